@@ -1,0 +1,149 @@
+import { z } from 'zod';
+import { clientModeSchema } from './client.ts';
+import { kesSchema, orderSchema, orderStatuses } from './order.ts';
+import { phoneSchema } from './phone.ts';
+
+/**
+ * What crosses between the pure menu machine (worker/conversation) and the supervisor that commits its turns.
+ *
+ * A *turn* is one customer message and all that follows from it. The worker asks for the chat's state and the facts it may
+ * show (`turn.begin`), runs the machine, and hands back new state, replies and effects (`turn.commit`); the supervisor
+ * writes all of it as one transaction. The worker itself remembers nothing, so it may die at any moment.
+ */
+
+/** The machine's state: plain JSON that only the machine understands. */
+export const machineStateSchema = z.record(z.string(), z.json());
+export type MachineState = z.infer<typeof machineStateSchema>;
+
+/** A purchase as the confirm screen showed it; frozen there and copied into the order unchanged. */
+export const quoteSchema = z.object({
+  confirmId: z.string(),
+  amountKes: kesSchema,
+  payableKes: kesSchema,
+  discountPercent: z.number(),
+  recipientPhone: phoneSchema,
+  payerPhone: phoneSchema,
+  /** A confirm older than ten minutes is not a confirm. */
+  shownAt: z.number(),
+});
+export type Quote = z.infer<typeof quoteSchema>;
+
+/** A confirm screen expires with its conversation. */
+export const CONFIRM_TTL_MS = 10 * 60_000;
+/** Messages older than this (met after downtime) never buy anything. */
+export const STALE_MESSAGE_MS = 10 * 60_000;
+
+/** What a turn wants done. Applied in the turn's own transaction or not at all. */
+export const effectSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('create-order'), quote: quoteSchema }),
+]);
+export type Effect = z.infer<typeof effectSchema>;
+
+/**
+ * Why the supervisor did not accept a turn's effects. Nothing of that turn was written; the worker runs the machine again on
+ * the same message with this in its context, so that the customer gets the fitting text.
+ */
+export const refusalSchema = z.discriminatedUnion('reason', [
+  z.object({ reason: z.literal('amount'), minAmountKes: kesSchema, maxAmountKes: kesSchema }),
+  z.object({ reason: z.literal('price-changed'), payableKes: kesSchema }),
+  z.object({ reason: z.literal('confirm-expired') }),
+  /** This payer's phone shows a prompt already, of this chat's order if `orderNo` is given. */
+  z.object({ reason: z.literal('open-prompt'), orderNo: z.string().optional() }),
+  z.object({ reason: z.literal('payer-limit'), perHour: z.number(), retryAt: z.number() }),
+  z.object({ reason: z.literal('payers-per-chat'), perDay: z.number() }),
+  /** M-Pesa refuses the same amount from the same payer within two minutes. */
+  z.object({ reason: z.literal('same-amount'), retryAt: z.number() }),
+  z.object({ reason: z.literal('float') }),
+  z.object({ reason: z.literal('paused') }),
+  z.object({ reason: z.literal('not-open') }),
+  /** Storage cannot take new orders just now. */
+  z.object({ reason: z.literal('unavailable') }),
+]);
+export type Refusal = z.infer<typeof refusalSchema>;
+
+/** An order as its own customer may see it. */
+export const customerOrderSchema = orderSchema
+  .pick({
+    orderNo: true,
+    amountKes: true,
+    payableKes: true,
+    recipientPhone: true,
+    payerPhone: true,
+    createdAt: true,
+  })
+  .extend({
+    status: z.enum(orderStatuses),
+    paymentState: orderSchema.shape.payment.shape.state,
+    deliveryState: orderSchema.shape.delivery.shape.state,
+    declineCause: orderSchema.shape.payment.shape.declineCause,
+    receipt: z.string().optional(),
+  });
+export type CustomerOrder = z.infer<typeof customerOrderSchema>;
+
+/** The facts a machine step may use: everything it knows of the world, the clock included. */
+export const turnContextSchema = z.object({
+  now: z.number(),
+  /** A fresh unguessable id, for the confirm screen that this step may show. */
+  freshId: z.string(),
+  mode: clientModeSchema,
+  shop: z.object({
+    name: z.string(),
+    contact: z.string(),
+    minAmountKes: kesSchema,
+    maxAmountKes: kesSchema,
+    discountPercent: z.number(),
+    quickAmountsKes: z.array(kesSchema),
+    paused: z.boolean(),
+  }),
+  /** The customer's own number where WhatsApp tells it; an `@lid` chat may have none. */
+  customerPhone: phoneSchema.optional(),
+  /** This chat's latest orders, newest first, at most ten. */
+  orders: z.array(customerOrderSchema),
+  /** The order whose number stands in the message, if it is this chat's own. */
+  mentionedOrder: customerOrderSchema.optional(),
+  /** Set when the previous run of this same turn was refused. */
+  refusal: refusalSchema.optional(),
+});
+export type TurnContext = z.infer<typeof turnContextSchema>;
+
+/** What a customer sent, reduced to what the machine understands. */
+export const inboundContentSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('text'), text: z.string() }),
+  z.object({ kind: z.literal('contact'), phones: z.array(z.string()) }),
+  z.object({
+    kind: z.literal('media'),
+    media: z.enum(['image', 'voice', 'video', 'document', 'sticker', 'location', 'other']),
+  }),
+]);
+export type InboundContent = z.infer<typeof inboundContentSchema>;
+
+/** The longest text that travels on; what WhatsApp lets through is longer than any order. */
+export const MAX_INBOUND_TEXT = 4_096;
+
+/** What is stored of one chat with one client. */
+export const conversationSchema = z.object({
+  clientId: z.string(),
+  chatId: z.string(),
+  /** Rises by one with each turn; a commit names the version it started from. */
+  version: z.number().int().nonnegative(),
+  state: machineStateSchema,
+  /** The latest message ids, so that a message redelivered after a crash is not handled twice. Newest last. */
+  handledMessageIds: z.array(z.string()),
+  customerPhone: phoneSchema.optional(),
+  updatedAt: z.number(),
+});
+export type Conversation = z.infer<typeof conversationSchema>;
+
+/** Something that must still be said in a chat. Deleted once the worker has confirmed that it was. */
+export const outboxEntrySchema = z.object({
+  id: z.string(),
+  clientId: z.string(),
+  chatId: z.string(),
+  /** Order within the whole outbox; a chat's entries go out by rising number. */
+  seq: z.number().int(),
+  text: z.string(),
+  /** The order this tells about, if it does. */
+  orderNo: z.string().optional(),
+  createdAt: z.number(),
+});
+export type OutboxEntry = z.infer<typeof outboxEntrySchema>;

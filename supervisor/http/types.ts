@@ -1,0 +1,48 @@
+import type {} from 'fastify';
+import type { Clock } from '../../shared/clock.ts';
+import type { Logger } from '../../shared/logger.ts';
+import type { Config } from '../config.ts';
+import type { OrderService } from '../orders/types.ts';
+import type { World } from '../sandbox/types.ts';
+import type { Stores } from '../stores/types.ts';
+import type { ClientService } from '../workers/types.ts';
+
+/** All that the HTTP side may use; built by the composition root (main.ts) and by tests. */
+export interface Services {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly stores: Stores;
+  readonly clients: ClientService;
+  readonly orders: OrderService;
+  readonly world: World;
+  /** Handles a body posted to `/callbacks/statum/:token`. False: no credential set has this token. */
+  readonly statumCallback: (token: string, body: unknown) => Promise<boolean>;
+  /** True once a shutdown has begun: /health says `down`. */
+  readonly shuttingDown: () => boolean;
+  readonly startedAt: number;
+  readonly version: string;
+}
+
+/**
+ * Who a request is. Every route declares in `config.role` the least it needs:
+ * `public` (anyone), `owner` (an owner of the client in question, or an admin), `admin`.
+ */
+export type Role = 'public' | 'owner' | 'admin';
+
+export type Identity =
+  | { readonly role: 'admin'; readonly name: string; readonly via: 'token' | 'cookie' }
+  | { readonly role: 'owner'; readonly name: string; readonly clientId: string; readonly via: 'cookie' };
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The least role a request needs; a route without one does not start. */
+    role?: Role;
+  }
+  interface FastifyRequest {
+    /** Set by the auth hook; undefined on public routes for strangers. */
+    identity?: Identity;
+    /** The signed-in browser's CSRF token, to be put into pages. */
+    csrfToken?: string;
+  }
+}

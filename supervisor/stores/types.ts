@@ -1,0 +1,162 @@
+import type { AuditEntry } from '../../shared/audit.ts';
+import type { Client } from '../../shared/client.ts';
+import type { Conversation, OutboxEntry } from '../../shared/conversation.ts';
+import type { Order, OrderStatus, TimelineEntry } from '../../shared/order.ts';
+import type { SettingsPatch } from '../../shared/settings.ts';
+
+/**
+ * What the rest of the supervisor sees of the stores: collections and transactions, never files. A second backend would
+ * implement exactly this.
+ *
+ * Rules
+ * - Values are immutable: never change what a read gave; put a new object.
+ * - A transaction's work is synchronous and sees its own changes. It is applied to memory when the work returns, as a whole,
+ *   and the promise resolves when it is durable. Work that throws changes nothing and its error is passed on.
+ * - Later transactions see an applied change before it is durable; whoever tells the outside world what he *read* awaits
+ *   {@link Stores.durable} first. `onCommit` listeners hear of durable changes only.
+ */
+export interface Stores {
+  readonly clients: Reader<Client>;
+  readonly orders: OrderReader;
+  readonly settings: Reader<StoredSettings>;
+  readonly conversations: Reader<Conversation>;
+  readonly outbox: OutboxReader;
+  readonly audit: LogReader<AuditEntry>;
+  readonly timelines: GroupedLogReader<TimelineEntry>;
+
+  /** @throws what `work` throws; {@link import('../../shared/errors.ts').AppError} `storage-full` when the disk takes no more. */
+  transact<T>(work: (tx: Transaction) => T): Promise<T>;
+  /** Resolves when everything applied up to now is on disk. */
+  durable(): Promise<void>;
+  /** Called after each durable transaction, in order. A listener that throws is logged and cannot stop the others. */
+  onCommit(listener: (changes: readonly Change[]) => void): () => void;
+  status(): StorageStatus;
+  /** Writes what is pending, snapshots if worth it, releases the lock. Nothing can be written afterwards. */
+  close(): Promise<void>;
+}
+
+export interface StorageStatus {
+  /** False: nothing can be written at all. */
+  readonly writable: boolean;
+  /** True: only the reserve is left. Gateways' answers are still recorded, new orders must not be taken. */
+  readonly low: boolean;
+  readonly journalBytes: number;
+  readonly lastSnapshotAt: number | undefined;
+}
+
+/** The single record of the settings collection: what the UI has set, nothing else. */
+export interface StoredSettings {
+  readonly id: 'platform';
+  readonly values: SettingsPatch;
+}
+
+export interface Reader<T> {
+  get(key: string): T | undefined;
+  /** In no promised order. */
+  values(): IterableIterator<T>;
+  readonly size: number;
+}
+
+export interface Writer<T> extends Reader<T> {
+  /** @throws when the collection's own check refuses the change (an illegal state transition, for one). */
+  put(value: T): void;
+  delete(key: string): void;
+}
+
+export interface OrderFilter {
+  readonly status?: OrderStatus;
+  readonly clientId?: string;
+  /** Exact order number or receipt, or a phone (payer, recipient or customer) or its last four or more digits. */
+  readonly q?: string;
+  /** Creation time, milliseconds: from inclusive, to exclusive. */
+  readonly from?: number;
+  readonly to?: number;
+}
+
+export interface OrderPage {
+  readonly items: readonly Order[];
+  /** Opaque; absent on the last page. */
+  readonly nextCursor?: string;
+}
+
+export interface OrderReader extends Reader<Order> {
+  byConfirmId(confirmId: string): Order | undefined;
+  byReceipt(receipt: string): Order | undefined;
+  byCheckoutRequestId(checkoutRequestId: string): Order | undefined;
+  byDeliveryRequestId(requestId: string): Order | undefined;
+  /** Newest first. */
+  byChat(clientId: string, chatId: string, limit: number): readonly Order[];
+  /** Newest first. */
+  byPayer(payerPhone: string, limit: number): readonly Order[];
+  /** Newest first. */
+  byRecipient(recipientPhone: string, limit: number): readonly Order[];
+  /** Orders for which something may still happen by itself or by staff: anything not finally settled (`isSettled` in shared/order.ts). */
+  unsettled(): IterableIterator<Order>;
+  countByStatus(clientId?: string): Readonly<Record<OrderStatus, number>>;
+  /** Newest first. @throws AppError `invalid` for a cursor that was not made here. */
+  page(filter: OrderFilter, options: { cursor?: string; limit: number }): OrderPage;
+}
+
+export interface OutboxReader extends Reader<OutboxEntry> {
+  /** A client's entries by rising `seq`. */
+  byClient(clientId: string): readonly OutboxEntry[];
+  /** The number for the next entry. */
+  nextSeq(): number;
+}
+
+export interface LogReader<T> {
+  /** Newest first. */
+  page(options: { cursor?: string; limit: number }): Promise<{ items: readonly T[]; nextCursor?: string }>;
+}
+
+export interface GroupedLogReader<T> {
+  /** All entries of one group, oldest first; from disk where they have left memory. */
+  read(group: string): Promise<readonly T[]>;
+}
+
+export interface Transaction {
+  readonly clients: Writer<Client>;
+  readonly orders: Writer<Order> & OrderReader;
+  readonly settings: Writer<StoredSettings>;
+  readonly conversations: Writer<Conversation>;
+  readonly outbox: Writer<OutboxEntry> & OutboxReader;
+  readonly audit: { append(entry: AuditEntry): void };
+  readonly timelines: { append(orderNo: string, entry: TimelineEntry): void };
+}
+
+export type Change =
+  | {
+      readonly collection: 'clients';
+      readonly key: string;
+      readonly before: Client | undefined;
+      readonly after: Client | undefined;
+    }
+  | {
+      readonly collection: 'orders';
+      readonly key: string;
+      readonly before: Order | undefined;
+      readonly after: Order | undefined;
+    }
+  | {
+      readonly collection: 'settings';
+      readonly key: string;
+      readonly before: StoredSettings | undefined;
+      readonly after: StoredSettings | undefined;
+    }
+  | {
+      readonly collection: 'conversations';
+      readonly key: string;
+      readonly before: Conversation | undefined;
+      readonly after: Conversation | undefined;
+    }
+  | {
+      readonly collection: 'outbox';
+      readonly key: string;
+      readonly before: OutboxEntry | undefined;
+      readonly after: OutboxEntry | undefined;
+    };
+
+/** The key of a chat's conversation record. */
+export function conversationKey(clientId: string, chatId: string): string {
+  return `${clientId}/${chatId}`;
+}

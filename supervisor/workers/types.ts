@@ -1,0 +1,70 @@
+import type { Client, ClientCommand, ClientCreate, ClientPatch, WorkerState } from '../../shared/client.ts';
+
+/** What the pool knows of one worker right now. Nothing of it is stored. */
+export interface WorkerStatus {
+  readonly state: WorkerState;
+  readonly stateReason?: string;
+  readonly pid?: number;
+  readonly memoryBytes?: number;
+  readonly browserPid?: number;
+  readonly browserMemoryBytes?: number;
+  /** Starts after the first one, since the supervisor started. */
+  readonly restarts: number;
+  readonly startedAt?: number;
+  readonly readySince?: number;
+  readonly lastMessageAt?: number;
+  readonly lastHeartbeatAt?: number;
+  readonly eventLoopDelayMs?: number;
+  readonly qr?: { readonly text: string; readonly expiresAt: number };
+}
+
+/** A stored client and its worker's status, as services hand them to the API and the pages. */
+export interface ClientSnapshot {
+  readonly client: Client;
+  readonly worker: WorkerStatus;
+}
+
+/** The clients and their workers, for the API, the pages and alerts. All commands are idempotent and serialised per client. */
+export interface ClientService {
+  list(): readonly ClientSnapshot[];
+  /** @throws AppError `not-found` */
+  get(clientId: string): ClientSnapshot;
+  /** @throws AppError `invalid` (field named), `not-supported` for a mode whose chat is not there. */
+  create(request: ClientCreate, by: string): Promise<ClientSnapshot>;
+  patch(clientId: string, request: ClientPatch, by: string): Promise<ClientSnapshot>;
+  /** Refused (`conflict`) while orders are open or need attention. */
+  remove(clientId: string, by: string): Promise<void>;
+  /** Resolves when the command is durable and under way, not when it has taken effect. */
+  command(clientId: string, command: ClientCommand, by: string): Promise<ClientSnapshot>;
+  /** Fires on every change of a worker's status or a client's record, after it is durable. */
+  onChange(listener: (clientId: string) => void): () => void;
+  /** Newest last, at most 200. */
+  logLines(clientId: string): readonly WorkerLogLine[];
+}
+
+export interface WorkerLogLine {
+  readonly at: number;
+  readonly level: 'debug' | 'info' | 'warn' | 'error';
+  readonly message: string;
+  readonly fields: object;
+}
+
+/** Says things in chats; the outbox's way to the workers. */
+export interface ChatSender {
+  /** True: the client's worker is ready to send. */
+  canSend(clientId: string): boolean;
+  send(message: {
+    readonly clientId: string;
+    readonly outboxId: string;
+    readonly chatId: string;
+    readonly text: string;
+    readonly lookFirst: boolean;
+  }): Promise<SendOutcome>;
+  /** Fires when a client's worker has become ready to send. */
+  onReady(listener: (clientId: string) => void): () => void;
+}
+
+export type SendOutcome =
+  | { readonly outcome: 'sent'; readonly messageId: string }
+  | { readonly outcome: 'not-sent'; readonly reason: string }
+  | { readonly outcome: 'unknown'; readonly reason: string };

@@ -1,0 +1,69 @@
+import type { WorkerState } from '../../shared/client.ts';
+import type { InboundContent } from '../../shared/conversation.ts';
+
+/**
+ * A worker's way to its customers. Implementations: the sandbox's simulated phones, and WhatsApp Web. The rest of the worker
+ * knows this interface only.
+ *
+ * Contract
+ * - `start` begins and reports every change of state through `onState`; it rejects when the chat network cannot be used at all.
+ * - Each message that a customer sent reaches `onMessage` at least once, also those that arrived while nobody listened. It is
+ *   taken as handled when the promise resolves; when it rejects, or the process dies first, it comes again.
+ * - Messages of one chat are offered in the order in which they were sent; different chats do not wait for each other.
+ * - Groups, status updates, channels and own messages never reach `onMessage`.
+ */
+export interface ChatTransport {
+  start(handlers: ChatHandlers): Promise<void>;
+  /**
+   * Says `text` in a chat.
+   * @throws {NotSentError} when it certainly did not go out. Any other error: nobody knows; see {@link findSent}.
+   */
+  send(message: OutgoingMessage): Promise<{ messageId: string }>;
+  /**
+   * Looks into the chat for what an earlier {@link send} with this `outboxId` (or, where the network keeps no such mark, with
+   * this text since `notBefore`) may have left there.
+   */
+  findSent(message: OutgoingMessage): Promise<{ messageId: string } | undefined>;
+  /** Unlinks the device and forgets the session; the next start asks for a new login. */
+  logOut(): Promise<void>;
+  /** Closes cleanly; the login survives. Safe to call in any state, and twice. */
+  close(): Promise<void>;
+}
+
+export interface OutgoingMessage {
+  readonly outboxId: string;
+  readonly chatId: string;
+  readonly text: string;
+}
+
+export interface IncomingMessage {
+  readonly messageId: string;
+  readonly chatId: string;
+  /** Milliseconds since the epoch, by the network's clock. */
+  readonly sentAt: number;
+  readonly content: InboundContent;
+  /** `2547…`, where the network tells it. */
+  readonly customerPhone?: string;
+}
+
+export interface ChatStateChange {
+  readonly state: WorkerState;
+  readonly reason?: string;
+  readonly phone?: string;
+  readonly qr?: { readonly text: string; readonly expiresAt: number };
+}
+
+export interface ChatHandlers {
+  onState(change: ChatStateChange): void;
+  onMessage(message: IncomingMessage): Promise<void>;
+  /** The transport cannot go on; the worker exits and is started anew. */
+  onFatal(error: Error): void;
+}
+
+/** The message certainly did not go out. */
+export class NotSentError extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'NotSentError';
+  }
+}
