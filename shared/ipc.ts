@@ -113,6 +113,9 @@ export const workerEvents = {
   }),
 } as const;
 
+/** Worth nothing when late: a full pipe drops these instead of queueing them. */
+export const droppableEvents: ReadonlySet<string> = new Set(['heartbeat', 'log']);
+
 export const supervisorEvents = {} as const;
 
 /** The envelope around all of them. */
