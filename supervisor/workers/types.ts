@@ -49,22 +49,4 @@ export interface WorkerLogLine {
   readonly fields: object;
 }
 
-/** Says things in chats; the outbox's way to the workers. */
-export interface ChatSender {
-  /** True: the client's worker is ready to send. */
-  canSend(clientId: string): boolean;
-  send(message: {
-    readonly clientId: string;
-    readonly outboxId: string;
-    readonly chatId: string;
-    readonly text: string;
-    readonly lookFirst: boolean;
-  }): Promise<SendOutcome>;
-  /** Fires when a client's worker has become ready to send. */
-  onReady(listener: (clientId: string) => void): () => void;
-}
-
-export type SendOutcome =
-  | { readonly outcome: 'sent'; readonly messageId: string }
-  | { readonly outcome: 'not-sent'; readonly reason: string }
-  | { readonly outcome: 'unknown'; readonly reason: string };
+export type { ChatSender, SendOutcome } from '../chats/types.ts';

@@ -1,0 +1,49 @@
+import type { Client } from '../../shared/client.ts';
+import type { TurnContext } from '../../shared/conversation.ts';
+import { findOrderNo, newId } from '../../shared/ids.ts';
+import { settingsFor } from '../../shared/settings.ts';
+import { customerView } from '../orders/customer-view.ts';
+import { effectiveSettings } from '../stores/effective-settings.ts';
+import { conversationKey, type Stores } from '../stores/types.ts';
+import type { TurnBegin } from './types.ts';
+
+const SHOWN_ORDERS = 10;
+
+/** The facts that one turn may use. Only this chat's own orders are among them, so nobody learns of another's by typing a number. */
+export function turnContext(facts: {
+  readonly client: Client;
+  readonly request: TurnBegin;
+  readonly stores: Stores;
+  readonly now: number;
+}): TurnContext {
+  const { client, request, stores, now } = facts;
+  const settings = settingsFor(effectiveSettings(stores.settings), client.overrides);
+  const customerPhone =
+    request.customerPhone ??
+    stores.conversations.get(conversationKey(client.id, request.chatId))?.customerPhone;
+  const mentioned = mentionedOrder(facts);
+  return {
+    now,
+    freshId: newId('cf'),
+    mode: client.mode,
+    shop: {
+      name: client.name,
+      contact: settings.contact,
+      minAmountKes: settings.minAmountKes,
+      maxAmountKes: settings.maxAmountKes,
+      discountPercent: settings.discountPercent,
+      quickAmountsKes: settings.quickAmountsKes,
+      paused: client.paused,
+    },
+    ...(customerPhone !== undefined && { customerPhone }),
+    orders: stores.orders.byChat(client.id, request.chatId, SHOWN_ORDERS).map(customerView),
+    ...(mentioned && { mentionedOrder: mentioned }),
+  };
+}
+
+function mentionedOrder({ client, request, stores }: Parameters<typeof turnContext>[0]) {
+  const orderNo = request.content.kind === 'text' ? findOrderNo(request.content.text) : undefined;
+  const order = orderNo === undefined ? undefined : stores.orders.get(orderNo);
+  const own = order?.clientId === client.id && order.chatId === request.chatId;
+  return order && own ? customerView(order) : undefined;
+}

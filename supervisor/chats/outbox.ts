@@ -1,0 +1,141 @@
+import { type Clock, MINUTE_MS, SECOND_MS, type Timer } from '../../shared/clock.ts';
+import type { OutboxEntry } from '../../shared/conversation.ts';
+import { errorText } from '../../shared/errors.ts';
+import type { Logger } from '../../shared/logger.ts';
+import { conversationKey, type Stores } from '../stores/types.ts';
+import type { ChatSender } from './types.ts';
+
+/** First wait after a failed send; doubles up to the longest. */
+const FIRST_RETRY_MS = 1 * SECOND_MS;
+const LONGEST_RETRY_MS = 1 * MINUTE_MS;
+
+interface ChatQueue {
+  readonly clientId: string;
+  /** By rising `seq`; the first one is being sent or is next. */
+  readonly entries: OutboxEntry[];
+  /** Entries that an earlier attempt, perhaps of an earlier process, may have sent. */
+  readonly maybeSent: Set<string>;
+  sending: boolean;
+  failures: number;
+  timer: Timer | undefined;
+}
+
+/**
+ * Carries the outbox to the chats: in order within a chat, chats side by side, until the worker has confirmed each entry. An
+ * entry leaves the store only then, so that it survives whatever dies; one that may have gone out before is looked up in the
+ * chat before it is said again.
+ */
+export class Outbox {
+  readonly #stores: Stores;
+  readonly #sender: ChatSender;
+  readonly #clock: Clock;
+  readonly #logger: Logger;
+  readonly #chats = new Map<string, ChatQueue>();
+  readonly #ends: Array<() => void> = [];
+  #closed = false;
+
+  constructor(options: { stores: Stores; sender: ChatSender; clock: Clock; logger: Logger }) {
+    this.#stores = options.stores;
+    this.#sender = options.sender;
+    this.#clock = options.clock;
+    this.#logger = options.logger;
+  }
+
+  /** Takes up what an earlier process left, then follows the store. */
+  start(): void {
+    this.#ends.push(
+      this.#stores.onCommit((changes) => {
+        for (const change of changes) {
+          if (change.collection === 'outbox' && change.after && !change.before)
+            this.#add(change.after, false);
+        }
+      }),
+      this.#sender.onReady((clientId) => this.#kickClient(clientId)),
+    );
+    const left = [...this.#stores.outbox.values()].sort((a, b) => a.seq - b.seq);
+    for (const entry of left) this.#add(entry, true);
+  }
+
+  close(): void {
+    this.#closed = true;
+    for (const end of this.#ends) end();
+    for (const queue of this.#chats.values()) queue.timer?.cancel();
+  }
+
+  #add(entry: OutboxEntry, maybeSent: boolean): void {
+    const key = conversationKey(entry.clientId, entry.chatId);
+    const queue = this.#chats.get(key) ?? {
+      clientId: entry.clientId,
+      entries: [],
+      maybeSent: new Set<string>(),
+      sending: false,
+      failures: 0,
+      timer: undefined,
+    };
+    this.#chats.set(key, queue);
+    queue.entries.push(entry);
+    if (maybeSent) queue.maybeSent.add(entry.id);
+    this.#kick(key, queue);
+  }
+
+  #kickClient(clientId: string): void {
+    for (const [key, queue] of this.#chats) {
+      if (queue.clientId !== clientId) continue;
+      queue.failures = 0;
+      queue.timer?.cancel();
+      queue.timer = undefined;
+      this.#kick(key, queue);
+    }
+  }
+
+  #kick(key: string, queue: ChatQueue): void {
+    if (queue.sending || queue.timer || this.#closed) return;
+    queue.sending = true;
+    void this.#drain(queue).finally(() => {
+      queue.sending = false;
+      if (queue.entries.length === 0) this.#chats.delete(key);
+      else if (!queue.timer && this.#sender.canSend(queue.clientId)) this.#kick(key, queue);
+    });
+  }
+
+  /** Sends until the chat's queue is empty or an entry does not get through. */
+  async #drain(queue: ChatQueue): Promise<void> {
+    for (let entry = queue.entries[0]; entry && !this.#closed; entry = queue.entries[0]) {
+      // A worker that is not ready tells when it is.
+      if (!this.#sender.canSend(queue.clientId)) return;
+      if (!(await this.#send(queue, entry))) {
+        this.#retryLater(queue);
+        return;
+      }
+      queue.failures = 0;
+      queue.entries.shift();
+      queue.maybeSent.delete(entry.id);
+      await this.#stores.transact((tx) => tx.outbox.delete(entry.id));
+    }
+  }
+
+  async #send(queue: ChatQueue, entry: OutboxEntry): Promise<boolean> {
+    const { id: outboxId, clientId, chatId, text } = entry;
+    const answer = await this.#sender
+      .send({ clientId, outboxId, chatId, text, lookFirst: queue.maybeSent.has(outboxId) })
+      .catch((error: unknown) => ({ outcome: 'unknown', reason: errorText(error) }) as const);
+    if (answer.outcome === 'sent') return true;
+    if (answer.outcome === 'unknown') queue.maybeSent.add(outboxId);
+    this.#logger.warn(
+      { clientId, outboxId, outcome: answer.outcome, reason: answer.reason },
+      'message not confirmed',
+    );
+    return false;
+  }
+
+  #retryLater(queue: ChatQueue): void {
+    if (this.#closed) return;
+    const delayMs = Math.min(FIRST_RETRY_MS * 2 ** queue.failures, LONGEST_RETRY_MS);
+    queue.failures += 1;
+    queue.timer = this.#clock.schedule(delayMs, () => {
+      queue.timer = undefined;
+      const first = queue.entries[0];
+      if (first) this.#kick(conversationKey(first.clientId, first.chatId), queue);
+    });
+  }
+}

@@ -1,0 +1,145 @@
+import type { Client } from '../../shared/client.ts';
+import type { Clock } from '../../shared/clock.ts';
+import { type Conversation, type Quote, type Refusal, STALE_MESSAGE_MS } from '../../shared/conversation.ts';
+import { AppError } from '../../shared/errors.ts';
+import { newId, newOrderNo } from '../../shared/ids.ts';
+import { settingsFor } from '../../shared/settings.ts';
+import type { Gateways } from '../gateways/gateways.ts';
+import { refusalFor } from '../orders/limits.ts';
+import { createOrder } from '../orders/machine.ts';
+import { writeOutcome } from '../orders/order-book.ts';
+import { effectiveSettings } from '../stores/effective-settings.ts';
+import { conversationKey, type Stores, type Transaction } from '../stores/types.ts';
+import { turnContext } from './context.ts';
+import type { TurnBeginReply, TurnCommit, TurnCommitReply, TurnService } from './types.ts';
+
+/** Enough to recognise whatever a transport may offer again; older messages are stale and buy nothing anyway. */
+const REMEMBERED_MESSAGES = 50;
+
+/**
+ * Turns: what a worker asks before it runs the menu machine, and the one transaction in which everything that follows from a
+ * customer's message is written: the message's id, the new state, the order, the replies.
+ */
+export function createTurns(options: {
+  readonly stores: Stores;
+  readonly gateways: Gateways;
+  readonly clock: Clock;
+  /** True: no order is taken any more because the platform is stopping. */
+  readonly stopping: () => boolean;
+}): TurnService {
+  const { stores, gateways, clock, stopping } = options;
+
+  return {
+    async begin(clientId, request): Promise<TurnBeginReply> {
+      const client = existing(stores.clients.get(clientId), clientId);
+      const conversation = stores.conversations.get(conversationKey(clientId, request.chatId));
+      if (conversation?.handledMessageIds.includes(request.messageId)) return { status: 'duplicate' };
+      return {
+        status: 'open',
+        version: conversation?.version ?? 0,
+        state: conversation?.state ?? null,
+        context: turnContext({ client, request, stores, now: clock.now() }),
+      };
+    },
+
+    async commit(clientId, request): Promise<TurnCommitReply> {
+      try {
+        return await stores.transact((tx) => commitTurn(tx, clientId, request));
+      } catch (error) {
+        // Thrown inside the work, so nothing of the turn was written.
+        if (error instanceof Refused) return { status: 'refused', refusal: error.refusal };
+        throw error;
+      }
+    },
+  };
+
+  function commitTurn(tx: Transaction, clientId: string, request: TurnCommit): TurnCommitReply {
+    const client = existing(tx.clients.get(clientId), clientId);
+    const before = tx.conversations.get(conversationKey(clientId, request.chatId));
+    if (before?.handledMessageIds.includes(request.messageId)) return { status: 'duplicate' };
+    if ((before?.version ?? 0) !== request.expectedVersion) return { status: 'conflict' };
+
+    const now = clock.now();
+    for (const effect of request.effects) takeOrder(tx, client, request, effect.quote, now);
+    tx.conversations.put(nextConversation(before, clientId, request, now));
+    for (const text of request.replies) {
+      tx.outbox.put({
+        id: newId('ob'),
+        clientId,
+        chatId: request.chatId,
+        seq: tx.outbox.nextSeq(),
+        text,
+        createdAt: now,
+      });
+    }
+    return { status: 'committed' };
+  }
+
+  /** @throws Refused when the order may not be. A confirm that made an order already makes no second one. */
+  function takeOrder(tx: Transaction, client: Client, turn: TurnCommit, quote: Quote, now: number): void {
+    if (tx.orders.byConfirmId(quote.confirmId)) return;
+    if (stopping() || stores.status().low) throw new Refused({ reason: 'unavailable' });
+    if (now - turn.sentAt > STALE_MESSAGE_MS) throw new Refused({ reason: 'confirm-expired' });
+    const settings = settingsFor(effectiveSettings(tx.settings), client.overrides);
+    const refusal = refusalFor(quote, { client, chatId: turn.chatId, settings, orders: tx.orders, now });
+    if (refusal) throw new Refused(refusal);
+    const shadowPay = gateways.shadowPayFor(client);
+    if (!shadowPay || !gateways.statumFor(client)) throw new Refused({ reason: 'not-open' });
+    const outcome = createOrder(
+      {
+        orderNo: freeOrderNo(tx),
+        clientId: client.id,
+        mode: client.mode,
+        chatId: turn.chatId,
+        ...(turn.customerPhone !== undefined && { customerPhone: turn.customerPhone }),
+        quote,
+        credentials: shadowPay.ref,
+      },
+      now,
+    );
+    writeOutcome(tx, outcome);
+  }
+}
+
+function nextConversation(
+  before: Conversation | undefined,
+  clientId: string,
+  request: TurnCommit,
+  now: number,
+): Conversation {
+  const customerPhone = request.customerPhone ?? before?.customerPhone;
+  return {
+    clientId,
+    chatId: request.chatId,
+    version: (before?.version ?? 0) + 1,
+    state: request.state,
+    handledMessageIds: [
+      ...(before?.handledMessageIds ?? []).slice(1 - REMEMBERED_MESSAGES),
+      request.messageId,
+    ],
+    ...(customerPhone !== undefined && { customerPhone }),
+    updatedAt: now,
+  };
+}
+
+function freeOrderNo(tx: Transaction): string {
+  let orderNo = newOrderNo();
+  while (tx.orders.get(orderNo)) orderNo = newOrderNo();
+  return orderNo;
+}
+
+function existing(client: Client | undefined, clientId: string): Client {
+  if (!client) throw new AppError('not-found', `There is no client ${clientId}`);
+  return client;
+}
+
+/** Leaves the transaction's work so that nothing of the turn is written. */
+class Refused extends Error {
+  readonly refusal: Refusal;
+
+  constructor(refusal: Refusal) {
+    super(`Refused: ${refusal.reason}`);
+    this.name = 'Refused';
+    this.refusal = refusal;
+  }
+}

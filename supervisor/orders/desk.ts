@@ -1,0 +1,129 @@
+import { AppError } from '../../shared/errors.ts';
+import type { Order, OrderActionRequest } from '../../shared/order.ts';
+import type { DeliveryCallback } from '../gateways/types.ts';
+import type { Change } from '../stores/types.ts';
+import { DeliveryDesk, type DeliveryDeskOptions } from './delivery-desk.ts';
+import { writeOutcome } from './order-book.ts';
+import { PaymentDesk, type PaymentDeskOptions } from './payment-desk.ts';
+import { applyStaffAction } from './staff-actions.ts';
+import type { OrderService } from './types.ts';
+
+/**
+ * Drives every order from its creation to its end. The desk acts on *durable changes*, whoever made them: an order that has come
+ * to stand as `requesting` is prompted for, one that has come to stand as `queued` is delivered. So the turn that creates an order, the poll
+ * that finds it paid and the member of staff who resends it need to know nothing of gateways, and a restart takes up the same
+ * states from disk.
+ */
+export class OrderDesk implements OrderService {
+  readonly #options: DeskOptions;
+  readonly #payments: PaymentDesk;
+  readonly #deliveries: DeliveryDesk;
+  #unsubscribe: () => void = () => undefined;
+
+  constructor(options: DeskOptions) {
+    this.#options = options;
+    this.#payments = new PaymentDesk(options);
+    this.#deliveries = new DeliveryDesk(options);
+  }
+
+  /** Takes up every order that is not settled, then follows all changes. Call once, before any turn is taken. */
+  async start(): Promise<void> {
+    const { stores, logger } = this.#options;
+    this.#unsubscribe = stores.onCommit((changes) => this.#follow(changes));
+    const unsettled = [...stores.orders.unsettled()];
+    for (const order of unsettled) {
+      await this.#payments.recover(order);
+      // Deliveries are not waited for: a slow gateway must not hold up the start.
+      void this.#deliveries.recover(stores.orders.get(order.orderNo) ?? order);
+    }
+    logger.info({ orders: unsettled.length }, 'open orders taken up');
+  }
+
+  async act(orderNo: string, request: OrderActionRequest, by: string): Promise<Order> {
+    const { stores, clock } = this.#options;
+    if (!stores.orders.get(orderNo)) throw notFound(orderNo);
+    if (request.action === 'check-payment') return this.#checkPayment(orderNo, by, request.reason);
+    const { action } = request;
+    return stores.transact((tx) => {
+      const order = tx.orders.get(orderNo);
+      if (!order) throw notFound(orderNo);
+      const at = clock.now();
+      const holder = request.receipt === undefined ? undefined : tx.orders.byReceipt(request.receipt);
+      const outcome = applyStaffAction(
+        order,
+        { ...request, action },
+        { by, at, ...(holder && { receiptOf: holder.orderNo }) },
+      );
+      writeOutcome(tx, outcome);
+      tx.audit.append({
+        at,
+        by,
+        action: `order.${action}`,
+        subject: orderNo,
+        clientId: order.clientId,
+        ...(request.reason !== undefined && { note: request.reason }),
+      });
+      return outcome.order;
+    });
+  }
+
+  async #checkPayment(orderNo: string, by: string, reason: string | undefined): Promise<Order> {
+    const { stores, clock } = this.#options;
+    const answer = await this.#payments.check(orderNo);
+    const order = stores.orders.get(orderNo);
+    if (!order) throw notFound(orderNo);
+    if (!answer && order.payment.checkoutRequestId === undefined) {
+      throw new AppError(
+        'conflict',
+        `Order ${orderNo} has no payment request id, so the gateway cannot be asked; look for the payment in M-Pesa and use confirm-payment`,
+      );
+    }
+    const at = clock.now();
+    await stores.transact((tx) => {
+      tx.timelines.append(orderNo, {
+        at,
+        event: 'checked',
+        by,
+        note: answer ? `Gateway says: ${answer.outcome}` : 'Settled already',
+      });
+      tx.audit.append({
+        at,
+        by,
+        action: 'order.check-payment',
+        subject: orderNo,
+        clientId: order.clientId,
+        ...(reason !== undefined && { note: reason }),
+      });
+    });
+    return stores.orders.get(orderNo) ?? order;
+  }
+
+  /** Statum's delivery callback for one credential set. */
+  callback(callback: DeliveryCallback, setId: string): Promise<void> {
+    return this.#deliveries.callback(callback, setId);
+  }
+
+  /** Lets calls under way end and their answers be recorded; takes up nothing new. */
+  async close(): Promise<void> {
+    this.#unsubscribe();
+    await Promise.all([this.#payments.close(), this.#deliveries.close()]);
+  }
+
+  #follow(changes: readonly Change[]): void {
+    for (const change of changes) {
+      if (change.collection !== 'orders' || !change.after) continue;
+      const { before, after } = change;
+      // Not awaited: a store that fails in there ends the process, and the next one takes the order up again.
+      if (!before) void this.#payments.request(after);
+      else this.#payments.plan(after.orderNo);
+      if (after.delivery.state === 'queued' && before?.delivery.state !== 'queued')
+        void this.#deliveries.deliver(after.orderNo);
+    }
+  }
+}
+
+export type DeskOptions = PaymentDeskOptions & DeliveryDeskOptions;
+
+function notFound(orderNo: string): AppError {
+  return new AppError('not-found', `There is no order ${orderNo}`);
+}

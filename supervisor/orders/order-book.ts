@@ -1,0 +1,66 @@
+import type { Clock } from '../../shared/clock.ts';
+import { AppError } from '../../shared/errors.ts';
+import { newId } from '../../shared/ids.ts';
+import type { Order } from '../../shared/order.ts';
+import { settingsFor } from '../../shared/settings.ts';
+import { noticeText, offersRetry } from '../../worker/conversation/notices.ts';
+import { effectiveSettings } from '../stores/effective-settings.ts';
+import { conversationKey, type Stores, type Transaction } from '../stores/types.ts';
+import { customerView } from './customer-view.ts';
+import { applyEvent, type OrderEvent, type Outcome } from './machine.ts';
+
+/**
+ * Writes what happened to orders: the changed order, its timeline and what the customer is to be told are one transaction, so
+ * that nobody ever hears of something that is not on disk.
+ */
+export interface OrderBook {
+  /**
+   * Records an event. Resolves when it is durable.
+   * @returns the order as it is now, or undefined when the event meant nothing any more (and nothing was written).
+   */
+  record(
+    orderNo: string,
+    event: OrderEvent | ((order: Order, tx: Transaction) => OrderEvent | undefined),
+  ): Promise<Order | undefined>;
+}
+
+export function createOrderBook(options: { readonly stores: Stores; readonly clock: Clock }): OrderBook {
+  const { stores, clock } = options;
+  return {
+    record: (orderNo, event) =>
+      stores.transact((tx) => {
+        const order = tx.orders.get(orderNo);
+        if (!order) throw new AppError('not-found', `There is no order ${orderNo}`);
+        const happened = typeof event === 'function' ? event(order, tx) : event;
+        const outcome = happened && applyEvent(order, happened, clock.now());
+        if (!outcome) return undefined;
+        writeOutcome(tx, outcome);
+        return outcome.order;
+      }),
+  };
+}
+
+/** Puts an outcome into a transaction: order, timeline, and the notice into the outbox of the chat that ordered. */
+export function writeOutcome(tx: Transaction, { order, timeline, notice }: Outcome): void {
+  tx.orders.put(order);
+  for (const entry of timeline) tx.timelines.append(order.orderNo, entry);
+  if (!notice) return;
+  const client = tx.clients.get(order.clientId);
+  const settings = settingsFor(effectiveSettings(tx.settings), client?.overrides ?? {});
+  const conversation = tx.conversations.get(conversationKey(order.clientId, order.chatId));
+  tx.outbox.put({
+    id: newId('ob'),
+    clientId: order.clientId,
+    chatId: order.chatId,
+    seq: tx.outbox.nextSeq(),
+    text: noticeText(notice, {
+      order: customerView(order),
+      shopName: client?.name ?? settings.appName,
+      contact: settings.contact,
+      // Only who is still looking at this order can answer "1"; anybody else is somewhere else in the menu.
+      offerRetry: conversation !== undefined && offersRetry(conversation.state),
+    }),
+    orderNo: order.orderNo,
+    createdAt: order.updatedAt,
+  });
+}

@@ -1,0 +1,167 @@
+import type { Clock } from '../../shared/clock.ts';
+import type { Logger } from '../../shared/logger.ts';
+import type { Order } from '../../shared/order.ts';
+import { TaskQueue } from '../../shared/task-queue.ts';
+import type { Gateways } from '../gateways/gateways.ts';
+import type { PaymentStatusAnswer } from '../gateways/types.ts';
+import type { Stores } from '../stores/types.ts';
+import type { OrderEvent } from './machine.ts';
+import type { OrderBook } from './order-book.ts';
+import { nextPaymentStep } from './schedule.ts';
+import { Timetable } from './timetable.ts';
+
+/** How many gateway calls about payments run at once. */
+const CONCURRENT_CALLS = 16;
+/** After a restart the due questions are spread over this long, so that they do not all fall on one second. */
+const RESTART_SPREAD_MS = 2_000;
+/** Daraja shows at most this much of the description. */
+const DESCRIPTION = 'Airtime';
+
+/**
+ * Gets orders paid: sends the STK push of a fresh order, then asks the gateway along the schedule until the payment is settled.
+ * Every call's intent is durable before the call (the order itself is the push's), every answer before anyone is told.
+ */
+export class PaymentDesk {
+  readonly #options: PaymentDeskOptions;
+  readonly #calls = new TaskQueue(CONCURRENT_CALLS);
+  readonly #timetable: Timetable;
+  /** When this process last asked about an order. */
+  readonly #lastAskAt = new Map<string, number>();
+
+  constructor(options: PaymentDeskOptions) {
+    this.#options = options;
+    this.#timetable = new Timetable(options.clock, (orderNo) => this.#step(orderNo));
+  }
+
+  /** Takes up an order that the process found at its start. */
+  async recover(order: Order): Promise<void> {
+    if (order.payment.state === 'requesting') {
+      const reason = 'The platform stopped while the prompt was being requested';
+      await this.#options.book.record(order.orderNo, { type: 'stk-unknown', reason });
+      return;
+    }
+    const next = nextPaymentStep(order, undefined);
+    if (!next) return;
+    // What fell due while nobody was there is asked soon, but not all in the same second.
+    const soonest = this.#options.clock.now() + this.#options.random() * RESTART_SPREAD_MS;
+    this.#timetable.set(order.orderNo, Math.max(soonest, Math.min(next.at, soonest)));
+  }
+
+  /** Sends the prompt of an order that has just been written down as `requesting`. */
+  request(order: Order): Promise<void> {
+    return this.#calls.run(order.orderNo, async () => {
+      const answer = await this.#push(order);
+      await this.#options.book.record(order.orderNo, answer);
+    });
+  }
+
+  /**
+   * Asks the gateway now, whatever the schedule says.
+   * @returns what it said, or undefined when there is nothing to ask about.
+   */
+  check(orderNo: string): Promise<PaymentStatusAnswer | undefined> {
+    return this.#calls.run(orderNo, () => this.#ask(orderNo));
+  }
+
+  /** Resolves when no call is under way any more; nothing new is scheduled afterwards. */
+  async close(): Promise<void> {
+    this.#timetable.close();
+    await this.#calls.idle();
+  }
+
+  async #push(order: Order): Promise<OrderEvent> {
+    const { gateways, stillOwner } = this.#options;
+    const gateway = gateways.shadowPayOf(order.payment.credentials);
+    if (!gateway)
+      return { type: 'stk-refused', cause: 'gateway', reason: 'The payment keys are not set any more' };
+    stillOwner();
+    const answer = await gateway.stkPush({
+      phone: order.payerPhone,
+      amountKes: order.payableKes,
+      reference: order.orderNo,
+      description: DESCRIPTION,
+    });
+    switch (answer.outcome) {
+      case 'accepted':
+        return { type: 'stk-accepted', checkoutRequestId: answer.checkoutRequestId };
+      case 'refused':
+        return { type: 'stk-refused', cause: answer.cause, reason: answer.reason };
+      case 'unknown':
+        return { type: 'stk-unknown', reason: answer.reason };
+    }
+  }
+
+  async #step(orderNo: string): Promise<void> {
+    const order = this.#options.stores.orders.get(orderNo);
+    const next = order && nextPaymentStep(order, this.#lastAskAt.get(orderNo));
+    if (!next) return;
+    if (next.at > this.#options.clock.now()) {
+      this.#timetable.set(orderNo, next.at);
+      return;
+    }
+    await this.#calls.run(orderNo, async () => {
+      if (next.step === 'ask') await this.#ask(orderNo);
+      else
+        await this.#options.book.record(orderNo, {
+          type: next.step === 'expire' ? 'prompt-expired' : 'watch-ended',
+        });
+    });
+  }
+
+  async #ask(orderNo: string): Promise<PaymentStatusAnswer | undefined> {
+    const { stores, gateways, clock, logger } = this.#options;
+    const order = stores.orders.get(orderNo);
+    const id = order?.payment.checkoutRequestId;
+    if (!order || id === undefined || order.payment.state === 'paid' || order.payment.state === 'refunded')
+      return undefined;
+    const gateway = gateways.shadowPayOf(order.payment.credentials);
+    const answer: PaymentStatusAnswer = gateway
+      ? await gateway.status(id)
+      : { outcome: 'unavailable', reason: 'The keys that this order was charged with are not set any more' };
+    this.#lastAskAt.set(orderNo, clock.now());
+    if (answer.outcome === 'unavailable')
+      logger.warn({ orderNo, reason: answer.reason }, 'payment could not be asked about');
+    await this.#learn(orderNo, answer);
+    return answer;
+  }
+
+  async #learn(orderNo: string, answer: PaymentStatusAnswer): Promise<void> {
+    const { book } = this.#options;
+    if (answer.outcome === 'failed') {
+      await book.record(orderNo, { type: 'payment-failed', cause: answer.cause, reason: answer.reason });
+    } else if (answer.outcome === 'paid') {
+      const { outcome: _paid, ...seen } = answer;
+      await book.record(orderNo, (_order, tx) => {
+        // Looked up inside the transaction: two orders must not both claim one receipt.
+        const holder = seen.receipt === undefined ? undefined : tx.orders.byReceipt(seen.receipt);
+        return { type: 'payment-seen', ...seen, ...(holder && { receiptOf: holder.orderNo }) };
+      });
+    }
+    // Also when nothing was written: the next question depends on when this one was asked.
+    this.plan(orderNo);
+  }
+
+  /** Puts the order's next step into the timetable; called after every durable change of it. */
+  plan(orderNo: string): void {
+    const order = this.#options.stores.orders.get(orderNo);
+    const next = order && nextPaymentStep(order, this.#lastAskAt.get(orderNo));
+    if (next) {
+      this.#timetable.set(orderNo, next.at);
+    } else {
+      this.#timetable.delete(orderNo);
+      this.#lastAskAt.delete(orderNo);
+    }
+  }
+}
+
+export interface PaymentDeskOptions {
+  readonly stores: Stores;
+  readonly book: OrderBook;
+  readonly gateways: Gateways;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** From 0 to 1; spreads the questions after a restart. */
+  readonly random: () => number;
+  /** Throws when this process does not own the data folder any more: then no money may move. */
+  readonly stillOwner: () => void;
+}

@@ -1,0 +1,63 @@
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../shared/clock.ts';
+import type { Order } from '../../shared/order.ts';
+
+/**
+ * When a payment is asked about: pure functions of what is stored, so that a restart carries every schedule on without having
+ * written it anywhere.
+ */
+
+/** What the customer is told after this long without an answer; the asking goes on. */
+export const PROMPT_EXPIRY_MS = 3 * MINUTE_MS;
+
+/** Age of the prompt up to which the interval holds. */
+const openLadder = [
+  { untilMs: 1 * MINUTE_MS, everyMs: 3 * SECOND_MS },
+  { untilMs: 2 * MINUTE_MS, everyMs: 5 * SECOND_MS },
+  { untilMs: 10 * MINUTE_MS, everyMs: 15 * SECOND_MS },
+  { untilMs: 1 * HOUR_MS, everyMs: 1 * MINUTE_MS },
+  { untilMs: 6 * HOUR_MS, everyMs: 5 * MINUTE_MS },
+  { untilMs: 48 * HOUR_MS, everyMs: 15 * MINUTE_MS },
+] as const;
+
+/** Age of a "declined" at which it is asked again: M-Pesa reports late successes. */
+const declinedLadder = [1 * MINUTE_MS, 5 * MINUTE_MS, 30 * MINUTE_MS, 1 * DAY_MS] as const;
+
+export type NextStep =
+  /** Ask the gateway at this time. */
+  | { readonly at: number; readonly step: 'ask' }
+  /** Tell the customer that time ran out. */
+  | { readonly at: number; readonly step: 'expire' }
+  /** The last ask has been made: note it. */
+  | { readonly at: number; readonly step: 'end' };
+
+/**
+ * @param lastAskAt when the gateway was last asked about this order by this process; undefined: not yet.
+ * @returns undefined for a payment that needs no asking.
+ */
+export function nextPaymentStep(order: Order, lastAskAt: number | undefined): NextStep | undefined {
+  const { payment } = order;
+  if (payment.checkoutRequestId === undefined || payment.promptedAt === undefined) return undefined;
+  if (payment.watchEndedAt !== undefined) return undefined;
+  if (payment.state === 'declined') return nextDeclined(payment.declinedAt ?? payment.promptedAt, lastAskAt);
+  if (payment.state !== 'prompted' && payment.state !== 'expired') return undefined;
+  const ask = nextOpen(payment.promptedAt, lastAskAt);
+  if (payment.state === 'prompted') {
+    const expiresAt = payment.promptedAt + PROMPT_EXPIRY_MS;
+    if (!ask || expiresAt <= ask.at) return { at: expiresAt, step: 'expire' };
+  }
+  return ask ?? { at: payment.promptedAt + 48 * HOUR_MS, step: 'end' };
+}
+
+function nextOpen(promptedAt: number, lastAskAt: number | undefined): NextStep | undefined {
+  const from = Math.max(lastAskAt ?? promptedAt, promptedAt);
+  const rung = openLadder.find(({ untilMs }) => from - promptedAt < untilMs);
+  return rung && { at: from + rung.everyMs, step: 'ask' };
+}
+
+function nextDeclined(declinedAt: number, lastAskAt: number | undefined): NextStep {
+  // The answer that declined it was itself an ask.
+  const from = Math.max(lastAskAt ?? declinedAt, declinedAt);
+  const offset = declinedLadder.find((offsetMs) => declinedAt + offsetMs > from);
+  if (offset === undefined) return { at: from, step: 'end' };
+  return { at: declinedAt + offset, step: 'ask' };
+}

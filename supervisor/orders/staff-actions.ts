@@ -1,0 +1,186 @@
+import { AppError } from '../../shared/errors.ts';
+import type { DeliveryState, Order, OrderActionRequest } from '../../shared/order.ts';
+import { change, type Outcome, paid, requeued } from './machine.ts';
+
+/**
+ * What a person may do to an order, as pure functions. Each checks the order's state itself and says why it may not be;
+ * `check-payment` changes nothing by itself and is the desk's.
+ */
+type StaffStep = Exclude<OrderActionRequest['action'], 'check-payment'>;
+
+export interface StaffFacts {
+  readonly by: string;
+  readonly at: number;
+  /** Another order that carries the given receipt already. */
+  readonly receiptOf?: string;
+}
+
+/** @throws AppError `invalid` naming the missing field; `conflict` when the order's state does not allow it. */
+export function applyStaffAction(
+  order: Order,
+  request: OrderActionRequest & { action: StaffStep },
+  facts: StaffFacts,
+): Outcome {
+  switch (request.action) {
+    case 'confirm-payment':
+      return confirmPayment(order, request, facts);
+    case 'resend':
+      return resend(order, request, facts);
+    case 'mark-delivered':
+      return markDelivered(order, request, facts);
+    case 'mark-refunded':
+      return markRefunded(order, request, facts);
+    case 'cancel':
+      return cancel(order, request, facts);
+  }
+}
+
+function confirmPayment(
+  order: Order,
+  request: OrderActionRequest,
+  { by, at, receiptOf }: StaffFacts,
+): Outcome {
+  const reason = required(request, 'reason');
+  const receipt = required(request, 'receipt');
+  const { state } = order.payment;
+  if (state === 'paid' || state === 'refunded') throw refuse(order, `is ${state} already`);
+  if (state === 'requesting' || state === 'prompted') {
+    throw refuse(
+      order,
+      'is still waiting for the customer; use check-payment, or confirm when the prompt has expired',
+    );
+  }
+  if (receiptOf !== undefined && receiptOf !== order.orderNo) {
+    throw new AppError('conflict', `The M-Pesa code ${receipt} was used for order ${receiptOf}`, {
+      field: 'receipt',
+    });
+  }
+  if (order.payment.receipt !== undefined && order.payment.receipt !== receipt) {
+    throw new AppError('conflict', `This order carries the M-Pesa code ${order.payment.receipt}`, {
+      field: 'receipt',
+    });
+  }
+  return settleComplaints(paid(order, { by, receipt, note: reason }, at));
+}
+
+function resend(order: Order, request: OrderActionRequest, { by, at }: StaffFacts): Outcome {
+  const reason = required(request, 'reason');
+  mustBePaid(order);
+  const { delivery } = order;
+  if (delivery.state !== 'rejected' && delivery.state !== 'unknown' && delivery.state !== 'held') {
+    throw refuse(order, `cannot be sent again while its delivery is ${delivery.state}`);
+  }
+  return settleComplaints(
+    change(order, at, { delivery: requeued(delivery), entry: { event: 'resend', by, note: reason } }),
+  );
+}
+
+const markable: ReadonlySet<DeliveryState> = new Set(['queued', 'held', 'sent', 'unknown', 'rejected']);
+
+function markDelivered(order: Order, request: OrderActionRequest, { by, at }: StaffFacts): Outcome {
+  const reason = required(request, 'reason');
+  mustBePaid(order);
+  const { delivery } = order;
+  if (delivery.state === 'delivered' && order.attention.length > 0) {
+    return change(order, at, {
+      attention: [],
+      resolution: 'marked-delivered',
+      entry: { event: 'marked-delivered', by, note: reason },
+    });
+  }
+  if (!markable.has(delivery.state))
+    throw refuse(order, `cannot be marked delivered while its delivery is ${delivery.state}`);
+  const { holdCause: _cause, notBefore: _time, reason: _reason, ...rest } = delivery;
+  return change(order, at, {
+    delivery: { ...rest, state: 'delivered', deliveredAt: at },
+    attention: [],
+    resolution: 'marked-delivered',
+    entry: { event: 'marked-delivered', by, note: reason },
+    notice: 'delivered',
+  });
+}
+
+const unsent: ReadonlySet<DeliveryState> = new Set(['none', 'queued', 'held', 'unknown', 'rejected']);
+
+function markRefunded(order: Order, request: OrderActionRequest, { by, at }: StaffFacts): Outcome {
+  const reason = required(request, 'reason');
+  const receipt = required(request, 'receipt');
+  const amountKes = required(request, 'amountKes');
+  const { payment, delivery } = order;
+  if (payment.state === 'refunded') throw refuse(order, 'was refunded already');
+  if (payment.state !== 'paid' && payment.state !== 'review') {
+    throw refuse(
+      order,
+      `cannot be refunded while its payment is ${payment.state}; confirm the payment first`,
+    );
+  }
+  if (delivery.state === 'submitting')
+    throw refuse(order, 'is being delivered this moment; try again in a minute');
+  if (receipt === payment.receipt) {
+    throw new AppError('invalid', 'Give the M-Pesa code of the refund, not that of the payment', {
+      field: 'receipt',
+    });
+  }
+  if (payment.state === 'paid' && amountKes > order.payableKes) {
+    throw new AppError('invalid', `The customer paid KES ${order.payableKes}; a refund cannot be more`, {
+      field: 'amountKes',
+    });
+  }
+  const { holdCause: _cause, notBefore: _time, ...rest } = delivery;
+  return change(order, at, {
+    payment: { state: 'refunded', refund: { amountKes, receipt, at } },
+    ...(unsent.has(delivery.state) && { delivery: { ...rest, state: 'cancelled' as const } }),
+    attention: [],
+    resolution: 'refunded',
+    entry: { event: 'refunded', by, note: `KES ${amountKes} · ${receipt} · ${reason}` },
+    notice: 'refunded',
+  });
+}
+
+function cancel(order: Order, request: OrderActionRequest, { by, at }: StaffFacts): Outcome {
+  const reason = required(request, 'reason');
+  const { delivery } = order;
+  if (order.resolution) throw refuse(order, `was closed by staff already (${order.resolution})`);
+  if (!unsent.has(delivery.state))
+    throw refuse(order, `cannot be cancelled while its delivery is ${delivery.state}`);
+  const { holdCause: _cause, notBefore: _time, ...rest } = delivery;
+  return change(order, at, {
+    delivery: { ...rest, state: 'cancelled' },
+    attention: [],
+    resolution: 'cancelled',
+    entry: { event: 'cancelled', by, note: reason },
+    notice: 'cancelled',
+  });
+}
+
+/** A complaint has been looked at by whoever acted on it. */
+function settleComplaints(outcome: Outcome): Outcome {
+  const attention = outcome.order.attention.filter((flag) => flag.kind !== 'complaint');
+  return { ...outcome, order: { ...outcome.order, attention } };
+}
+
+function mustBePaid(order: Order): void {
+  if (order.payment.state !== 'paid') throw refuse(order, `is not paid (payment ${order.payment.state})`);
+  if (order.resolution) throw refuse(order, `was closed by staff already (${order.resolution})`);
+}
+
+function required<K extends 'reason' | 'receipt' | 'amountKes'>(
+  request: OrderActionRequest,
+  field: K,
+): NonNullable<OrderActionRequest[K]> {
+  const value = request[field];
+  if (value === undefined || value === '') {
+    throw new AppError('invalid', `${request.action} needs ${meanings[field]} in "${field}"`, { field });
+  }
+  return value;
+}
+
+const meanings = {
+  reason: 'a reason',
+  receipt: 'an M-Pesa code',
+  amountKes: 'the amount in whole shillings',
+} as const;
+
+function refuse(order: Order, why: string): AppError {
+  return new AppError('conflict', `Order ${order.orderNo} ${why}`);
+}

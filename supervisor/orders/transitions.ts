@@ -1,0 +1,100 @@
+import { AppError } from '../../shared/errors.ts';
+import type { DeliveryState, Order, PaymentState } from '../../shared/order.ts';
+
+/**
+ * Which states may follow which (DESIGN section 4). The machine moves along these tables and the store refuses every change
+ * that leaves them, so that no defect elsewhere can write an impossible order.
+ *
+ * Two arrows are added to the design's picture: `requesting → declined` (the gateway refused the push itself, so there never
+ * was a prompt) and `expired → declined` (a definite "no" learnt after the customer had been told that time ran out).
+ */
+export const paymentTransitions: Readonly<Record<PaymentState, readonly PaymentState[]>> = {
+  requesting: ['prompted', 'declined', 'unknown'],
+  prompted: ['paid', 'declined', 'expired', 'review'],
+  unknown: ['paid', 'review'],
+  declined: ['paid', 'review'],
+  expired: ['paid', 'declined', 'review'],
+  review: ['paid', 'refunded'],
+  paid: ['refunded'],
+  refunded: [],
+};
+
+export const deliveryTransitions: Readonly<Record<DeliveryState, readonly DeliveryState[]>> = {
+  none: ['queued', 'cancelled'],
+  queued: ['submitting', 'held', 'delivered', 'cancelled'],
+  held: ['queued', 'delivered', 'cancelled'],
+  submitting: ['sent', 'rejected', 'held', 'unknown'],
+  sent: ['delivered', 'rejected'],
+  unknown: ['delivered', 'rejected', 'queued', 'cancelled'],
+  rejected: ['delivered', 'queued', 'cancelled'],
+  delivered: [],
+  cancelled: [],
+};
+
+const frozen = [
+  'orderNo',
+  'clientId',
+  'mode',
+  'chatId',
+  'confirmId',
+  'payerPhone',
+  'recipientPhone',
+  'amountKes',
+  'payableKes',
+  'discountPercent',
+  'createdAt',
+] as const satisfies ReadonlyArray<keyof Order>;
+
+/**
+ * The store's guard on every write of an order.
+ * @throws AppError `conflict` naming the impossible step; meeting it is a defect, and nothing has been written.
+ */
+export function checkOrderChange(before: Order | undefined, after: Order | undefined): void {
+  if (!after) throw impossible(before?.orderNo, 'an order is never deleted');
+  const { orderNo, payment, delivery } = after;
+  if (!before) {
+    if (payment.state !== 'requesting' || delivery.state !== 'none')
+      throw impossible(orderNo, 'an order begins as requesting');
+    return;
+  }
+  for (const field of frozen) {
+    if (before[field] !== after[field]) throw impossible(orderNo, `${field} never changes`);
+  }
+  const from = { payment: before.payment, delivery: before.delivery };
+  if (
+    from.payment.state !== payment.state &&
+    !paymentTransitions[from.payment.state].includes(payment.state)
+  ) {
+    throw impossible(orderNo, `payment ${from.payment.state} → ${payment.state}`);
+  }
+  if (
+    from.delivery.state !== delivery.state &&
+    !deliveryTransitions[from.delivery.state].includes(delivery.state)
+  ) {
+    throw impossible(orderNo, `delivery ${from.delivery.state} → ${delivery.state}`);
+  }
+  if (from.payment.receipt !== undefined && from.payment.receipt !== payment.receipt) {
+    throw impossible(orderNo, 'a receipt never changes');
+  }
+  if (
+    from.payment.checkoutRequestId !== undefined &&
+    from.payment.checkoutRequestId !== payment.checkoutRequestId
+  ) {
+    throw impossible(orderNo, 'a checkout id never changes');
+  }
+  if (from.payment.refund && from.payment.refund !== payment.refund)
+    throw impossible(orderNo, 'a refund is recorded once');
+  if (payment.state === 'refunded' && !payment.refund) throw impossible(orderNo, 'refunded without a refund');
+  const claimed = from.delivery.state === 'queued' && delivery.state === 'submitting';
+  if (delivery.attempts !== from.delivery.attempts + (claimed ? 1 : 0)) {
+    throw impossible(orderNo, 'attempts count the claims');
+  }
+  const moving = delivery.state === 'queued' || delivery.state === 'submitting';
+  if (moving && delivery.state !== from.delivery.state && (payment.state !== 'paid' || after.resolution)) {
+    throw impossible(orderNo, `delivery ${delivery.state} while the payment is ${payment.state}`);
+  }
+}
+
+function impossible(orderNo: string | undefined, what: string): AppError {
+  return new AppError('conflict', `Order ${orderNo ?? '?'}: impossible change (${what})`);
+}
