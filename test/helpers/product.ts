@@ -1,0 +1,260 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import {
+  type Faults,
+  type Ledger,
+  ledgerSchema,
+  type PhoneView,
+  phoneViewSchema,
+} from '../../shared/world.ts';
+import {
+  type ApiClient,
+  type ApiMessage,
+  type ApiOrder,
+  apiClientSchema,
+  apiErrorSchema,
+  apiMessageSchema,
+  apiOrderPageSchema,
+  itemsOf,
+} from './api-shapes.ts';
+import { endProcess, type ProcessInfo, processesOf, processInfo, stillRuns } from './processes.ts';
+import { type Ending, SupervisorProcess } from './supervisor-process.ts';
+import { temporaryFolder } from './temp.ts';
+import { waitFor } from './wait.ts';
+
+/** A graceful stop is promised within this time (DESIGN section 5). */
+const STOP_MS = 25_000;
+
+export interface ProductOptions {
+  /** More environment variables. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+/** Starts the real, built product on a fresh data folder and a free port. Close it at the test's end. */
+export async function startProduct(options: ProductOptions = {}): Promise<Product> {
+  const product = new Product(options);
+  try {
+    await product.restart();
+  } catch (error) {
+    await product.close().catch(() => undefined);
+    throw error;
+  }
+  return product;
+}
+
+/** The product seen from outside: its API, its log, its processes. It may be killed and started again on the same folder. */
+export class Product {
+  readonly token = 'test-admin-token-0123456789';
+  readonly #folder = temporaryFolder('product');
+  readonly #env: Readonly<Record<string, string>>;
+  readonly #processes = new Map<string, ProcessInfo>();
+  #supervisor: SupervisorProcess | undefined;
+  #url = '';
+  #laterByMs = 0;
+
+  constructor(options: ProductOptions) {
+    this.#env = {
+      DATA_DIR: this.dataDir,
+      PORT: '0',
+      HOST: '127.0.0.1',
+      ADMIN_UI_TOKEN: this.token,
+      ...options.env,
+    };
+  }
+
+  get dataDir(): string {
+    return this.#folder.path;
+  }
+
+  /** Where it listens now; changes with each restart. */
+  get url(): string {
+    return this.#url;
+  }
+
+  get supervisor(): SupervisorProcess {
+    if (!this.#supervisor) throw new Error('the product was never started');
+    return this.#supervisor;
+  }
+
+  /**
+   * Starts it (again) on its folder and waits until it is ready.
+   * @param laterByMs how much later than last time its clock stands, as if it had been off for so long.
+   */
+  async restart({ laterByMs = 0 }: { laterByMs?: number } = {}): Promise<void> {
+    if (this.#supervisor && !this.#supervisor.ending) await this.stop();
+    this.#laterByMs += laterByMs;
+    this.#supervisor = new SupervisorProcess(this.#env, this.#laterByMs);
+    const { url } = await this.#supervisor.line('listening');
+    if (!url) throw new Error('the "listening" line tells no url');
+    this.#url = url;
+    await this.waitFor('/health/ready', async () => (await this.api('GET', '/health/ready')).status === 200);
+  }
+
+  /** Starts a second supervisor on the same folder, which is not expected to live. */
+  rival(): SupervisorProcess {
+    return new SupervisorProcess(this.#env, this.#laterByMs);
+  }
+
+  /** Sends the supervisor a signal and waits for its end. */
+  async kill(signal: NodeJS.Signals): Promise<Ending> {
+    this.#remember(this.supervisor.children());
+    this.supervisor.signal(signal);
+    return this.supervisor.ended;
+  }
+
+  /** Kills one client's worker at once; the supervisor lives on. */
+  async killWorker(clientId: string): Promise<void> {
+    const { pid } = await this.client(clientId);
+    const info = pid === undefined ? undefined : processInfo(pid);
+    if (!info) throw new Error(`client ${clientId} has no worker to kill`);
+    endProcess(info, 'SIGKILL');
+    await this.waitFor('the killed worker to be gone', () => !stillRuns(info));
+  }
+
+  /** A graceful stop by SIGTERM. */
+  async stop(): Promise<Ending> {
+    this.#remember(this.supervisor.children());
+    this.supervisor.signal('SIGTERM');
+    await this.waitFor('the product to stop', () => this.supervisor.ending, STOP_MS);
+    return this.supervisor.ended;
+  }
+
+  /** Stops everything that belongs to this product, removes its folder, and fails if a process had been left behind. */
+  async close(): Promise<void> {
+    try {
+      if (this.#supervisor && !this.#supervisor.ending) await this.stop();
+      endWorld(this.dataDir);
+      await this.waitFor('every process of the product to end', () => this.leftovers().length === 0, 10_000);
+    } finally {
+      for (const info of this.leftovers()) endProcess(info, 'SIGKILL');
+      this.#folder.remove();
+    }
+  }
+
+  /** What still runs of this product: everything it ever started, and whatever names its data folder. */
+  leftovers(): readonly ProcessInfo[] {
+    return [...[...this.#processes.values()].filter(stillRuns), ...processesOf(this.dataDir)];
+  }
+
+  /** One call of the API as the admin; never throws for a status. */
+  async api(method: string, path: string, body?: unknown): Promise<Answer> {
+    const response = await fetch(new URL(path, this.#url), {
+      method,
+      headers: {
+        authorization: `Bearer ${this.token}`,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    const json = response.headers.get('content-type')?.includes('json') === true;
+    return { status: response.status, body: json ? JSON.parse(text) : text };
+  }
+
+  /** A call that must succeed, its answer checked against the contract. */
+  async call<T extends z.ZodType>(
+    schema: T,
+    method: string,
+    path: string,
+    body?: unknown,
+  ): Promise<z.infer<T>> {
+    const answer = await this.api(method, path, body);
+    if (answer.status >= 300) {
+      const told = apiErrorSchema.safeParse(answer.body);
+      throw new Error(
+        `${method} ${path}: ${answer.status} ${told.success ? told.data.error.message : JSON.stringify(answer.body)}`,
+      );
+    }
+    return schema.parse(answer.body);
+  }
+
+  /** A new sandbox client whose bot answers already. */
+  async sandboxClient(name = 'Test shop'): Promise<ApiClient> {
+    const { id } = await this.call(apiClientSchema, 'POST', '/api/v1/clients', { name, mode: 'sandbox' });
+    return this.readyClient(id);
+  }
+
+  readyClient(clientId: string): Promise<ApiClient> {
+    return this.waitFor(`client ${clientId} to be ready`, async () => {
+      const client = await this.client(clientId);
+      return client.state === 'ready' && client;
+    });
+  }
+
+  client(clientId: string): Promise<ApiClient> {
+    return this.call(apiClientSchema, 'GET', `/api/v1/clients/${clientId}`);
+  }
+
+  /** Every order, oldest first. */
+  async orders(filter: Readonly<Record<string, string>> = {}): Promise<readonly ApiOrder[]> {
+    const orders: ApiOrder[] = [];
+    let cursor: string | undefined;
+    do {
+      const query = new URLSearchParams({ limit: '100', ...filter, ...(cursor ? { cursor } : {}) });
+      const page = await this.call(apiOrderPageSchema, 'GET', `/api/v1/orders?${query}`);
+      orders.push(...page.items);
+      cursor = page.nextCursor;
+    } while (cursor !== undefined);
+    return orders.reverse();
+  }
+
+  messages(clientId: string, phone: string, after?: string): Promise<readonly ApiMessage[]> {
+    const query = new URLSearchParams({ phone, ...(after ? { after } : {}) });
+    const path = `/api/v1/sandbox/${clientId}/messages?${query}`;
+    return this.call(itemsOf(apiMessageSchema), 'GET', path).then(({ items }) => items);
+  }
+
+  phone(phone: string): Promise<PhoneView> {
+    return this.call(phoneViewSchema, 'GET', `/api/v1/sandbox/phones/${phone}`);
+  }
+
+  ledger(): Promise<Ledger> {
+    return this.call(ledgerSchema, 'GET', '/api/v1/sandbox/ledger');
+  }
+
+  async faults(faults: Faults): Promise<void> {
+    await this.call(z.unknown(), 'PUT', '/api/v1/sandbox/faults', faults);
+  }
+
+  /** As {@link waitFor}, with the log's end in the failure. A product that is just down gives nothing. */
+  waitFor<T>(
+    what: string,
+    probe: () => Promise<T | undefined | null | false> | T | undefined | null | false,
+    deadlineMs = 30_000,
+  ): Promise<T> {
+    return waitFor(what, () => unlessDown(probe), { deadlineMs, context: () => this.logs() });
+  }
+
+  logs(): string {
+    return this.#supervisor?.tail() ?? '';
+  }
+
+  #remember(processes: readonly ProcessInfo[]): void {
+    for (const info of processes) this.#processes.set(`${info.pid}/${info.startTime}`, info);
+  }
+}
+
+/** The simulated world outlives a killed supervisor on purpose; a test's end is its end. */
+function endWorld(dataDir: string): void {
+  const file = join(dataDir, 'sandbox/world.json');
+  if (!existsSync(file)) return;
+  const { pid } = z.object({ pid: z.number() }).parse(JSON.parse(readFileSync(file, 'utf8')));
+  const world = processesOf(dataDir).find((info) => info.pid === pid);
+  if (world) endProcess(world, 'SIGTERM');
+}
+
+/** A refused or cut connection is what a killed product looks like. */
+async function unlessDown<T>(probe: () => Promise<T> | T): Promise<T | undefined> {
+  try {
+    return await probe();
+  } catch (error) {
+    if (error instanceof TypeError && error.message === 'fetch failed') return undefined;
+    throw error;
+  }
+}
