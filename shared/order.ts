@@ -176,8 +176,10 @@ export function isSettled(order: Order): boolean {
   const status = orderStatus(order);
   if (status === 'open' || status === 'attention') return false;
   const { payment } = order;
+  // Cancelled while its prompt was still open: the customer may pay all the same.
+  if (payment.state === 'requesting' || payment.state === 'prompted') return false;
   const watched = unpaidStates.has(payment.state) && payment.checkoutRequestId !== undefined;
-  return !(watched && payment.watchEndedAt === undefined);
+  return !watched || payment.watchEndedAt !== undefined;
 }
 
 export const orderActions = [

@@ -10,7 +10,7 @@ import type {
   ReviewCause,
   TimelineEntry,
 } from '../../shared/order.ts';
-import type { NoticeKind } from '../../worker/conversation/notices.ts';
+import type { Notice } from '../../worker/conversation/notices.ts';
 
 /**
  * The life of an order as a pure function: (order, event, time) → what it becomes, what its timeline says and what the
@@ -57,7 +57,7 @@ export interface Outcome {
   readonly order: Order;
   readonly timeline: readonly TimelineEntry[];
   /** What the ordering chat is to be told. */
-  readonly notice?: NoticeKind;
+  readonly notice?: Notice;
 }
 
 export function createOrder(
@@ -340,7 +340,7 @@ interface Edit {
   readonly attention?: Order['attention'];
   readonly resolution?: NonNullable<Order['resolution']>;
   readonly entry: Omit<TimelineEntry, 'at'>;
-  readonly notice?: NoticeKind;
+  readonly notice?: Notice;
 }
 
 /** The one place where a changed order is put together. */

@@ -3,7 +3,8 @@ import { AppError } from '../../shared/errors.ts';
 import { newId } from '../../shared/ids.ts';
 import type { Order } from '../../shared/order.ts';
 import { settingsFor } from '../../shared/settings.ts';
-import { noticeText, offersRetry } from '../../worker/conversation/notices.ts';
+import { noticeText } from '../../worker/conversation/notices.ts';
+import { awaits } from '../../worker/conversation/state.ts';
 import { effectiveSettings } from '../stores/effective-settings.ts';
 import { conversationKey, type Stores, type Transaction } from '../stores/types.ts';
 import { customerView } from './customer-view.ts';
@@ -58,7 +59,8 @@ export function writeOutcome(tx: Transaction, { order, timeline, notice }: Outco
       shopName: client?.name ?? settings.appName,
       contact: settings.contact,
       // Only who is still looking at this order can answer "1"; anybody else is somewhere else in the menu.
-      offerRetry: conversation !== undefined && offersRetry(conversation.state),
+      offerRetry: conversation !== undefined && awaits(conversation.state, order.confirmId),
+      mode: order.mode,
     }),
     orderNo: order.orderNo,
     createdAt: order.updatedAt,

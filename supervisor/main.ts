@@ -1,0 +1,177 @@
+import { readFile } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import closeWithGrace from 'close-with-grace';
+import { systemClock } from '../shared/clock.ts';
+import type { Logger } from '../shared/logger.ts';
+import { buildApp } from './app.ts';
+import { Outbox } from './chats/outbox.ts';
+import { createTurns } from './chats/turns.ts';
+import { type Config, ConfigError, readConfig } from './config.ts';
+import { parseDeliveryCallback } from './gateways/delivery-callback.ts';
+import { createGateways } from './gateways/gateways.ts';
+import { loadSecretFile } from './http/auth/secret-file.ts';
+import { registerLive } from './http/live/register.ts';
+import { renderErrorPage } from './http/pages/error-page.tsx';
+import { registerPages } from './http/pages/register.ts';
+import { createLogger } from './log.ts';
+import { OrderDesk } from './orders/desk.ts';
+import { createOrderBook } from './orders/order-book.ts';
+import { checkOrderChange } from './orders/transitions.ts';
+import { startWorld } from './sandbox/world-client.ts';
+import { openStores } from './stores/open.ts';
+import { createClientService } from './workers/clients.ts';
+import { createWorkerPool } from './workers/pool.ts';
+
+/** Heroku kills 30 s after SIGTERM; whatever has not ended by then is found and taken up by the next start. */
+const SHUTDOWN_LIMIT_MS = 25_000;
+/** Gateway calls under way get this long to be answered before their orders are left to the next start. */
+const CALLS_LIMIT_MS = 10_000;
+
+/** The composition root: makes every part, gives each what it needs, and ends them in the right order. */
+async function run(config: Config): Promise<void> {
+  const startedAt = Date.now();
+  const clock = systemClock;
+  const logger = createLogger(config);
+  const version = await packageVersion();
+  const die = (error: Error): never => {
+    logger.error({ err: error }, 'cannot go on safely; exiting to be restarted');
+    process.exit(1);
+  };
+
+  const stores = await openStores({
+    dataDir: config.dataDir,
+    clock,
+    logger,
+    onFatal: die,
+    checkOrderChange,
+  });
+  const world = await startWorld({ dataDir: config.dataDir, clock, logger });
+  const gateways = createGateways({
+    config,
+    world,
+    callbackSecret: await loadSecretFile(config.dataDir, 'callback-key'),
+  });
+
+  let stopping = false;
+  const isStopping = (): boolean => stopping;
+  const stillOwner = (): void => {
+    if (!stores.stillOwner())
+      die(new Error('The data folder belongs to another process now; no money may move here'));
+  };
+  const desk = new OrderDesk({
+    stores,
+    book: createOrderBook({ stores, clock }),
+    gateways,
+    clock,
+    logger,
+    random: Math.random,
+    stillOwner,
+    stopping: isStopping,
+  });
+  const turns = createTurns({ stores, gateways, clock, stopping: isStopping });
+  const pool = createWorkerPool({
+    stores,
+    turns,
+    clock,
+    logger,
+    dataDir: config.dataDir,
+    world: () => ({ host: '127.0.0.1', chatPort: world.file.chatPort, token: world.file.token }),
+  });
+  const clients = createClientService({ stores, pool, clock, logger });
+  const outbox = new Outbox({ stores, sender: pool, clock, logger });
+
+  const app = await buildApp(
+    {
+      config,
+      clock,
+      logger,
+      stores,
+      clients,
+      orders: desk,
+      world,
+      statumCallback: async (token, body) => {
+        const set = gateways.statumSetOfToken(token);
+        if (!set) return false;
+        const callback = parseDeliveryCallback(body);
+        if (callback) await desk.callback(callback, set.setId);
+        else logger.warn({ setId: set.setId }, 'unreadable delivery callback');
+        return true;
+      },
+      shuttingDown: isStopping,
+      startedAt,
+      version,
+    },
+    { pages: registerPages, live: registerLive, renderErrorPage },
+  );
+  await app.listen({ port: config.port, host: config.host });
+  const { port } = app.server.address() as AddressInfo;
+  const url = `http://${config.host === '0.0.0.0' || config.host === '127.0.0.1' ? 'localhost' : config.host}:${port}`;
+  logger.info({ url, version, pid: process.pid }, 'listening');
+
+  const callbackUrl = `http://127.0.0.1:${port}/callbacks/statum/${gateways.callbackToken({ setId: 'simulated', version: 1 })}`;
+  await world.setCallbackUrl(callbackUrl);
+  world.onRestart(() => {
+    void pool.reconnectSandbox();
+  });
+
+  closeWithGrace({ delay: SHUTDOWN_LIMIT_MS, logger: graceLogger(logger) }, async ({ signal, err }) => {
+    if (err) logger.error({ err }, 'unexpected error; stopping');
+    else logger.info({ signal }, 'stopping');
+    stopping = true;
+    await pool.shutdown();
+    outbox.close();
+    await Promise.race([desk.close(), delay(CALLS_LIMIT_MS)]);
+    await app.close();
+    await world.close({ stop: true });
+    await stores.close();
+    logger.info({}, 'stopped');
+  });
+
+  await desk.start();
+  outbox.start();
+  if (!config.production && stores.clients.size === 0) {
+    // The sandbox is for trying out: a visitor buys more than three times an hour.
+    const overrides = { promptsPerPayerPerHour: 20 };
+    await clients.create({ name: 'Duka Airtime', mode: 'sandbox', overrides }, 'system');
+  }
+  await pool.startAll();
+  if (config.adminToken === undefined) {
+    const signInUrl = `${url}${app.createOneTimeLink()}`;
+    logger.info({ signInUrl }, 'sign-in');
+    process.stdout.write(
+      `\n  Open this one-time link to sign in (valid for 15 minutes):\n\n    ${signInUrl}\n\n`,
+    );
+  }
+}
+
+function delay(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms).unref();
+  });
+}
+
+function graceLogger(logger: Logger): { error(message?: unknown, ...more: unknown[]): void } {
+  return { error: (message, ...more) => logger.error({ detail: more.map(String) }, String(message)) };
+}
+
+async function packageVersion(): Promise<string> {
+  // One level up from the sources, two from dist/supervisor.
+  for (const path of ['../package.json', '../../package.json']) {
+    const text = await readFile(new URL(path, import.meta.url), 'utf8').catch(() => undefined);
+    if (text === undefined) continue;
+    const parsed: unknown = JSON.parse(text);
+    if (typeof parsed === 'object' && parsed && 'version' in parsed) return String(parsed.version);
+  }
+  return 'unknown';
+}
+
+try {
+  await run(readConfig(process.env));
+} catch (error) {
+  const text =
+    error instanceof ConfigError ? error.message : error instanceof Error ? error.stack : String(error);
+  process.stderr.write(`${text}\n`);
+  process.exitCode = 1;
+  // Half-started parts must not keep a process alive that serves nobody.
+  process.exit();
+}

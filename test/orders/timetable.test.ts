@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { Timetable } from '../../supervisor/orders/timetable.ts';
+import { FakeClock } from '../helpers/fake-clock.ts';
+
+describe('the timetable', () => {
+  it('runs each key at its latest time, in order, with one timer', () => {
+    fc.assert(
+      fc.property(
+        fc.array(
+          fc.record({ key: fc.constantFrom('a', 'b', 'c', 'd'), inMs: fc.integer({ min: 1, max: 1_000 }) }),
+          {
+            maxLength: 30,
+          },
+        ),
+        (plans) => {
+          const clock = new FakeClock();
+          const start = clock.now();
+          const ran: Array<{ key: string; at: number }> = [];
+          const timetable = new Timetable(clock, async (key) => {
+            ran.push({ key, at: clock.now() - start });
+          });
+          const expected = new Map<string, number>();
+          for (const { key, inMs } of plans) {
+            timetable.set(key, start + inMs);
+            expected.set(key, inMs);
+          }
+          assert.ok(clock.delays().length <= 1);
+          clock.advance(1_000);
+          assert.deepEqual(
+            new Map(ran.map(({ key, at }) => [key, at])),
+            new Map([...expected].sort(([, a], [, b]) => a - b)),
+          );
+          assert.equal(ran.length, expected.size);
+          assert.deepEqual(
+            ran.map(({ at }) => at),
+            ran.map(({ at }) => at).sort((a, b) => a - b),
+          );
+        },
+      ),
+    );
+  });
+
+  it('forgets what was taken back', () => {
+    const clock = new FakeClock();
+    const ran: string[] = [];
+    const timetable = new Timetable(clock, async (key) => {
+      ran.push(key);
+    });
+    timetable.set('a', clock.now() + 10);
+    timetable.set('b', clock.now() + 20);
+    timetable.delete('a');
+    clock.advance(100);
+    assert.deepEqual(ran, ['b']);
+    assert.equal(timetable.size, 0);
+  });
+});
