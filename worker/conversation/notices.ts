@@ -1,0 +1,105 @@
+import type { ClientMode } from '../../shared/client.ts';
+import type { CustomerOrder, MachineState } from '../../shared/conversation.ts';
+import { readState } from './state.ts';
+import { declinedText, orderValues, statusText } from './status.ts';
+import { english } from './texts/catalogue.ts';
+import { joined } from './turn.ts';
+
+/** What the order desk tells a chat after its turn has ended. */
+export type Notice =
+  | 'prompted'
+  | 'declined'
+  | 'expired'
+  | 'payment-unknown'
+  | 'review'
+  | 'paid'
+  /** Accepted by the network; arrives within moments. */
+  | 'sent'
+  | 'delivered'
+  | 'held'
+  /** Paid, and the airtime was refused or nobody knows. */
+  | 'delivery-problem'
+  /** Money arrived after the customer was told that none had. */
+  | 'late-paid'
+  /** The same, after staff had closed the order: nothing is delivered by itself. */
+  | 'late-paid-resolved'
+  | 'refunded'
+  | 'cancelled';
+
+export interface NoticeFacts {
+  /** As it is now; `declineCause` tells why for `declined`. */
+  readonly order: CustomerOrder;
+  readonly shopName: string;
+  /** Empty: the shop has none to show. */
+  readonly contact: string;
+  /** True: this chat still stands at this order, so that "1" tries it again ({@link awaitsOrder}). */
+  readonly offerRetry: boolean;
+  /** `test` marks the text as a simulation. */
+  readonly mode?: ClientMode;
+}
+
+/** The text of a notice: what happened, where the money is, what to do next. Pure. */
+export function noticeText(notice: Notice, facts: NoticeFacts): string {
+  const say = english;
+  const { order } = facts;
+  const values = {
+    ...orderValues(order),
+    receipt: order.receipt === undefined ? '' : say('orderReceipt', { receipt: order.receipt }),
+  };
+  const again = facts.offerRetry ? say('noticeRetry') : say('noticeMenu');
+  const contact =
+    facts.contact === '' ? '' : say('noticeContact', { shop: facts.shopName, contact: facts.contact });
+  const paragraphs = ((): readonly string[] => {
+    switch (notice) {
+      case 'prompted':
+        return [say('noticePrompted', values)];
+      case 'declined':
+        return [say('noticeDeclined', { ...values, cause: declinedText(say, order) }), again];
+      case 'expired':
+        return [say('noticeExpired', values), again];
+      case 'payment-unknown':
+        return [say('noticePaymentUnknown', values), contact];
+      case 'review':
+        return [say('noticeReview', values), contact];
+      case 'paid':
+        return [say('noticePaid', values)];
+      case 'sent':
+        return [say('noticeSent', values)];
+      case 'delivered':
+        return [say('noticeDelivered', values)];
+      case 'held':
+        return [say('noticeHeld', values)];
+      case 'delivery-problem':
+        return [say('noticeDeliveryProblem', values), contact];
+      case 'late-paid':
+        return [say('noticeLatePaid', values)];
+      case 'late-paid-resolved':
+        return [say('noticeLatePaidResolved', values), contact];
+      case 'refunded':
+        return [say('noticeRefunded', values), contact];
+      case 'cancelled':
+        return [say('noticeCancelled', { ...values, status: cancelledText(order) }), contact];
+    }
+  })();
+  const mark = facts.mode === 'test' ? say('testMark') : '';
+  return joined([mark, ...paragraphs]);
+}
+
+function cancelledText(order: CustomerOrder): string {
+  return statusText(english, { ...order, deliveryState: 'cancelled' });
+}
+
+/** True while a chat in this state would take "1" as "try this order again"; for {@link NoticeFacts.offerRetry}. */
+export function awaitsOrder(
+  state: MachineState,
+  order: Pick<CustomerOrder, 'amountKes' | 'recipientPhone' | 'payerPhone'>,
+): boolean {
+  const at = readState(state);
+  if (at?.screen !== 'waiting') return false;
+  const { amountKes, recipientPhone, payerPhone } = at.quote;
+  return (
+    order.amountKes === amountKes &&
+    order.recipientPhone === recipientPhone &&
+    order.payerPhone === payerPhone
+  );
+}

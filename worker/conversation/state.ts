@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import { type MachineState, quoteSchema } from '../../shared/conversation.ts';
+import { kesSchema } from '../../shared/order.ts';
+import { phoneSchema } from '../../shared/phone.ts';
+
+/** Rises when a stored state of the old shape can no longer be read; such chats start again at the menu. */
+const STATE_VERSION = 1;
+
+/** What is known of a purchase before its amount is. `forSelf`: the airtime is for the customer's own number. */
+const target = { recipientPhone: phoneSchema, forSelf: z.boolean() };
+
+/**
+ * Where a chat stands: one member per screen, holding all that its answer needs. Absent values are `null`, so that a
+ * state is the same before and after JSON.
+ */
+const screenSchema = z.discriminatedUnion('screen', [
+  /** `toldBackAt`: when the "we are back" of a downtime was said; the rest of that backlog needs no second one. */
+  z.object({ screen: z.literal('menu'), toldBackAt: z.number().nullable() }),
+  z.object({ screen: z.literal('who') }),
+  z.object({ screen: z.literal('number'), forSelf: z.boolean() }),
+  z.object({ screen: z.literal('amount'), ...target, payerPhone: phoneSchema.nullable() }),
+  z.object({ screen: z.literal('payer'), ...target, amountKes: kesSchema }),
+  /** `reshown`: the customer has answered a confirm that was not yet on the screen, and was shown it again. */
+  z.object({ screen: z.literal('confirm'), forSelf: z.boolean(), quote: quoteSchema, reshown: z.boolean() }),
+  /** After an order. `offeredAt`: when this purchase, its price included, was last shown. */
+  z.object({
+    screen: z.literal('waiting'),
+    forSelf: z.boolean(),
+    quote: quoteSchema,
+    offeredAt: z.number(),
+  }),
+  /** `orderNos`: as numbered on the screen, so that a later order does not shift the choice. */
+  z.object({ screen: z.literal('orders'), orderNos: z.array(z.string()).max(10) }),
+  z.object({ screen: z.literal('order'), orderNo: z.string() }),
+  z.object({ screen: z.literal('help') }),
+]);
+export type Screen = z.infer<typeof screenSchema>;
+export type ScreenOf<Name extends Screen['screen']> = Extract<Screen, { screen: Name }>;
+
+const storedSchema = z.object({ v: z.literal(STATE_VERSION), at: screenSchema });
+
+export function writeState(screen: Screen): MachineState {
+  return { v: STATE_VERSION, at: screen };
+}
+
+/** @returns undefined for anything that this version cannot read: an older shape, or damage. Never throws. */
+export function readState(state: MachineState): Screen | undefined {
+  const read = storedSchema.safeParse(state);
+  return read.success ? read.data.at : undefined;
+}

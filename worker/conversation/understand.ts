@@ -1,0 +1,142 @@
+import { type AmountProblem, parseAmount } from '../../shared/money.ts';
+import { type Phone, parsePhone } from '../../shared/phone.ts';
+
+/** No answer to any question is longer; the rest of a long text is not looked at. */
+const MAX_LOOKED_AT = 400;
+
+/** `1️⃣`: a digit, perhaps a variation selector, and the combining keycap. */
+const KEYCAP = /([0-9])\ufe0f?\u20e3/g;
+/**
+ * Marks without a width that phones put around pasted numbers. The overriding ones (U+202B, U+202D, U+202E) stay where they are:
+ * they show digits in another order than they are read in, so what holds them is not to be understood.
+ */
+const INVISIBLE = /\ufe0e|\ufe0f|[\u200b-\u200f\u202a\u202c\u2060\u2066-\u2069\ufeff]/g;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it is to find
+const CONTROLS = /[\u0000-\u001f\u007f-\u009f\s]+/g;
+
+/** The text of a message as the machine looks at it: bounded, on one line, keycap emojis as digits. */
+export function cleanText(text: string): string {
+  return text
+    .slice(0, MAX_LOOKED_AT)
+    .replace(KEYCAP, '$1')
+    .replaceAll('🔟', '10')
+    .replace(INVISIBLE, '')
+    .replace(CONTROLS, ' ')
+    .trim();
+}
+
+const wordList = (words: string): readonly string[] =>
+  words.split(' ').map((word) => word.replaceAll('_', ' '));
+const wordSet = (words: string): ReadonlySet<string> => new Set(wordList(words));
+
+const NUMBER_WORDS: ReadonlyMap<string, number> = new Map(
+  [
+    'zero one two three four five six seven eight nine ten',
+    'sifuri moja mbili tatu nne tano sita saba nane tisa kumi',
+  ].flatMap((words) => wordList(words).map((word, number): [string, number] => [word, number])),
+);
+const YES = wordSet('yes y yeah yep yup ok okay sure confirm pay ndio ndiyo naam sawa 👍 ✅ 👌');
+const NO = wordSet('no n nope cancel stop hapana la sitaki ghairi 👎 ❌ ✖');
+const BACK = wordSet('0 back go_back rudi nyuma');
+const HOME = wordSet('00 menu main_menu home start mwanzo menyu #');
+const GREETINGS = wordSet(
+  'hi hii hello helo hey hallo halo habari mambo sasa niaje jambo hujambo salamu salaam vipi good_morning good_afternoon good_evening morning evening 👋',
+);
+const BUY = wordSet('buy airtime buy_airtime nunua credo topup top_up top-up');
+const TRACK = wordSet('track track_order track_my_order orders my_order my_orders status oda');
+const HELP = wordSet('help msaada saidia');
+const AGAIN = wordSet('again try_again retry tena jaribu_tena');
+const ME = wordSet('me myself mine mimi my_number for_me yangu kwangu');
+const ELSE = wordSet('someone_else someone other others another else friend mwingine rafiki');
+
+/** Lower case, without the punctuation and bold marks people put around a word: `*1*.` is `1`. */
+function bare(text: string): string {
+  return text
+    .toLowerCase()
+    .replace(/^[\s*_~"'“‘(]+/, '')
+    .replace(/[\s*_~"'”’.,:;!?)]+$/, '');
+}
+
+/** The number chosen: `1`, `1.`, `*1*`, `option 1`, `one`, `moja`. Undefined for anything else, longer numbers included. */
+export function choiceOf(text: string): number | undefined {
+  const word = bare(text).replace(/^(?:option|number|namba|#)\s*(?=\S)/, '');
+  if (/^\d{1,2}$/.test(word)) return Number(word);
+  return NUMBER_WORDS.get(word);
+}
+
+/** The letter chosen, upper-cased: `a`, `B.`, `*C*`. */
+export function letterOf(text: string): string | undefined {
+  const word = bare(text);
+  return /^[a-z]$/.test(word) ? word.toUpperCase() : undefined;
+}
+
+export type Answer = 'yes' | 'no' | 'me' | 'else';
+const ANSWERS: ReadonlyArray<readonly [Answer, ReadonlySet<string>]> = [
+  ['yes', YES],
+  ['no', NO],
+  ['me', ME],
+  ['else', ELSE],
+];
+
+/** A word that answers a question; which ones make sense is the screen's matter. */
+export function answerOf(text: string): Answer | undefined {
+  const word = bare(text);
+  return ANSWERS.find(([, words]) => words.has(word))?.[0];
+}
+
+export type Command = 'home' | 'back' | 'buy' | 'track' | 'help' | 'again';
+const COMMANDS: ReadonlyArray<readonly [Command, ReadonlySet<string>]> = [
+  ['home', HOME],
+  ['home', GREETINGS],
+  ['back', BACK],
+  ['buy', BUY],
+  ['track', TRACK],
+  ['help', HELP],
+  ['again', AGAIN],
+];
+const GREETING_MAX_WORDS = 4;
+
+/** What counts on every screen: `0`, `00`, greetings, and the menu's own words. */
+export function commandOf(text: string): Command | undefined {
+  const word = bare(text);
+  const command = COMMANDS.find(([, words]) => words.has(word))?.[0];
+  if (command) return command;
+  if (NUMBER_WORDS.get(word) === 0) return 'back';
+  const words = word.split(/[\s,!.]+/);
+  return words.length <= GREETING_MAX_WORDS && GREETINGS.has(words[0] ?? '') ? 'home' : undefined;
+}
+
+export type PhoneProblem = 'wrong' | 'incomplete' | 'foreign';
+export type PhoneReading =
+  | { readonly ok: true; readonly phone: Phone }
+  | { readonly ok: false; readonly problem: PhoneProblem; readonly digits: number };
+
+/** Reads a phone number and, where it is none, tells what is wrong with it. */
+export function readPhone(text: string): PhoneReading {
+  const phone = parsePhone(text);
+  if (phone) return { ok: true, phone };
+  const numberLike = /^[+\d\s().-]+$/.test(text);
+  const figures = text.replace(/\D/g, '');
+  const digits = figures.length;
+  if (!numberLike || digits === 0) return { ok: false, problem: 'wrong', digits };
+  if (/^(?:\+|00)/.test(text) && !/^(?:\+|00)\s*254/.test(text))
+    return { ok: false, problem: 'foreign', digits };
+  if (/^0[17]/.test(figures) && digits !== 10) return { ok: false, problem: 'incomplete', digits };
+  return { ok: false, problem: 'wrong', digits };
+}
+
+export type AmountReply =
+  | { readonly ok: true; readonly amountKes: number }
+  | { readonly ok: false; readonly problem: AmountProblem | 'low' | 'high' };
+
+/** Reads an amount and holds it against the shop's bounds. */
+export function readAmount(
+  text: string,
+  bounds: { minAmountKes: number; maxAmountKes: number },
+): AmountReply {
+  const reading = parseAmount(text);
+  if (!reading.ok) return reading;
+  if (reading.amountKes < bounds.minAmountKes) return { ok: false, problem: 'low' };
+  if (reading.amountKes > bounds.maxAmountKes) return { ok: false, problem: 'high' };
+  return reading;
+}
