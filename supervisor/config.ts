@@ -13,6 +13,8 @@ export interface Config {
   readonly adminToken: string | undefined;
   readonly dataKey: string | undefined;
   readonly baseUrl: string | undefined;
+  /** How many reverse proxies in front are ours, so that their X-Forwarded headers are believed. 0 where it is not said. */
+  readonly trustedProxyHops?: number;
   readonly logLevel: (typeof logLevels)[number];
   readonly shadowPayBaseUrl: string;
   readonly statumBaseUrl: string;
@@ -62,6 +64,10 @@ const environmentSchema = z.object({
     message: 'must have at least 32 characters; for example the output of: openssl rand -base64 32',
   }),
   BASE_URL: url(),
+  TRUSTED_PROXY_HOPS: optional.refine((value) => value === undefined || /^[0-5]$/.test(value), {
+    message: 'must be the number of reverse proxies in front of this server, 0 to 5',
+  }),
+  DYNO: optional,
   LOG_LEVEL: optional.pipe(
     z.enum(logLevels, { message: `must be one of ${logLevels.join(', ')}` }).default('info'),
   ),
@@ -131,6 +137,8 @@ export function readConfig(env: NodeJS.ProcessEnv, cwd: string = process.cwd()):
     adminToken: values.ADMIN_UI_TOKEN,
     dataKey: values.DATA_KEY,
     baseUrl: values.BASE_URL,
+    // A Heroku dyno (DYNO is set there) is reached through Heroku's router only.
+    trustedProxyHops: Number(values.TRUSTED_PROXY_HOPS ?? (values.DYNO ? '1' : '0')),
     logLevel: values.LOG_LEVEL,
     shadowPayBaseUrl: values.SHADOW_PAY_BASE_URL ?? '',
     statumBaseUrl: values.STATUM_BASE_URL ?? '',

@@ -38,6 +38,12 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** The least role a request needs; a route without one does not start. */
     role?: Role;
+    /** True for a route that changes nothing in the stores: it answers while they cannot be written. */
+    worksWithoutStorage?: boolean;
+  }
+  interface FastifyInstance {
+    /** Makes the path of a link that signs an admin in once, within 15 minutes. */
+    createOneTimeLink(): string;
   }
   interface FastifyRequest {
     /** Set by the auth hook; undefined on public routes for strangers. */

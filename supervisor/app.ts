@@ -1,0 +1,68 @@
+import fastifyFormbody from '@fastify/formbody';
+import fastifyRateLimit from '@fastify/rate-limit';
+import Fastify, { type FastifyInstance } from 'fastify';
+import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import { newId } from '../shared/ids.ts';
+import { registerApi } from './http/api/register.ts';
+import { registerAssets } from './http/assets.ts';
+import { registerAuth } from './http/auth/auth.ts';
+import { registerSignIn } from './http/auth/sign-in.ts';
+import { registerCallbacks } from './http/callbacks.ts';
+import { plainErrorPage, type RenderErrorPage, registerErrors } from './http/errors.ts';
+import { registerHealth } from './http/health.ts';
+import { fastifyLogger, registerRequestLog } from './http/request-log.ts';
+import { BODY_LIMIT_BYTES, registerSecurity } from './http/security.ts';
+import { registerStorageRules } from './http/storage-rules.ts';
+import type { Services } from './http/types.ts';
+
+const REQUEST_TIMEOUT_MS = 30_000;
+const MAX_PARAM_LENGTH = 128;
+
+/** What the pages' side brings; handed in by the composition root, so that nothing here imports it. */
+export interface AppParts {
+  readonly pages?: (app: FastifyInstance, services: Services) => void | Promise<void>;
+  readonly live?: (app: FastifyInstance, services: Services) => void | Promise<void>;
+  readonly renderErrorPage?: RenderErrorPage;
+}
+
+/**
+ * The whole HTTP side, not yet listening; tests `inject` into it. What holds for every route (headers, auth, errors, storage)
+ * is registered before the first route, because Fastify applies hooks only to routes that come after them.
+ */
+export async function buildApp(services: Services, parts: AppParts = {}): Promise<FastifyInstance> {
+  const { config, logger, stores } = services;
+  const trustedHops = config.trustedProxyHops ?? 0;
+  const app = Fastify({
+    loggerInstance: fastifyLogger(logger),
+    disableRequestLogging: true,
+    genReqId: () => newId('rq'),
+    trustProxy: (_address: string, hop: number) => hop < trustedHops,
+    bodyLimit: BODY_LIMIT_BYTES,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    // Browsers hold connections open for minutes; a shutdown has seconds.
+    forceCloseConnections: true,
+    onProtoPoisoning: 'error',
+    onConstructorPoisoning: 'error',
+    routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
+  });
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+
+  registerRequestLog(app);
+  await registerSecurity(app, config);
+  await app.register(fastifyFormbody);
+  await app.register(fastifyRateLimit, { global: false });
+  registerErrors(app, parts.renderErrorPage ?? plainErrorPage);
+  const auth = await registerAuth(app, services);
+  app.decorate('createOneTimeLink', () => auth.links.create());
+  registerStorageRules(app, stores);
+
+  await registerAssets(app);
+  registerHealth(app, services);
+  await registerCallbacks(app, services);
+  registerSignIn(app, services, auth);
+  await registerApi(app, services);
+  await parts.pages?.(app, services);
+  await parts.live?.(app, services);
+  return app;
+}

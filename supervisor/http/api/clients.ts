@@ -1,0 +1,174 @@
+import type { FastifyInstance } from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import { clientCommands, clientCreateSchema, clientPatchSchema } from '../../../shared/client.ts';
+import { AppError } from '../../../shared/errors.ts';
+import type { ClientSnapshot } from '../../workers/types.ts';
+import { identityOf, scopeOf } from '../auth/roles.ts';
+import type { Services } from '../types.ts';
+import { type ClientView, clientView, clientViewSchema } from '../views/client.ts';
+import { isoTime } from '../views/time.ts';
+import { clientParamsSchema, requirePhones } from './schemas.ts';
+
+const tags = ['clients'];
+
+export function registerClients(instance: FastifyInstance, services: Services): void {
+  const app = instance.withTypeProvider<ZodTypeProvider>();
+  const { clients, clock, config } = services;
+  const view = (snapshot: ClientSnapshot): ClientView => clientView(snapshot, config.globals);
+
+  app.get(
+    '/clients',
+    {
+      config: { role: 'owner' },
+      schema: {
+        tags,
+        summary: 'All clients, oldest first',
+        response: { 200: z.object({ items: z.array(clientViewSchema) }) },
+      },
+    },
+    async (request) => {
+      const own = scopeOf(request);
+      const seen = clients.list().filter(({ client }) => own === undefined || client.id === own);
+      const oldestFirst = seen.toSorted((one, other) => one.client.createdAt - other.client.createdAt);
+      return { items: oldestFirst.map(view) };
+    },
+  );
+
+  app.post(
+    '/clients',
+    {
+      config: { role: 'admin' },
+      schema: {
+        tags,
+        summary: 'A new client',
+        body: clientCreateSchema,
+        response: { 201: clientViewSchema },
+      },
+    },
+    async (request, reply) => {
+      const { adminPhones, ...rest } = request.body;
+      const wish = adminPhones ? { ...rest, adminPhones: requirePhones(adminPhones, 'adminPhones') } : rest;
+      return reply.code(201).send(view(await clients.create(wish, identityOf(request).name)));
+    },
+  );
+
+  app.get(
+    '/clients/:clientId',
+    {
+      config: { role: 'owner' },
+      schema: {
+        tags,
+        summary: 'One client',
+        params: clientParamsSchema,
+        response: { 200: clientViewSchema },
+      },
+    },
+    async (request) => view(clients.get(request.params.clientId)),
+  );
+
+  app.patch(
+    '/clients/:clientId',
+    {
+      config: { role: 'owner' },
+      schema: {
+        tags,
+        summary: 'Changes a client',
+        params: clientParamsSchema,
+        body: clientPatchSchema,
+        response: { 200: clientViewSchema },
+      },
+    },
+    async (request) => {
+      const { adminPhones, ...rest } = request.body;
+      const wish = adminPhones ? { ...rest, adminPhones: requirePhones(adminPhones, 'adminPhones') } : rest;
+      return view(await clients.patch(request.params.clientId, wish, identityOf(request).name));
+    },
+  );
+
+  app.delete(
+    '/clients/:clientId',
+    {
+      config: { role: 'admin' },
+      schema: {
+        tags,
+        summary: 'Deletes a client without open orders',
+        params: clientParamsSchema,
+        response: { 204: z.null() },
+      },
+    },
+    async (request, reply) => {
+      await clients.remove(request.params.clientId, identityOf(request).name);
+      return reply.code(204).send(null);
+    },
+  );
+
+  for (const command of clientCommands) {
+    app.post(
+      `/clients/:clientId/${command}`,
+      {
+        config: { role: 'owner' },
+        schema: {
+          tags,
+          summary: commandSummaries[command],
+          params: clientParamsSchema,
+          response: { 202: clientViewSchema },
+        },
+      },
+      async (request, reply) => {
+        const { name } = identityOf(request);
+        const snapshot = await clients.command(request.params.clientId, command, name);
+        return reply.code(202).send(view(snapshot));
+      },
+    );
+  }
+
+  app.get(
+    '/clients/:clientId/qr',
+    {
+      config: { role: 'owner' },
+      schema: {
+        tags,
+        summary: 'The QR code that is waiting to be scanned',
+        params: clientParamsSchema,
+        response: { 200: z.object({ qr: z.string(), expiresAt: z.iso.datetime() }) },
+      },
+    },
+    async (request) => {
+      const { qr } = clients.get(request.params.clientId).worker;
+      if (!qr || qr.expiresAt <= clock.now()) throw new AppError('not-found', 'No QR code is waiting');
+      return { qr: qr.text, expiresAt: isoTime(qr.expiresAt) };
+    },
+  );
+
+  app.post(
+    '/clients/:clientId/pairing-code',
+    {
+      config: { role: 'owner' },
+      schema: {
+        tags,
+        summary: 'A code to type on the phone instead of scanning',
+        params: clientParamsSchema,
+        body: z.strictObject({ phone: z.string().max(40) }),
+        response: { 200: z.object({ code: z.string() }) },
+      },
+    },
+    async (request) => {
+      const { client } = clients.get(request.params.clientId);
+      throw new AppError(
+        'not-supported',
+        `A client in mode "${client.mode}" does not log in by pairing code`,
+      );
+    },
+  );
+}
+
+const commandSummaries = {
+  start: 'Starts the bot',
+  stop: 'Stops the bot',
+  restart: 'Restarts the bot',
+  pause: 'Pauses selling; customers hear that the shop is closed',
+  resume: 'Resumes selling',
+  rescan: 'Asks for a new login by QR code',
+  disconnect: 'Logs out on WhatsApp, forgets the login, stops the bot',
+} as const;

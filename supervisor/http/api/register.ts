@@ -1,0 +1,36 @@
+import fastifySwagger from '@fastify/swagger';
+import type { FastifyInstance } from 'fastify';
+import { jsonSchemaTransform } from 'fastify-type-provider-zod';
+import type { Services } from '../types.ts';
+import { registerAudit } from './audit.ts';
+import { registerClients } from './clients.ts';
+import { registerOrders } from './orders.ts';
+import { registerSandbox } from './sandbox.ts';
+import { registerSettings } from './settings.ts';
+
+/** The JSON API, version 1, and its description at `/api/v1/openapi.json`. */
+export async function registerApi(app: FastifyInstance, services: Services): Promise<void> {
+  await app.register(
+    async (api) => {
+      await api.register(fastifySwagger, {
+        openapi: {
+          info: { title: 'WhatsApp airtime bots', version: services.version },
+          components: {
+            securitySchemes: { token: { type: 'http', scheme: 'bearer' } },
+          },
+          security: [{ token: [] }],
+        },
+        transform: jsonSchemaTransform,
+      });
+      registerClients(api, services);
+      registerOrders(api, services);
+      registerSettings(api, services);
+      registerAudit(api, services);
+      registerSandbox(api, services);
+      api.get('/openapi.json', { config: { role: 'owner' }, schema: { hide: true } }, async () =>
+        api.swagger(),
+      );
+    },
+    { prefix: '/api/v1' },
+  );
+}

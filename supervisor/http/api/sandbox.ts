@@ -1,0 +1,147 @@
+import type { FastifyInstance } from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import { MAX_INBOUND_TEXT } from '../../../shared/conversation.ts';
+import { AppError } from '../../../shared/errors.ts';
+import {
+  chatMessageSchema,
+  faultsSchema,
+  ledgerSchema,
+  phoneViewSchema,
+  promptAnswerSchema,
+} from '../../../shared/world.ts';
+import type { Services } from '../types.ts';
+import { isoTime } from '../views/time.ts';
+import { clientParamsSchema, phoneParamsSchema, requirePhone } from './schemas.ts';
+
+const tags = ['sandbox'];
+
+const messageSchema = z.strictObject({
+  from: z.string().max(40),
+  text: z
+    .string()
+    .min(1, 'The text is empty')
+    .max(MAX_INBOUND_TEXT, `At most ${MAX_INBOUND_TEXT} characters`),
+});
+const messageViewSchema = chatMessageSchema.extend({ at: z.iso.datetime() });
+const ledgerViewSchema = ledgerSchema.extend({
+  topUps: z.array(ledgerSchema.shape.topUps.element.extend({ at: z.iso.datetime() })),
+});
+
+/** The simulated world, for the phone on the screen, demos and load tests. Only clients in mode `sandbox` chat here. */
+export function registerSandbox(instance: FastifyInstance, { world, clients }: Services): void {
+  const app = instance.withTypeProvider<ZodTypeProvider>();
+
+  function requireSandboxClient(clientId: string): void {
+    const { client } = clients.get(clientId);
+    if (client.mode !== 'sandbox') {
+      throw new AppError(
+        'conflict',
+        `Client "${client.name}" is not in sandbox mode: its customers are on WhatsApp`,
+      );
+    }
+  }
+
+  app.post(
+    '/sandbox/:clientId/messages',
+    {
+      config: { role: 'owner' },
+      schema: {
+        tags,
+        summary: "A customer's phone sends a message",
+        params: clientParamsSchema,
+        body: messageSchema,
+        response: { 202: z.object({ id: z.string() }) },
+      },
+    },
+    async (request, reply) => {
+      const { clientId } = request.params;
+      const from = requirePhone(request.body.from, 'from');
+      requireSandboxClient(clientId);
+      return reply.code(202).send(await world.sendMessage(clientId, from, request.body.text));
+    },
+  );
+
+  app.get(
+    '/sandbox/:clientId/messages',
+    {
+      config: { role: 'owner' },
+      schema: {
+        tags,
+        summary: 'The chat between a phone and the bot, oldest first',
+        params: clientParamsSchema,
+        querystring: z.object({ phone: z.string().max(40), after: z.string().max(100).optional() }),
+        response: { 200: z.object({ items: z.array(messageViewSchema) }) },
+      },
+    },
+    async (request) => {
+      const { clientId } = request.params;
+      const phone = requirePhone(request.query.phone, 'phone');
+      requireSandboxClient(clientId);
+      const messages = await world.messages(clientId, phone, request.query.after || undefined);
+      return { items: messages.map((message) => ({ ...message, at: isoTime(message.at) })) };
+    },
+  );
+
+  app.get(
+    '/sandbox/phones/:phone',
+    {
+      config: { role: 'owner' },
+      schema: {
+        tags,
+        summary: 'The M-Pesa prompt on a phone and its airtime',
+        params: phoneParamsSchema,
+        response: { 200: phoneViewSchema },
+      },
+    },
+    async (request) => world.phone(requirePhone(request.params.phone, 'phone')),
+  );
+
+  app.post(
+    '/sandbox/phones/:phone/prompt',
+    {
+      config: { role: 'owner' },
+      schema: {
+        tags,
+        summary: 'Answers the prompt on a phone',
+        params: phoneParamsSchema,
+        body: promptAnswerSchema,
+        response: { 200: phoneViewSchema },
+      },
+    },
+    async (request) => world.answerPrompt(requirePhone(request.params.phone, 'phone'), request.body),
+  );
+
+  app.put(
+    '/sandbox/faults',
+    {
+      config: { role: 'admin' },
+      schema: {
+        tags,
+        summary: 'Makes the simulated gateways misbehave',
+        body: faultsSchema,
+        response: { 204: z.null() },
+      },
+    },
+    async (request, reply) => {
+      await world.setFaults(request.body);
+      return reply.code(204).send(null);
+    },
+  );
+
+  app.get(
+    '/sandbox/ledger',
+    {
+      config: { role: 'admin' },
+      schema: {
+        tags,
+        summary: 'What the simulated world really did',
+        response: { 200: ledgerViewSchema },
+      },
+    },
+    async () => {
+      const { prompts, topUps } = await world.ledger();
+      return { prompts, topUps: topUps.map((topUp) => ({ ...topUp, at: isoTime(topUp.at) })) };
+    },
+  );
+}

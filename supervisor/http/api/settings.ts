@@ -1,0 +1,108 @@
+import type { FastifyInstance } from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import { AppError } from '../../../shared/errors.ts';
+import {
+  defaultSettings,
+  type Settings,
+  type SettingsPatch,
+  settingsFor,
+  settingsPatchSchema,
+  settingsSchema,
+} from '../../../shared/settings.ts';
+import type { Stores, Transaction } from '../../stores/types.ts';
+import { identityOf } from '../auth/roles.ts';
+import type { Services } from '../types.ts';
+import { invalidInput } from '../validation-issue.ts';
+
+const tags = ['settings'];
+const RECORD = 'platform';
+
+/** The platform's settings as they are in force: what the UI has set, else the defaults. */
+export function currentSettings(stores: Pick<Stores, 'settings'>): Settings {
+  return complete(stores.settings.get(RECORD)?.values ?? {});
+}
+
+function complete(values: SettingsPatch): Settings {
+  const set = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
+  return { ...defaultSettings, ...set };
+}
+
+/**
+ * Changes settings, with the audit entry in the same transaction.
+ * @throws AppError `invalid` when the settings would not make sense together, alone or with a client's own
+ */
+export async function changeSettings(
+  services: Pick<Services, 'stores' | 'clock'>,
+  patch: SettingsPatch,
+  by: string,
+): Promise<Settings> {
+  return await services.stores.transact((tx) => {
+    const before = tx.settings.get(RECORD)?.values ?? {};
+    const values = { ...before, ...patch };
+    const next = complete(values);
+    const checked = settingsSchema.safeParse(next);
+    if (!checked.success) throw invalidInput(checked.error.issues[0]);
+    checkClients(tx, next);
+    const changes = describeChanges(complete(before), next);
+    if (changes.length > 0) {
+      tx.settings.put({ id: RECORD, values });
+      tx.audit.append({
+        at: services.clock.now(),
+        by,
+        action: 'settings.change',
+        subject: RECORD,
+        note: changes.join('; '),
+      });
+    }
+    return next;
+  });
+}
+
+/** A client's overrides stand on the platform's settings; a change there must not leave it with nothing to sell. */
+function checkClients(tx: Transaction, settings: Settings): void {
+  for (const client of tx.clients.values()) {
+    const problem = settingsSchema.safeParse(settingsFor(settings, client.overrides)).error?.issues[0];
+    if (!problem) continue;
+    const field = problem.path.join('.');
+    throw new AppError(
+      'invalid',
+      `Together with the own settings of client "${client.name}": ${problem.message}. Change those first`,
+      field === '' ? {} : { field },
+    );
+  }
+}
+
+function describeChanges(before: Settings, after: Settings): string[] {
+  const old = new Map<string, unknown>(Object.entries(before));
+  return Object.entries(after)
+    .map(([name, value]) => ({ name, from: JSON.stringify(old.get(name)), to: JSON.stringify(value) }))
+    .filter(({ from, to }) => from !== to)
+    .map(({ name, from, to }) => `${name}: ${from} → ${to}`);
+}
+
+export function registerSettings(instance: FastifyInstance, services: Services): void {
+  const app = instance.withTypeProvider<ZodTypeProvider>();
+
+  app.get(
+    '/settings',
+    {
+      config: { role: 'admin' },
+      schema: { tags, summary: 'All settings of the platform', response: { 200: settingsSchema } },
+    },
+    async () => currentSettings(services.stores),
+  );
+
+  app.patch(
+    '/settings',
+    {
+      config: { role: 'admin' },
+      schema: {
+        tags,
+        summary: 'Changes the settings that are given',
+        body: settingsPatchSchema,
+        response: { 200: settingsSchema },
+      },
+    },
+    async (request) => changeSettings(services, request.body, identityOf(request).name),
+  );
+}

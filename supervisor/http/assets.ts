@@ -1,0 +1,71 @@
+import { createHash } from 'node:crypto';
+import { readFileSync, statSync } from 'node:fs';
+import { join, resolve, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import fastifyStatic from '@fastify/static';
+import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import { AppError } from '../../shared/errors.ts';
+
+/** The build's assets, seen from `dist/supervisor/http` as well as from the sources. */
+const builtRoot = fileURLToPath(
+  new URL(import.meta.url.endsWith('.ts') ? '../../dist/web/assets/' : '../../web/assets/', import.meta.url),
+);
+
+const HASH_LENGTH = 16;
+const ONE_YEAR_SECONDS = 31_536_000;
+
+interface Hashed {
+  readonly mtimeMs: number;
+  readonly size: number;
+  readonly hash: string;
+}
+const hashes = new Map<string, Hashed>();
+
+/** The content's hash; undefined when there is no such asset. Read again only when the file has changed. */
+function contentHash(root: string, name: string): string | undefined {
+  const file = resolve(root, name);
+  if (!file.startsWith(resolve(root) + sep)) return undefined;
+  const stats = statSync(file, { throwIfNoEntry: false });
+  if (!stats?.isFile()) return undefined;
+  const known = hashes.get(file);
+  if (known && known.mtimeMs === stats.mtimeMs && known.size === stats.size) return known.hash;
+  const hash = createHash('sha256').update(readFileSync(file)).digest('base64url').slice(0, HASH_LENGTH);
+  hashes.set(file, { mtimeMs: stats.mtimeMs, size: stats.size, hash });
+  return hash;
+}
+
+/**
+ * The address of a static file, with its content's hash so that browsers may keep it for ever.
+ * @param name path below `dist/web/assets`, such as `styles/app.css`
+ */
+export function assetUrl(name: string): string {
+  const hash = contentHash(builtRoot, name);
+  return hash === undefined ? `/assets/${name}` : `/assets/${name}?v=${hash}`;
+}
+
+const paramsSchema = z.object({ '*': z.string().min(1) });
+const querySchema = z.object({ v: z.string().optional() });
+
+/** Serves `/assets/*`. @param root for tests; the build's assets otherwise */
+export async function registerAssets(app: FastifyInstance, root: string = builtRoot): Promise<void> {
+  // `serve: false`: the route is ours, so that it declares its role like every other.
+  await app.register(fastifyStatic, {
+    root: join(root),
+    serve: false,
+    dotfiles: 'deny',
+    index: false,
+    cacheControl: false,
+  });
+  app.get('/assets/*', { config: { role: 'public' } }, async (request, reply) => {
+    const params = paramsSchema.safeParse(request.params);
+    const query = querySchema.safeParse(request.query);
+    const name = params.success ? params.data['*'] : undefined;
+    const hash = name === undefined ? undefined : contentHash(root, name);
+    if (name === undefined || hash === undefined) throw new AppError('not-found', 'There is no such file');
+    // Only the present content may be kept under its hash; an outdated page's request is answered, but not remembered.
+    const current = query.success && query.data.v === hash;
+    reply.header('cache-control', current ? `public, max-age=${ONE_YEAR_SECONDS}, immutable` : 'no-cache');
+    return reply.sendFile(name);
+  });
+}

@@ -1,0 +1,56 @@
+import type { FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { AppError } from '../../../shared/errors.ts';
+import type { Config } from '../../config.ts';
+import { callerHost, isWrite } from './request-kind.ts';
+import type { Session, Sessions } from './sessions.ts';
+
+const formSchema = z.looseObject({ _csrf: z.string().optional() });
+
+/**
+ * Protects what a cookie opens: a browser sends cookies along with requests that another site's page made it send.
+ * Whatever changes something needs the token of the session and must come from a page of ours; so must a WebSocket, which
+ * no same-origin policy protects.
+ * @throws AppError `forbidden`
+ */
+export function checkCsrf(
+  request: FastifyRequest,
+  session: Session,
+  sessions: Sessions,
+  config: Config,
+): void {
+  const upgrade = request.headers.upgrade !== undefined;
+  if (!isWrite(request) && !upgrade) return;
+  if (!isOwnHost(request, config, callerHost(request))) {
+    throw new AppError('forbidden', 'This request does not come from a page of this site');
+  }
+  if (upgrade && !isWrite(request)) return;
+  const header = request.headers['x-csrf-token'];
+  const form = formSchema.safeParse(request.body);
+  const token = typeof header === 'string' ? header : form.success ? form.data._csrf : undefined;
+  if (token === undefined || !sessions.isCsrfToken(session, token)) {
+    throw new AppError('forbidden', 'The page is out of date. Reload it and try again');
+  }
+}
+
+/** For what strangers may send (the sign-in form, for one): a browser that says where it comes from must come from here. */
+export function checkOriginIfTold(request: FastifyRequest, config: Config): void {
+  if (!isWrite(request) && request.headers.upgrade === undefined) return;
+  if (request.headers.origin === undefined) return;
+  if (!isOwnHost(request, config, callerHost(request))) {
+    throw new AppError('forbidden', 'This request does not come from a page of this site');
+  }
+}
+
+/** Takes the token out of a form, so that the route's schema sees only its own fields. */
+export function withoutCsrfField(body: unknown): unknown {
+  const form = formSchema.safeParse(body);
+  if (!form.success || form.data._csrf === undefined) return body;
+  const { _csrf, ...fields } = form.data;
+  return fields;
+}
+
+function isOwnHost(request: FastifyRequest, config: Config, host: string | undefined): boolean {
+  if (host === undefined) return false;
+  return host === request.host || (config.baseUrl !== undefined && host === new URL(config.baseUrl).host);
+}

@@ -1,0 +1,113 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { AppError, errorText } from '../../../shared/errors.ts';
+import type { Services } from '../types.ts';
+import { createAttempts, SIGN_IN_ATTEMPTS } from './attempts.ts';
+import type { Auth } from './auth.ts';
+import { safeNextPath, signInPath } from './next-path.ts';
+import { wantsPage } from './request-kind.ts';
+import { identityOf } from './roles.ts';
+
+const DEFAULT_NAME = 'admin';
+/** Who else stands in the audit and in timelines; a person must not sign as one of them. */
+const RESERVED_NAMES: ReadonlySet<string> = new Set([
+  'system',
+  'customer',
+  'shadow-pay',
+  'statum',
+  'api token',
+]);
+
+const nameSchema = z
+  .string()
+  .trim()
+  .max(40, 'At most 40 characters')
+  .regex(/^[\p{L}\p{M}\p{N} .,'_@-]*$/u, "Letters, digits, spaces and . , ' _ @ - only")
+  .refine((name) => !RESERVED_NAMES.has(name.toLowerCase()), 'This name is taken by the product itself');
+
+const signInSchema = z.object({
+  token: z.string().min(1, 'The token is missing').max(500),
+  name: nameSchema.optional(),
+  next: z.string().max(500).optional(),
+});
+
+/** `POST /sign-in` (form or JSON), `GET /sign-in/once/:code`, `POST /sign-out`. The sign-in page itself is one of the pages. */
+export function registerSignIn(app: FastifyInstance, services: Services, auth: Auth): void {
+  const { clock, stores } = services;
+  const attempts = createAttempts(app, SIGN_IN_ATTEMPTS);
+
+  /** Signing in must work when storage does not: that is when somebody has to look. */
+  async function audit(action: string, by: string, note: string, request: FastifyRequest): Promise<void> {
+    try {
+      await stores.transact((tx) => tx.audit.append({ at: clock.now(), by, action, note }));
+    } catch (error) {
+      request.log.error({ action, reason: errorText(error) }, 'An audit entry could not be written');
+    }
+  }
+
+  async function signInByToken(request: FastifyRequest): Promise<{ name: string; next: string }> {
+    await attempts.check(request);
+    const parsed = signInSchema.safeParse(request.body);
+    if (!parsed.success) {
+      const issue = parsed.error.issues[0];
+      const field = issue?.path.join('.') || 'token';
+      throw new AppError('invalid', issue?.message ?? 'The token is missing', { field });
+    }
+    if (!auth.isAdminToken(parsed.data.token)) {
+      await attempts.failed(request);
+      await audit('sign-in.failed', parsed.data.name || 'unknown', `from ${request.ip}`, request);
+      throw new AppError('unauthorized', 'The token is not valid', { field: 'token' });
+    }
+    return { name: parsed.data.name || DEFAULT_NAME, next: safeNextPath(parsed.data.next) };
+  }
+
+  app.post('/sign-in', { config: { role: 'public', worksWithoutStorage: true } }, async (request, reply) => {
+    try {
+      const { name, next } = await signInByToken(request);
+      const session = auth.signIn(request, reply, { role: 'admin', name });
+      await audit('sign-in', name, `from ${request.ip}`, request);
+      if (wantsPage(request)) return reply.redirect(next, 303);
+      return {
+        name,
+        csrfToken: auth.sessions.csrfToken(session),
+        expiresAt: new Date(session.expiresAt).toISOString(),
+      };
+    } catch (error) {
+      if (!(error instanceof AppError) || !wantsPage(request)) throw error;
+      return backToForm(request, reply, error);
+    }
+  });
+
+  const codeSchema = z.object({ code: z.string().min(1) });
+  app.get('/sign-in/once/:code', { config: { role: 'public' } }, async (request, reply) => {
+    const params = codeSchema.safeParse(request.params);
+    try {
+      await attempts.check(request);
+      if (!params.success || !auth.links.redeem(params.data.code)) {
+        await attempts.failed(request);
+        throw new AppError('unauthorized', 'This link has been used or has expired');
+      }
+    } catch (error) {
+      if (!(error instanceof AppError) || !wantsPage(request)) throw error;
+      const failed = error.code === 'too-many-requests' ? 'limit' : 'link';
+      return reply.redirect(signInPath(undefined, failed), 303);
+    }
+    auth.signIn(request, reply, { role: 'admin', name: DEFAULT_NAME });
+    await audit('sign-in', DEFAULT_NAME, `by one-time link, from ${request.ip}`, request);
+    return reply.redirect('/', 303);
+  });
+
+  app.post('/sign-out', { config: { role: 'owner', worksWithoutStorage: true } }, async (request, reply) => {
+    const { name } = identityOf(request);
+    auth.signOut(request, reply);
+    await audit('sign-out', name, `from ${request.ip}`, request);
+    return wantsPage(request) ? reply.redirect('/sign-in', 303) : reply.code(204).send();
+  });
+}
+
+/** A browser goes back to the form, which says what was wrong (`?failed=`), with the wish where to go kept. */
+function backToForm(request: FastifyRequest, reply: FastifyReply, error: AppError): FastifyReply {
+  const wish = z.looseObject({ next: z.unknown() }).safeParse(request.body);
+  const failed = error.code === 'too-many-requests' ? 'limit' : error.field === 'name' ? 'name' : 'token';
+  return reply.redirect(signInPath(wish.success ? wish.data.next : undefined, failed), 303);
+}

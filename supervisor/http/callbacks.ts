@@ -1,0 +1,28 @@
+import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import { AppError } from '../../shared/errors.ts';
+import type { Services } from './types.ts';
+
+const paramsSchema = z.object({ token: z.string() });
+
+/**
+ * Where Statum tells that airtime arrived. It signs nothing, so the address holds a secret; the log never shows it.
+ * Whatever it sends is handed on, read as JSON if it is any: refusing a body for its content type would lose the message.
+ */
+export async function registerCallbacks(app: FastifyInstance, services: Services): Promise<void> {
+  await app.register(async (scope) => {
+    const parseJson = scope.getDefaultJsonParser('error', 'error');
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser('*', { parseAs: 'string' }, (request, body, done) => {
+      const text = String(body);
+      parseJson(request, text, (error, value) => done(null, error ? text : value));
+    });
+
+    scope.post('/callbacks/statum/:token', { config: { role: 'public' } }, async (request) => {
+      const params = paramsSchema.safeParse(request.params);
+      const known = params.success && (await services.statumCallback(params.data.token, request.body));
+      if (!known) throw new AppError('not-found', 'There is no such address');
+      return { ok: true };
+    });
+  });
+}

@@ -1,0 +1,89 @@
+import type { FastifyInstance } from 'fastify';
+import type { WorkerState } from '../../shared/client.ts';
+import type { ClientSnapshot } from '../workers/types.ts';
+import type { Services } from './types.ts';
+
+/** A worker that should run and is in one of these needs help or is being helped. */
+const TROUBLED: ReadonlySet<WorkerState> = new Set(['reconnecting', 'backing-off', 'failed', 'logged-out']);
+
+type HealthStatus = 'ok' | 'degraded' | 'down';
+
+function healthStatus({ stores, clients, shuttingDown }: Services): HealthStatus {
+  const storage = stores.status();
+  if (!storage.writable || shuttingDown()) return 'down';
+  const troubled = clients
+    .list()
+    .some(({ client, worker }) => client.desired === 'running' && TROUBLED.has(worker.state));
+  return storage.low || troubled ? 'degraded' : 'ok';
+}
+
+/** API.md, "The rest". */
+interface HealthReport {
+  readonly status: HealthStatus;
+  readonly uptimeSeconds: number;
+  readonly version: string;
+  readonly memory: { readonly rssBytes: number; readonly heapUsedBytes: number };
+  readonly clients: { readonly total: number; readonly byState: Partial<Record<WorkerState, number>> };
+  readonly workers: readonly object[];
+  readonly orders: { readonly open: number; readonly attention: number };
+  readonly storage: { readonly writable: boolean };
+}
+
+/** @param trusted process ids are for those who are signed in */
+function workerHealth({ client, worker }: ClientSnapshot, now: number, trusted: boolean): object {
+  return {
+    clientId: client.id,
+    state: worker.state,
+    memoryBytes: worker.memoryBytes,
+    browserMemoryBytes: worker.browserMemoryBytes,
+    restarts: worker.restarts,
+    uptimeSeconds: worker.startedAt === undefined ? undefined : secondsBetween(worker.startedAt, now),
+    heartbeatAgeMs:
+      worker.lastHeartbeatAt === undefined ? undefined : Math.max(0, now - worker.lastHeartbeatAt),
+    ...(trusted ? { pid: worker.pid } : {}),
+  };
+}
+
+function healthReport(services: Services, trusted: boolean): HealthReport {
+  const { stores, clients, clock, startedAt, version } = services;
+  const now = clock.now();
+  const all = clients.list();
+  const byState: Partial<Record<WorkerState, number>> = {};
+  for (const { worker } of all) byState[worker.state] = (byState[worker.state] ?? 0) + 1;
+  const { open, attention } = stores.orders.countByStatus();
+  const { rss, heapUsed } = process.memoryUsage();
+  return {
+    status: healthStatus(services),
+    uptimeSeconds: secondsBetween(startedAt, now),
+    version,
+    memory: { rssBytes: rss, heapUsedBytes: heapUsed },
+    clients: { total: all.length, byState },
+    workers: all.map((snapshot) => workerHealth(snapshot, now, trusted)),
+    orders: { open, attention },
+    storage: { writable: stores.status().writable },
+  };
+}
+
+function secondsBetween(from: number, to: number): number {
+  return Math.max(0, Math.floor((to - from) / 1_000));
+}
+
+/**
+ * `/health` for people and monitors, `/health/live` (the process answers) and `/health/ready` (it takes work) for
+ * schedulers. A dead worker makes the product degraded, not down: restarting everything would not help its client.
+ */
+export function registerHealth(app: FastifyInstance, services: Services): void {
+  const config = { role: 'public' } as const;
+
+  app.get('/health', { config }, async (request, reply) => {
+    const report = healthReport(services, request.identity?.role === 'admin');
+    return reply.code(report.status === 'down' ? 503 : 200).send(report);
+  });
+
+  app.get('/health/live', { config }, async () => ({ status: 'ok' }));
+
+  app.get('/health/ready', { config }, async (_request, reply) => {
+    const status = healthStatus(services);
+    return reply.code(status === 'down' ? 503 : 200).send({ status });
+  });
+}
