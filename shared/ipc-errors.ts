@@ -2,7 +2,7 @@
  * How a request over IPC can fail. The classes differ in what the caller knows afterwards: whether the other side may have
  * done what it was asked.
  */
-abstract class IpcError extends Error {
+export abstract class IpcError extends Error {
   /** False: the request never left this process, so it certainly had no effect. */
   readonly sent: boolean;
 

@@ -1,0 +1,233 @@
+import type { Client, ClientCommand, ClientCreate, ClientPatch } from '../../shared/client.ts';
+import type { Clock } from '../../shared/clock.ts';
+import { AppError, errorText } from '../../shared/errors.ts';
+import { newId } from '../../shared/ids.ts';
+import type { Logger } from '../../shared/logger.ts';
+import { parsePhone } from '../../shared/phone.ts';
+import { type ShopOverrides, settingsFor } from '../../shared/settings.ts';
+import { effectiveSettings } from '../stores/effective-settings.ts';
+import type { Stores, Transaction } from '../stores/types.ts';
+import { KeyedQueue } from './keyed-queue.ts';
+import { Listeners } from './listeners.ts';
+import type { WorkerPool } from './pool.ts';
+import type { ClientService, ClientSnapshot } from './types.ts';
+
+export interface ClientServiceOptions {
+  readonly stores: Stores;
+  readonly pool: Pick<
+    WorkerPool,
+    'start' | 'stop' | 'restart' | 'logOut' | 'forget' | 'status' | 'logLines' | 'onStatus'
+  >;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** The clients over their store and the pool: what is wanted is durable before it is acted upon, and audited with it. */
+export function createClientService({ stores, pool, clock, logger }: ClientServiceOptions): ClientService {
+  const queue = new KeyedQueue();
+  const changes = new Listeners<[clientId: string]>('client-change', logger);
+  pool.onStatus((clientId) => changes.tell(clientId));
+  stores.onCommit((committed) => {
+    for (const change of committed) if (change.collection === 'clients') changes.tell(change.key);
+  });
+
+  const snapshot = (client: Client): ClientSnapshot => ({ client, worker: pool.status(client.id) });
+
+  function known(clients: { get(key: string): Client | undefined }, clientId: string): Client {
+    const client = clients.get(clientId);
+    if (!client) throw new AppError('not-found', 'There is no such client');
+    return client;
+  }
+
+  const get = (clientId: string): ClientSnapshot => snapshot(known(stores.clients, clientId));
+
+  function audit(tx: Transaction, action: string, clientId: string, by: string, note?: string): void {
+    tx.audit.append({
+      at: clock.now(),
+      by,
+      action: `client.${action}`,
+      subject: clientId,
+      clientId,
+      ...(note === undefined ? {} : { note }),
+    });
+  }
+
+  /** Work on a worker that takes its time; its end shows in the worker's status, not in the caller's answer. */
+  function underWay(clientId: string, work: Promise<void>): void {
+    work.catch((error: unknown) => {
+      logger.error({ clientId, error: errorText(error) }, 'A command to a worker failed');
+    });
+  }
+
+  /** Pausing needs no act: turns read it from the client's record. */
+  function act(clientId: string, command: ClientCommand): void {
+    if (command === 'start') pool.start(clientId);
+    else if (command === 'stop') underWay(clientId, pool.stop(clientId));
+    else if (command === 'restart') underWay(clientId, pool.restart(clientId));
+    else if (command === 'rescan') underWay(clientId, pool.logOut(clientId, 'start'));
+    else if (command === 'disconnect') underWay(clientId, pool.logOut(clientId, 'stop'));
+  }
+
+  return {
+    list: () => [...stores.clients.values()].map(snapshot),
+    get,
+
+    async create(request: ClientCreate, by: string) {
+      if (request.mode !== 'sandbox') {
+        throw new AppError(
+          'not-supported',
+          `Bots in mode ${request.mode} need the WhatsApp connection, which this version does not have yet; choose sandbox`,
+          { field: 'mode' },
+        );
+      }
+      const now = clock.now();
+      const adminPhones = normalisedPhones(request.adminPhones ?? []);
+      const client: Client = {
+        id: newId('cl'),
+        name: request.name,
+        mode: request.mode,
+        desired: 'running',
+        paused: false,
+        adminPhones,
+        overrides: request.overrides ?? {},
+        mayUsePlatformFloat: false,
+        retryCount: 0,
+        createdAt: now,
+        updatedAt: now,
+      };
+      await stores.transact((tx) => {
+        checkOverrides(tx, client.overrides);
+        tx.clients.put(client);
+        audit(tx, 'create', client.id, by, `${client.name} (${client.mode})`);
+      });
+      pool.start(client.id);
+      return get(client.id);
+    },
+
+    /** Overrides are replaced as a whole when they are given: what is left out falls back to the platform's setting. */
+    patch: (clientId: string, request: ClientPatch, by: string) =>
+      queue.run(clientId, async () => {
+        const adminPhones = request.adminPhones && normalisedPhones(request.adminPhones);
+        const changed = Object.entries(request).flatMap(([field, value]) =>
+          value === undefined ? [] : [field],
+        );
+        await stores.transact((tx) => {
+          const client = known(tx.clients, clientId);
+          if (changed.length === 0) return;
+          const overrides = request.overrides ?? client.overrides;
+          checkOverrides(tx, overrides);
+          tx.clients.put({
+            ...client,
+            name: request.name ?? client.name,
+            adminPhones: adminPhones ?? client.adminPhones,
+            overrides,
+            updatedAt: clock.now(),
+          });
+          audit(tx, 'change', clientId, by, changed.join(', '));
+        });
+        return get(clientId);
+      }),
+
+    remove: (clientId: string, by: string) =>
+      queue.run(clientId, async () => {
+        await stores.transact((tx) => {
+          const client = known(tx.clients, clientId);
+          const { open, attention } = tx.orders.countByStatus(clientId);
+          if (open + attention > 0) {
+            throw new AppError(
+              'conflict',
+              `${client.name} still has ${open} open orders and ${attention} that need attention; settle them first`,
+            );
+          }
+          for (const entry of tx.outbox.byClient(clientId)) tx.outbox.delete(entry.id);
+          tx.clients.delete(clientId);
+          audit(tx, 'remove', clientId, by, client.name);
+        });
+        await pool.forget(clientId);
+      }),
+
+    command: (clientId: string, command: ClientCommand, by: string) =>
+      queue.run(clientId, async () => {
+        const before = get(clientId);
+        if (hasNothingToDo(before, command)) {
+          await stores.durable();
+          return before;
+        }
+        await stores.transact((tx) => {
+          const client = known(tx.clients, clientId);
+          tx.clients.put({ ...client, ...wanted(command), updatedAt: clock.now() });
+          audit(tx, command, clientId, by);
+        });
+        act(clientId, command);
+        return get(clientId);
+      }),
+
+    onChange: (listener: (clientId: string) => void) => changes.add(listener),
+
+    logLines(clientId: string) {
+      known(stores.clients, clientId);
+      return pool.logLines(clientId);
+    },
+  };
+}
+
+function wanted(command: ClientCommand): Partial<Pick<Client, 'desired' | 'paused'>> {
+  switch (command) {
+    case 'start':
+    case 'restart':
+    case 'rescan':
+      return { desired: 'running' };
+    case 'stop':
+    case 'disconnect':
+      return { desired: 'stopped' };
+    case 'pause':
+      return { paused: true };
+    case 'resume':
+      return { paused: false };
+  }
+}
+
+/** A command repeated: no second entry in the audit, nothing disturbed. */
+function hasNothingToDo({ client, worker }: ClientSnapshot, command: ClientCommand): boolean {
+  const waiting = worker.state === 'backing-off' || worker.state === 'failed' || worker.state === 'stopped';
+  switch (command) {
+    case 'start':
+      return client.desired === 'running' && !waiting;
+    case 'stop':
+    case 'disconnect':
+      return client.desired === 'stopped' && (worker.state === 'stopped' || worker.state === 'stopping');
+    case 'pause':
+      return client.paused;
+    case 'resume':
+      return !client.paused;
+    case 'restart':
+    case 'rescan':
+      return false;
+  }
+}
+
+/** @throws AppError `invalid`, naming the number at fault */
+function normalisedPhones(written: readonly string[]): string[] {
+  const phones = written.map((text, index) => {
+    const phone = parsePhone(text);
+    if (phone === undefined) {
+      throw new AppError('invalid', 'This is not a Kenyan mobile number such as 0712345678', {
+        field: `adminPhones.${index}`,
+      });
+    }
+    return phone;
+  });
+  return [...new Set(phones)];
+}
+
+/** Overrides must make sense together with the platform's settings, which they replace only in part. */
+function checkOverrides(tx: Transaction, overrides: ShopOverrides): void {
+  const { minAmountKes, maxAmountKes } = settingsFor(effectiveSettings(tx.settings), overrides);
+  if (minAmountKes <= maxAmountKes) return;
+  const field = overrides.minAmountKes === undefined ? 'maxAmountKes' : 'minAmountKes';
+  throw new AppError(
+    'invalid',
+    `The smallest purchase (KES ${minAmountKes}) must not exceed the largest (KES ${maxAmountKes})`,
+    { field: `overrides.${field}` },
+  );
+}

@@ -1,0 +1,233 @@
+import type { Client } from '../../shared/client.ts';
+import type { Clock } from '../../shared/clock.ts';
+import { AppError, errorText } from '../../shared/errors.ts';
+import { IPC_PROTOCOL } from '../../shared/ipc.ts';
+import { IpcError } from '../../shared/ipc-errors.ts';
+import type { Logger } from '../../shared/logger.ts';
+import type { TurnService } from '../chats/types.ts';
+import type { Stores } from '../stores/types.ts';
+import { Listeners } from './listeners.ts';
+import { sweepOrphans } from './orphans.ts';
+import { defaultRestartPolicy, type RestartPolicy } from './restart-policy.ts';
+import { WorkerSlot } from './slot.ts';
+import type { ChatSender, SendOutcome, WorkerLogLine, WorkerStatus } from './types.ts';
+import { defaultWorkerEntry, WorkerProcess } from './worker-process.ts';
+
+export interface WorkerPoolOptions {
+  readonly stores: Stores;
+  readonly turns: TurnService;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Absolute. Marks our worker processes, so that leftovers of an earlier supervisor are found. */
+  readonly dataDir: string;
+  /** Where the simulated chat network is now; asked at each start of a sandbox worker. */
+  readonly world: () => { readonly host: string; readonly chatPort: number; readonly token: string };
+  readonly policy?: Partial<RestartPolicy>;
+  /** The worker's program. */
+  readonly entry?: string;
+  readonly random?: () => number;
+  /** After this a message counts as neither sent nor not sent. */
+  readonly sendTimeoutMs?: number;
+}
+
+const DEFAULT_SEND_TIMEOUT_MS = 60_000;
+
+export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
+  return new WorkerPool(options);
+}
+
+/**
+ * All workers, one per client at most. What is wanted of each client (`desired`) is stored by the client service; the pool
+ * makes it so and keeps it so: it starts, watches, restarts and ends processes, and carries messages both ways.
+ */
+export class WorkerPool implements ChatSender {
+  readonly #options: WorkerPoolOptions;
+  readonly #policy: RestartPolicy;
+  readonly #logger: Logger;
+  readonly #slots = new Map<string, WorkerSlot>();
+  readonly #statusListeners: Listeners<[clientId: string]>;
+  readonly #readyListeners: Listeners<[clientId: string]>;
+  #generation = 0;
+  /** Workers may be started: from {@link startAll} to {@link shutdown}. */
+  #open = false;
+
+  constructor(options: WorkerPoolOptions) {
+    this.#options = options;
+    this.#policy = { ...defaultRestartPolicy, ...options.policy };
+    this.#logger = options.logger;
+    this.#statusListeners = new Listeners('worker-status', this.#logger);
+    this.#readyListeners = new Listeners('worker-ready', this.#logger);
+  }
+
+  /**
+   * Ends leftovers of an earlier supervisor, then brings back every client that is desired to run. Resolves when all are
+   * under way. Only for the owner of the data folder's lock.
+   * @throws Error when a leftover worker cannot be killed
+   */
+  async startAll(): Promise<void> {
+    await sweepOrphans(this.#options.dataDir, this.#logger);
+    this.#open = true;
+    let delayMs = 0;
+    for (const client of this.#options.stores.clients.values()) {
+      if (client.desired !== 'running') continue;
+      this.#slot(client.id).start(delayMs);
+      delayMs += this.#policy.startSpacingMs;
+    }
+  }
+
+  /** Ends all workers side by side, with the deadlines of the policy; nothing starts any more. The desired states stay. */
+  async shutdown(): Promise<void> {
+    this.#open = false;
+    await Promise.all([...this.#slots.values()].map((slot) => slot.stop()));
+  }
+
+  /** Starts a client's worker on a person's word. One that runs goes on undisturbed. */
+  start(clientId: string): void {
+    // Before startAll this is no loss: it starts whoever is desired to run.
+    if (this.#open) this.#slot(clientId).startAnew();
+  }
+
+  /** Resolves when no process is left. */
+  async stop(clientId: string): Promise<void> {
+    await this.#slots.get(clientId)?.stop();
+  }
+
+  /** Resolves when the old process is gone and the next one is under way. */
+  async restart(clientId: string): Promise<void> {
+    if (this.#open) await this.#slot(clientId).restart();
+  }
+
+  /** Logs out on the chat network; then the worker starts anew or is stopped. */
+  async logOut(clientId: string, after: 'start' | 'stop'): Promise<void> {
+    if (this.#open) await this.#slot(clientId).logOut(after === 'start');
+  }
+
+  /** Stops a client that exists no more, and forgets it. */
+  async forget(clientId: string): Promise<void> {
+    await this.stop(clientId);
+    this.#slots.delete(clientId);
+  }
+
+  /** The simulated chat network is elsewhere now: its workers are restarted at once, and no failure is counted. */
+  reconnectSandbox(): void {
+    for (const [clientId, slot] of this.#slots) {
+      if (!this.#open || !slot.wanted || this.#client(clientId)?.mode !== 'sandbox') continue;
+      slot.restart().catch((error: unknown) => {
+        this.#logger.error({ clientId, error: errorText(error) }, 'A sandbox worker could not be restarted');
+      });
+    }
+  }
+
+  status(clientId: string): WorkerStatus {
+    return this.#slots.get(clientId)?.status ?? { state: 'stopped', restarts: 0 };
+  }
+
+  logLines(clientId: string): readonly WorkerLogLine[] {
+    return this.#slots.get(clientId)?.logLines() ?? [];
+  }
+
+  /** Fires on each change of a worker's state, not on its heartbeats. */
+  onStatus(listener: (clientId: string) => void): () => void {
+    return this.#statusListeners.add(listener);
+  }
+
+  onReady(listener: (clientId: string) => void): () => void {
+    return this.#readyListeners.add(listener);
+  }
+
+  canSend(clientId: string): boolean {
+    return this.#slots.get(clientId)?.readyProcess() !== undefined;
+  }
+
+  async send(message: Parameters<ChatSender['send']>[0]): Promise<SendOutcome> {
+    const { clientId, outboxId, chatId, text, lookFirst } = message;
+    const process = this.#slots.get(clientId)?.readyProcess();
+    if (!process) return { outcome: 'not-sent', reason: 'The worker is not ready' };
+    try {
+      const reply = await process.send(
+        { outboxId, chatId, text, lookFirst },
+        this.#options.sendTimeoutMs ?? DEFAULT_SEND_TIMEOUT_MS,
+      );
+      return reply.sent
+        ? { outcome: 'sent', messageId: reply.messageId }
+        : { outcome: 'not-sent', reason: reply.reason };
+    } catch (error) {
+      const certain = error instanceof IpcError && !error.sent;
+      return { outcome: certain ? 'not-sent' : 'unknown', reason: errorText(error) };
+    }
+  }
+
+  #client(clientId: string): Client | undefined {
+    return this.#options.stores.clients.get(clientId);
+  }
+
+  #slot(clientId: string): WorkerSlot {
+    const known = this.#slots.get(clientId);
+    if (known) return known;
+    const logger = this.#logger.child({ clientId });
+    const slot: WorkerSlot = new WorkerSlot({
+      clientId,
+      retryCount: this.#client(clientId)?.retryCount ?? 0,
+      policy: this.#policy,
+      clock: this.#options.clock,
+      logger,
+      random: this.#options.random ?? Math.random,
+      fork: () => this.#fork(clientId, logger, () => slot.noteMessage()),
+      onStatus: () => this.#statusListeners.tell(clientId),
+      onReady: () => this.#readyListeners.tell(clientId),
+      onPhone: (phone) => this.#remember(clientId, { phone }),
+      onRetryCount: (retryCount) => this.#remember(clientId, { retryCount }),
+    });
+    this.#slots.set(clientId, slot);
+    return slot;
+  }
+
+  #fork(clientId: string, logger: Logger, noteMessage: () => void): WorkerProcess {
+    const mode = this.#client(clientId)?.mode;
+    if (mode !== 'sandbox') {
+      throw new AppError('not-supported', `Bots in mode ${mode ?? 'unknown'} cannot be started`);
+    }
+    const { turns, clock, dataDir, entry } = this.#options;
+    const { host, chatPort, token } = this.#options.world();
+    this.#generation += 1;
+    return new WorkerProcess({
+      entry: entry ?? defaultWorkerEntry,
+      generation: this.#generation,
+      dataDir,
+      init: {
+        protocol: IPC_PROTOCOL,
+        clientId,
+        heartbeatMs: this.#policy.heartbeatMs,
+        chat: { kind: 'sandbox', host, port: chatPort, token },
+      },
+      turns: {
+        begin: (id, request) => {
+          noteMessage();
+          return turns.begin(id, request);
+        },
+        commit: (id, request) => turns.commit(id, request),
+      },
+      clock,
+      policy: this.#policy,
+      logger,
+    });
+  }
+
+  /** Stores what a worker told or how it fares. Nobody waits for it: the worker's life does not depend on it. */
+  #remember(clientId: string, facts: Pick<Partial<Client>, 'phone' | 'retryCount'>): void {
+    const known = this.#client(clientId);
+    if (!known) return;
+    const changed =
+      known.retryCount !== (facts.retryCount ?? known.retryCount) ||
+      known.phone !== (facts.phone ?? known.phone);
+    if (!changed) return;
+    this.#options.stores
+      .transact((tx) => {
+        const client = tx.clients.get(clientId);
+        if (client) tx.clients.put({ ...client, ...facts });
+      })
+      .catch((error: unknown) => {
+        this.#logger.error({ clientId, error: errorText(error) }, "A worker's facts could not be stored");
+      });
+  }
+}

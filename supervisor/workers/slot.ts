@@ -1,0 +1,261 @@
+import type { WorkerState } from '../../shared/client.ts';
+import type { Clock, Timer } from '../../shared/clock.ts';
+import { errorText } from '../../shared/errors.ts';
+import type { Logger } from '../../shared/logger.ts';
+import { WorkerLog } from './log-lines.ts';
+import {
+  afterReady,
+  cleanHistory,
+  decideRestart,
+  type RestartHistory,
+  type RestartPolicy,
+  storedHistory,
+} from './restart-policy.ts';
+import type { WorkerLogLine, WorkerStatus } from './types.ts';
+import type { WorkerProcess, WorkerStateChange } from './worker-process.ts';
+
+export interface SlotOptions {
+  readonly clientId: string;
+  readonly retryCount: number;
+  readonly policy: RestartPolicy;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly random: () => number;
+  /** Starts a process of the next generation. @throws when the system has none to give */
+  readonly fork: () => WorkerProcess;
+  readonly onStatus: () => void;
+  readonly onReady: () => void;
+  readonly onPhone: (phone: string) => void;
+  readonly onRetryCount: (retryCount: number) => void;
+}
+
+/** How long a worker gets to log out on its chat network before it is ended all the same. */
+const LOGOUT_TIMEOUT_MS = 15_000;
+
+/**
+ * One client's place in the pool: at most one process at a time, and what is wanted of it.
+ *
+ * `#wanted` is the target, `#process` the fact; every way out of a process ends in {@link #onExit}, which compares the two.
+ * So commands only change the target and, where need be, begin to end the process; they can come in any order and at any time.
+ *
+ *   no process:  stopped | backing-off, failed, starting (a timer runs until the next fork)
+ *   process:     starting → what the worker tells … → stopping (asked to) or backing-off (given up) → exit
+ */
+export class WorkerSlot {
+  readonly #options: SlotOptions;
+  readonly #log = new WorkerLog();
+  #wanted = false;
+  #process: WorkerProcess | undefined;
+  #status: WorkerStatus = { state: 'stopped', restarts: 0 };
+  #history: RestartHistory;
+  #wasReady = false;
+  #forks = 0;
+  #startTimer: Timer | undefined;
+  #stableTimer: Timer | undefined;
+
+  constructor(options: SlotOptions) {
+    this.#options = options;
+    this.#history = storedHistory(options.policy, options.retryCount);
+  }
+
+  get status(): WorkerStatus {
+    return this.#status;
+  }
+
+  get wanted(): boolean {
+    return this.#wanted;
+  }
+
+  logLines(): readonly WorkerLogLine[] {
+    return this.#log.lines();
+  }
+
+  /** The process, if what it is told to send now goes out: it said ready, lives, and its heartbeat is fresh. */
+  readyProcess(): WorkerProcess | undefined {
+    const { state, lastHeartbeatAt } = this.#status;
+    if (state !== 'ready' || !this.#process?.alive) return undefined;
+    const { clock, policy } = this.#options;
+    const fresh = clock.now() - (lastHeartbeatAt ?? 0) < policy.heartbeatTimeoutMs;
+    return fresh ? this.#process : undefined;
+  }
+
+  noteMessage(): void {
+    this.#status = { ...this.#status, lastMessageAt: this.#options.clock.now() };
+  }
+
+  /** Wants the worker. One that runs goes on; one that backs off or was given up is started, after `delayMs` at most. */
+  start(delayMs = 0): void {
+    this.#wanted = true;
+    if (this.#process) return;
+    if (delayMs > 0) this.#startAfter(delayMs, 'starting', undefined);
+    else this.#fork();
+  }
+
+  /** {@link start} on a person's word: forgets past failures, so that the retries begin anew. */
+  startAnew(): void {
+    if (!this.#process) this.#setHistory(cleanHistory);
+    this.start();
+  }
+
+  /** Wants it no more. Resolves when no process is left. */
+  async stop(): Promise<void> {
+    this.#wanted = false;
+    await this.#endProcess(undefined);
+  }
+
+  /** Ends the process, if there is one, and starts the next; counts as no failure. Resolves when the old one is gone. */
+  async restart(): Promise<void> {
+    this.#wanted = true;
+    if (this.#process) await this.#endProcess('Restarting');
+    else this.startAnew();
+  }
+
+  /** Logs out on the chat network, then restarts or, unless `thenStart`, stops. */
+  async logOut(thenStart: boolean): Promise<void> {
+    this.#wanted = thenStart;
+    const process = this.#process;
+    if (process?.alive) {
+      this.#update({ state: 'stopping', stateReason: 'Logging out' });
+      try {
+        await process.logOut(LOGOUT_TIMEOUT_MS);
+      } catch (error) {
+        this.#options.logger.warn({ error: errorText(error) }, 'The worker could not log out');
+      }
+    }
+    if (process !== undefined && this.#process === process) await this.#endProcess('Logged out');
+    else if (this.#wanted) this.startAnew();
+    else if (!this.#process) await this.#endProcess(undefined);
+  }
+
+  async #endProcess(reason: string | undefined): Promise<void> {
+    this.#startTimer?.cancel();
+    this.#stableTimer?.cancel();
+    const process = this.#process;
+    if (!process) {
+      if (this.#status.state !== 'stopped') this.#replace({ state: 'stopped' });
+      return;
+    }
+    this.#update({ state: 'stopping', stateReason: reason });
+    await process.stop();
+  }
+
+  #startAfter(delayMs: number, state: WorkerState, reason: string | undefined): void {
+    this.#startTimer?.cancel();
+    this.#startTimer = this.#options.clock.schedule(delayMs, () => this.#fork());
+    this.#replace({ state, ...(reason === undefined ? {} : { stateReason: reason }) });
+  }
+
+  #fork(): void {
+    this.#startTimer?.cancel();
+    this.#wasReady = false;
+    let process: WorkerProcess;
+    try {
+      process = this.#options.fork();
+    } catch (error) {
+      this.#fail(`could not be started: ${errorText(error)}`);
+      return;
+    }
+    this.#process = process;
+    this.#forks += 1;
+    process.onState.add((change) => this.#onState(process, change));
+    process.onHeartbeat.add(({ eventLoopDelayMs, rssBytes }) => {
+      const lastHeartbeatAt = this.#options.clock.now();
+      // Not told to listeners: every worker beats every few seconds, and nobody acts on it.
+      this.#status = { ...this.#status, lastHeartbeatAt, eventLoopDelayMs, memoryBytes: rssBytes };
+    });
+    process.onLog.add((line) => {
+      const { level, message, fields } = this.#log.add(line);
+      this.#options.logger[level]({ ...fields }, message);
+    });
+    process.onGivenUp.add((reason) => {
+      this.#options.logger.warn({ pid: process.pid, reason }, 'Ending a worker that does not work any more');
+      this.#stableTimer?.cancel();
+      this.#update({ state: 'backing-off', stateReason: `The worker ${reason}` });
+    });
+    process.onExit.add((reason) => this.#onExit(reason));
+    const startedAt = this.#options.clock.now();
+    this.#replace({
+      state: 'starting',
+      startedAt,
+      ...(process.pid === undefined ? {} : { pid: process.pid }),
+    });
+  }
+
+  #onState(process: WorkerProcess, change: WorkerStateChange): void {
+    // While it is being ended, what the worker says of its chat is no news; the target is.
+    if (!process.alive || this.#status.state === 'stopping') return;
+    const { clock, policy } = this.#options;
+    const ready = change.state === 'ready';
+    const becameReady = ready && this.#status.state !== 'ready';
+    if (!ready) this.#stableTimer?.cancel();
+    if (becameReady) {
+      this.#wasReady = true;
+      this.#history = afterReady(this.#history);
+      this.#stableTimer = clock.schedule(policy.stableAfterMs, () => this.#setHistory(cleanHistory));
+    }
+    const now = clock.now();
+    this.#update({
+      state: change.state,
+      stateReason: change.reason,
+      qr: change.qr,
+      readySince: ready ? (this.#status.readySince ?? now) : undefined,
+      // A state is a sign of life as well; the first heartbeat may be seconds away.
+      lastHeartbeatAt: now,
+    });
+    if (change.phone !== undefined) this.#options.onPhone(change.phone);
+    if (becameReady) this.#options.onReady();
+  }
+
+  #onExit(reason: string): void {
+    const asked = this.#status.state === 'stopping';
+    this.#process = undefined;
+    this.#stableTimer?.cancel();
+    if (!this.#wanted) this.#replace({ state: 'stopped' });
+    else if (asked) this.#fork();
+    else this.#fail(reason);
+  }
+
+  #fail(reason: string): void {
+    const { policy, random, logger } = this.#options;
+    const failure = this.#wasReady ? 'crash' : 'start-failed';
+    const { history, state, delayMs } = decideRestart(policy, this.#history, failure, random());
+    logger.warn(
+      { reason, failure, retryCount: history.retryCount, delayMs },
+      'A worker ended; it will be started again',
+    );
+    this.#setHistory(history);
+    this.#startAfter(delayMs, state, `The worker ${reason}`);
+  }
+
+  #setHistory(history: RestartHistory): void {
+    const changed = history.retryCount !== this.#history.retryCount;
+    this.#history = history;
+    if (changed) this.#options.onRetryCount(history.retryCount);
+  }
+
+  /** Changes what is named; a value of undefined takes the field away. */
+  #update(change: StatusChange): void {
+    this.#status = statusOf({ ...this.#status, ...change });
+    this.#options.onStatus();
+  }
+
+  /** A new beginning: only what outlives a process is kept. */
+  #replace(fields: StatusChange & { readonly state: WorkerState }): void {
+    const { lastMessageAt } = this.#status;
+    this.#status = statusOf({ restarts: Math.max(this.#forks - 1, 0), lastMessageAt, ...fields });
+    this.#options.onStatus();
+  }
+}
+
+type StatusChange = {
+  readonly [K in Exclude<keyof WorkerStatus, 'state' | 'restarts'>]?: WorkerStatus[K] | undefined;
+} & { readonly state?: WorkerState };
+
+/** Leaves out what is undefined, so that a status says nothing that it does not know. */
+function statusOf(
+  fields: StatusChange & { readonly state: WorkerState; readonly restarts: number },
+): WorkerStatus {
+  const { state, restarts, ...rest } = fields;
+  const known = Object.entries(rest).filter(([, value]) => value !== undefined);
+  return { ...Object.fromEntries(known), state, restarts };
+}

@@ -1,0 +1,236 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { extname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { z } from 'zod';
+import type { Clock, Timer } from '../../shared/clock.ts';
+import { errorText } from '../../shared/errors.ts';
+import {
+  type SupervisorRequests,
+  supervisorEvents,
+  supervisorRequests,
+  type WorkerEvents,
+  type WorkerInit,
+  type WorkerRequests,
+  workerEvents,
+  workerRequests,
+} from '../../shared/ipc.ts';
+import { IpcChannel } from '../../shared/ipc-channel.ts';
+import { IpcClosedError } from '../../shared/ipc-errors.ts';
+import type { Logger } from '../../shared/logger.ts';
+import type { TurnService } from '../chats/types.ts';
+import { Listeners } from './listeners.ts';
+import { readLines } from './log-lines.ts';
+import { clientArgument, ownerArgument } from './orphans.ts';
+import type { RestartPolicy } from './restart-policy.ts';
+import type { WorkerLogLine } from './types.ts';
+import { startWatchdog, type Watchdog } from './watchdog.ts';
+
+/** worker/main beside us: TypeScript when run from the sources, JavaScript when built. */
+export const defaultWorkerEntry = fileURLToPath(
+  new URL(`../../worker/main${extname(import.meta.url)}`, import.meta.url),
+);
+
+/** All of the environment that a worker gets. It holds no secret, and what is not named here cannot become one. */
+const PASSED_ENVIRONMENT = ['PATH', 'HOME', 'NODE_ENV', 'TZ', 'LANG', 'TMPDIR', 'LD_LIBRARY_PATH'] as const;
+
+export interface WorkerProcessOptions {
+  readonly entry: string;
+  /** Rises with every worker started: messages of another generation are dropped. */
+  readonly generation: number;
+  readonly dataDir: string;
+  readonly init: WorkerInit;
+  readonly turns: TurnService;
+  readonly clock: Clock;
+  readonly policy: RestartPolicy;
+  readonly logger: Logger;
+}
+
+export type WorkerStateChange = z.output<WorkerEvents['state']>;
+export type WorkerHeartbeat = z.output<WorkerEvents['heartbeat']>;
+export type ChatSend = z.input<SupervisorRequests['chat.send']['request']>;
+export type ChatSent = z.output<SupervisorRequests['chat.send']['reply']>;
+
+type Channel = IpcChannel<SupervisorRequests, WorkerRequests, typeof supervisorEvents, WorkerEvents>;
+
+/**
+ * One worker process from its fork to its end. It ends once: by itself, by {@link stop}, or because the watchdog ended it;
+ * `onExit` then says why. Nothing is told about it afterwards except last log lines.
+ */
+export class WorkerProcess {
+  readonly onState: Listeners<[WorkerStateChange]>;
+  readonly onHeartbeat: Listeners<[WorkerHeartbeat]>;
+  readonly onLog: Listeners<[WorkerLogLine]>;
+  /** The watchdog (or a failed handshake) has begun to end the process. */
+  readonly onGivenUp: Listeners<[reason: string]>;
+  readonly onExit: Listeners<[reason: string]>;
+  readonly exited: Promise<void>;
+  readonly #options: WorkerProcessOptions;
+  readonly #child: ChildProcess;
+  readonly #channel: Channel;
+  readonly #watchdog: Watchdog;
+  #killTimer: Timer | undefined;
+  #silentTimer: Timer | undefined;
+  #giveUpReason: string | undefined;
+  #stopping = false;
+  #ended = false;
+
+  constructor(options: WorkerProcessOptions) {
+    const { logger, clock, policy, generation, init } = options;
+    this.#options = options;
+    this.onState = new Listeners('state', logger);
+    this.onHeartbeat = new Listeners('heartbeat', logger);
+    this.onLog = new Listeners('log', logger);
+    this.onGivenUp = new Listeners('given-up', logger);
+    this.onExit = new Listeners('exit', logger);
+    this.#child = forkWorker(options);
+    this.#channel = new IpcChannel(this.#child, {
+      generation,
+      requests: supervisorRequests,
+      handles: workerRequests,
+      emits: supervisorEvents,
+      hears: workerEvents,
+      logger,
+      clock,
+    });
+    this.#watchdog = startWatchdog(clock, policy, (reason) => this.giveUp(reason));
+    this.exited = new Promise((resolve) => this.onExit.add(() => resolve()));
+    this.#listen();
+    this.#channel.request('worker.init', init, { timeoutMs: policy.startDeadlineMs }).then(
+      () => undefined,
+      (error: unknown) => {
+        // A process that dies meanwhile tells so by its exit.
+        if (error instanceof IpcClosedError) return;
+        this.giveUp(`did not understand its start: ${errorText(error)}`);
+      },
+    );
+  }
+
+  /** Undefined when the process could not be started at all. */
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
+  get generation(): number {
+    return this.#options.generation;
+  }
+
+  /** True until the process has ended or is being ended. */
+  get alive(): boolean {
+    return !this.#ended && !this.#stopping && this.#giveUpReason === undefined;
+  }
+
+  /** @throws the errors of {@link IpcChannel.request}: `sent` tells whether the message may have gone out. */
+  send(message: ChatSend, timeoutMs: number): Promise<ChatSent> {
+    return this.#channel.request('chat.send', message, { timeoutMs });
+  }
+
+  /** @throws the errors of {@link IpcChannel.request} */
+  async logOut(timeoutMs: number): Promise<void> {
+    await this.#channel.request('chat.logout', {}, { timeoutMs });
+  }
+
+  /** Ends the process: asks it to close, then SIGTERM, then SIGKILL. Resolves when it has ended. Safe to call twice. */
+  async stop(): Promise<void> {
+    if (!this.#stopping && !this.#ended) {
+      this.#stopping = true;
+      this.#watchdog.stop();
+      const { closeDeadlineMs } = this.#options.policy;
+      // A worker that is being given up already has its own, shorter deadline.
+      this.#killTimer ??= this.#options.clock.schedule(closeDeadlineMs, () => this.#terminate());
+      this.#channel
+        .request('worker.close', {}, { timeoutMs: closeDeadlineMs })
+        .catch((error: unknown) => this.#options.logger.debug({ error: errorText(error) }, 'No clean close'));
+    }
+    await this.exited;
+  }
+
+  /** Ends a process that does not work any more: SIGTERM, then SIGKILL. The exit then has this reason. */
+  giveUp(reason: string): void {
+    if (!this.alive) return;
+    this.#giveUpReason = reason;
+    this.#watchdog.stop();
+    this.onGivenUp.tell(reason);
+    this.#terminate();
+  }
+
+  #terminate(): void {
+    this.#child.kill('SIGTERM');
+    this.#killTimer?.cancel();
+    this.#killTimer = this.#options.clock.schedule(this.#options.policy.killAfterMs, () => {
+      this.#child.kill('SIGKILL');
+    });
+  }
+
+  #listen(): void {
+    const { clock, turns, init, policy } = this.#options;
+    this.#channel.onEvent('state', (change) => {
+      if (this.#ended) return;
+      if (change.state !== 'starting' && change.state !== 'authenticating') this.#watchdog.started();
+      this.onState.tell(change);
+    });
+    this.#channel.onEvent('heartbeat', (heartbeat) => {
+      if (this.#ended) return;
+      this.#watchdog.beat();
+      this.onHeartbeat.tell(heartbeat);
+    });
+    this.#channel.onEvent('log', (line) => this.onLog.tell({ at: clock.now(), ...line }));
+    this.#channel.handle('turn.begin', (request) => {
+      this.#refuseAfterEnd();
+      return turns.begin(init.clientId, request);
+    });
+    this.#channel.handle('turn.commit', (request) => {
+      this.#refuseAfterEnd();
+      return turns.commit(init.clientId, request);
+    });
+    for (const [stream, level] of [
+      [this.#child.stdout, 'info'],
+      [this.#child.stderr, 'warn'],
+    ] as const) {
+      if (!stream) continue;
+      readLines(stream, (message) => this.onLog.tell({ at: clock.now(), level, message, fields: {} }));
+    }
+    this.#channel.onClose(() => {
+      if (this.#ended) return;
+      // Most often the exit follows at once; a process that lives on without its channel is of no use.
+      this.#silentTimer = clock.schedule(policy.killAfterMs, () => this.giveUp('closed its channel'));
+    });
+    this.#child.once('exit', (code, signal) =>
+      this.#end(signal === null ? `exited with code ${code}` : `was ended by ${signal}`),
+    );
+    this.#child.on('error', (error) => {
+      // Without a pid there was no process, and no exit will be told.
+      if (this.#child.pid === undefined) this.#end(`could not be started: ${error.message}`);
+      else
+        this.#options.logger.warn({ error: error.message }, 'A signal or message did not reach the worker');
+    });
+  }
+
+  /** What still lies in the pipe of an ended worker is not acted on: its successor may be at the same message. */
+  #refuseAfterEnd(): void {
+    if (this.#ended) throw new Error('This worker has ended');
+  }
+
+  #end(how: string): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#watchdog.stop();
+    this.#killTimer?.cancel();
+    this.#silentTimer?.cancel();
+    this.onExit.tell(this.#giveUpReason === undefined ? how : `${this.#giveUpReason}; ${how}`);
+    // The channel goes by itself when the pipe has been read to its end; without a process there is none.
+    if (this.#child.pid === undefined) this.#channel.close();
+  }
+}
+
+function forkWorker({ entry, generation, dataDir, init }: WorkerProcessOptions): ChildProcess {
+  const env: NodeJS.ProcessEnv = {};
+  for (const name of PASSED_ENVIRONMENT) {
+    if (process.env[name] !== undefined) env[name] = process.env[name];
+  }
+  return fork(entry, [String(generation), clientArgument(init.clientId), ownerArgument(dataDir)], {
+    env,
+    execArgv: process.execArgv.filter((argument) => !argument.startsWith('--inspect')),
+    serialization: 'json',
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  });
+}
