@@ -30,6 +30,12 @@ export interface Services {
  */
 export type Role = 'public' | 'owner' | 'admin';
 
+export interface DeclaredRoute {
+  readonly method: string;
+  readonly url: string;
+  readonly role: Role;
+}
+
 export type Identity =
   | { readonly role: 'admin'; readonly name: string; readonly via: 'token' | 'cookie' }
   | { readonly role: 'owner'; readonly name: string; readonly clientId: string; readonly via: 'cookie' };
@@ -44,6 +50,8 @@ declare module 'fastify' {
   interface FastifyInstance {
     /** Makes the path of a link that signs an admin in once, within 15 minutes. */
     createOneTimeLink(): string;
+    /** Every route and who may call it. */
+    readonly declaredRoutes: readonly DeclaredRoute[];
   }
   interface FastifyRequest {
     /** Set by the auth hook; undefined on public routes for strangers. */

@@ -2,30 +2,20 @@ import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { AppError } from '../../../shared/errors.ts';
 import {
-  defaultSettings,
   type Settings,
   type SettingsPatch,
   settingsFor,
   settingsPatchSchema,
   settingsSchema,
 } from '../../../shared/settings.ts';
-import type { Stores, Transaction } from '../../stores/types.ts';
+import { effectiveSettings } from '../../stores/effective-settings.ts';
+import type { Transaction } from '../../stores/types.ts';
 import { identityOf } from '../auth/roles.ts';
 import type { Services } from '../types.ts';
 import { invalidInput } from '../validation-issue.ts';
 
 const tags = ['settings'];
 const RECORD = 'platform';
-
-/** The platform's settings as they are in force: what the UI has set, else the defaults. */
-export function currentSettings(stores: Pick<Stores, 'settings'>): Settings {
-  return complete(stores.settings.get(RECORD)?.values ?? {});
-}
-
-function complete(values: SettingsPatch): Settings {
-  const set = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
-  return { ...defaultSettings, ...set };
-}
 
 /**
  * Changes settings, with the audit entry in the same transaction.
@@ -37,15 +27,15 @@ export async function changeSettings(
   by: string,
 ): Promise<Settings> {
   return await services.stores.transact((tx) => {
-    const before = tx.settings.get(RECORD)?.values ?? {};
-    const values = { ...before, ...patch };
-    const next = complete(values);
-    const checked = settingsSchema.safeParse(next);
+    const before = effectiveSettings(tx.settings);
+    tx.settings.put({ id: RECORD, values: { ...tx.settings.get(RECORD)?.values, ...patch } });
+    const after = effectiveSettings(tx.settings);
+    // A throw undoes the put: work that throws changes nothing.
+    const checked = settingsSchema.safeParse(after);
     if (!checked.success) throw invalidInput(checked.error.issues[0]);
-    checkClients(tx, next);
-    const changes = describeChanges(complete(before), next);
+    checkClients(tx, after);
+    const changes = describeChanges(before, after);
     if (changes.length > 0) {
-      tx.settings.put({ id: RECORD, values });
       tx.audit.append({
         at: services.clock.now(),
         by,
@@ -54,7 +44,7 @@ export async function changeSettings(
         note: changes.join('; '),
       });
     }
-    return next;
+    return after;
   });
 }
 
@@ -89,7 +79,7 @@ export function registerSettings(instance: FastifyInstance, services: Services):
       config: { role: 'admin' },
       schema: { tags, summary: 'All settings of the platform', response: { 200: settingsSchema } },
     },
-    async () => currentSettings(services.stores),
+    async () => effectiveSettings(services.stores.settings),
   );
 
   app.patch(

@@ -39,7 +39,7 @@ export async function registerAuth(app: FastifyInstance, services: Services): Pr
   await app.register(fastifyCookie);
   app.decorateRequest('identity');
   app.decorateRequest('csrfToken');
-  requireDeclaredRoles(app);
+  app.decorate('declaredRoutes', requireDeclaredRoles(app));
 
   function readCookieSession(request: FastifyRequest): void {
     const value = request.cookies[SESSION_COOKIE];

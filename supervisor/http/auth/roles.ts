@@ -1,14 +1,20 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { AppError } from '../../../shared/errors.ts';
-import type { Identity } from '../types.ts';
+import type { DeclaredRoute, Identity } from '../types.ts';
 
-/** A route that declares no role does not start: nobody can forget to decide who may call it. */
-export function requireDeclaredRoles(app: FastifyInstance): void {
-  app.addHook('onRoute', (route) => {
-    if (route.config?.role === undefined) {
-      throw new Error(`${String(route.method)} ${route.url} declares no role (config.role)`);
+/**
+ * A route that declares no role does not start: nobody can forget to decide who may call it.
+ * @returns all routes that were registered, growing as they are
+ */
+export function requireDeclaredRoles(app: FastifyInstance): readonly DeclaredRoute[] {
+  const declared: DeclaredRoute[] = [];
+  app.addHook('onRoute', ({ method, url, config }) => {
+    if (config?.role === undefined) {
+      throw new Error(`${String(method)} ${url} declares no role (config.role)`);
     }
+    for (const one of [method].flat()) declared.push({ method: one, url, role: config.role });
   });
+  return declared;
 }
 
 /** The signed-in caller; for handlers of routes that are not public. */
