@@ -1,0 +1,77 @@
+import {
+  type CustomerOrder,
+  type Effect,
+  type InboundContent,
+  type MachineState,
+  type Refusal,
+  type TurnContext,
+  turnContextSchema,
+} from '../../../shared/conversation.ts';
+import { findOrderNo } from '../../../shared/ids.ts';
+import { next } from '../../../worker/conversation/machine.ts';
+import { contextOf, OWN, T0 } from './sample.ts';
+
+/** The supervisor's side of one chat, in memory: state, orders, the clock, and whatever a transcript makes happen. */
+export class ShopInMemory {
+  shop: TurnContext['shop'] = contextOf().shop;
+  mode: TurnContext['mode'] = 'live';
+  customerPhone: string | undefined = OWN;
+  now = T0;
+  refuseNext: Refusal | undefined;
+  readonly orders: CustomerOrder[] = [];
+  #state: MachineState | null = null;
+  #ids = 0;
+
+  /** Sends a message `agoMs` old and returns what the bot says and what became of its effects. */
+  turn(content: InboundContent, agoMs = 0): { replies: readonly string[]; ordered: readonly Effect[] } {
+    const input = { ...content, sentAt: this.now - agoMs };
+    let output = next(this.#state, input, this.#context(content));
+    const refusal = this.refuseNext;
+    if (output.effects.length > 0 && refusal) {
+      this.refuseNext = undefined;
+      output = next(this.#state, input, { ...this.#context(content), refusal });
+    }
+    this.#state = JSON.parse(JSON.stringify(output.state));
+    for (const effect of output.effects) {
+      const { amountKes, payableKes, recipientPhone, payerPhone } = effect.quote;
+      this.orders.unshift({
+        orderNo: `A22222${2 + Math.floor(this.orders.length / 8)}${2 + (this.orders.length % 8)}`,
+        amountKes,
+        payableKes,
+        recipientPhone,
+        payerPhone,
+        createdAt: this.now,
+        status: 'open',
+        paymentState: 'prompted',
+        deliveryState: 'none',
+      });
+    }
+    this.now += 2_000;
+    return { replies: output.replies, ordered: output.effects };
+  }
+
+  changeNewest(change: Partial<CustomerOrder>): void {
+    const newest = this.orders[0];
+    if (!newest) throw new Error('There is no order to change');
+    this.orders[0] = { ...newest, ...change };
+  }
+
+  forgetState(state: MachineState): void {
+    this.#state = state;
+  }
+
+  #context(content: InboundContent): TurnContext {
+    const orderNo = content.kind === 'text' ? findOrderNo(content.text) : undefined;
+    const mentioned = this.orders.find((order) => order.orderNo === orderNo);
+    this.#ids += 1;
+    return turnContextSchema.parse({
+      now: this.now,
+      freshId: `cf_${this.#ids}`,
+      mode: this.mode,
+      shop: this.shop,
+      ...(this.customerPhone === undefined ? {} : { customerPhone: this.customerPhone }),
+      orders: this.orders.slice(0, 10),
+      ...(mentioned ? { mentionedOrder: mentioned } : {}),
+    });
+  }
+}

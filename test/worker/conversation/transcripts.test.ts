@@ -1,0 +1,142 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, it } from 'node:test';
+import { z } from 'zod';
+import {
+  customerOrderSchema,
+  type InboundContent,
+  inboundContentSchema,
+  refusalSchema,
+  turnContextSchema,
+} from '../../../shared/conversation.ts';
+import { formatKes } from '../../../shared/money.ts';
+import { formatPhone } from '../../../shared/phone.ts';
+import { ShopInMemory } from './shop-in-memory.ts';
+
+/*
+ * A transcript is read top to bottom:
+ *   #   a remark
+ *   C:  what the customer types; `\u{…}` and `\n` as in JavaScript
+ *   C+  the same, as JSON: a contact, a picture
+ *   C-  the same text, but sent before what the bot said last (two quick taps) or, with `(15 min)`, that long ago
+ *   B:  the bot's next text; `…` stands for anything, ` / ` for a line break and the like
+ *   O:  the order that this turn makes. No other turn may make one.
+ *   !   what happens behind the scenes: `wait 11 min`, `order {…}`, `shop {…}`, `mode test`, `customer unknown`, `refuse {…}`,
+ *       `state {…}`
+ */
+const folder = new URL('../transcripts/', import.meta.url);
+const minuteMs = 60_000;
+
+describe('transcripts', () => {
+  for (const file of readdirSync(folder).sort()) {
+    it(file.replace(/\.txt$/, '').replaceAll('-', ' '), () =>
+      play(readFileSync(new URL(file, folder), 'utf8')),
+    );
+  }
+});
+
+function play(transcript: string): void {
+  const shop = new ShopInMemory();
+  let replies: string[] = [];
+  let orders: string[] = [];
+  let settled = (_where: string): void => undefined;
+  const say = (content: InboundContent, agoMs: number): void => {
+    const turn = shop.turn(content, agoMs);
+    replies = [...turn.replies];
+    orders = turn.ordered.map(({ quote }) =>
+      [
+        `${formatKes(quote.amountKes)} to ${formatPhone(quote.recipientPhone)}`,
+        `${formatKes(quote.payableKes)} from ${formatPhone(quote.payerPhone)}`,
+      ].join(', '),
+    );
+    settled = (where) => {
+      assert.deepEqual(replies, [], `${where}: the bot said more before this`);
+      assert.deepEqual(orders, [], `${where}: an order was made before this`);
+    };
+  };
+  const lines = [...transcript.split('\n'), '# end'];
+  lines.forEach((line, index) => {
+    const where = `line ${index + 1} "${line}"`;
+    const text = line.slice(2).trim();
+    switch (line.slice(0, 2)) {
+      case '':
+        return;
+      case '# ':
+        return settled(where);
+      case 'C:':
+        settled(where);
+        return say({ kind: 'text', text: unescaped(text) }, 0);
+      case 'C+':
+        settled(where);
+        return say(inboundContentSchema.parse(JSON.parse(text)), 0);
+      case 'C-': {
+        settled(where);
+        const age = /\((\d+) min\)$/.exec(text);
+        return say(
+          { kind: 'text', text: unescaped(text.replace(/\s*\(\d+ min\)$/, '')) },
+          age?.[1] === undefined ? 2_500 : Number(age[1]) * minuteMs,
+        );
+      }
+      case 'B:': {
+        const reply = replies.shift();
+        assert.notEqual(reply, undefined, `${where}: the bot said nothing`);
+        return assert.match(normal(reply ?? ''), patternOf(text), where);
+      }
+      case 'O:':
+        return assert.equal(orders.shift(), text, where);
+      case '! ':
+        settled(where);
+        return happen(shop, text);
+      default:
+        assert.fail(`${where}: not a transcript's line`);
+    }
+  });
+}
+
+/** Compared without line breaks and bold marks: transcripts are read by people. */
+function normal(text: string): string {
+  return text.replaceAll('*', '').replace(/\s+/g, ' ').trim();
+}
+
+function patternOf(expected: string): RegExp {
+  const parts = expected.split('…').map((part) => normal(part).replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+  return new RegExp(`^${parts.join('.*')}$`, 'su');
+}
+
+function unescaped(text: string): string {
+  return z
+    .string()
+    .parse(JSON.parse(`"${text.replaceAll('"', '\\"').replace(/\\u\{([0-9a-f]{4})\}/gi, '\\u$1')}"`));
+}
+
+function happen(shop: ShopInMemory, what: string): void {
+  const [verb = '', rest = ''] = /^(\S+)\s*(.*)$/.exec(what)?.slice(1) ?? [];
+  switch (verb) {
+    case 'wait':
+      shop.now += Number(/^(\d+) min$/.exec(rest)?.[1]) * minuteMs;
+      return;
+    case 'order':
+      return shop.changeNewest(customerOrderSchema.partial().parse(JSON.parse(rest)));
+    case 'shop':
+      shop.shop = turnContextSchema.shape.shop.parse({ ...shop.shop, ...JSON.parse(rest) });
+      return;
+    case 'mode':
+      shop.mode = turnContextSchema.shape.mode.parse(rest);
+      return;
+    case 'customer':
+      shop.customerPhone = rest === 'unknown' ? undefined : rest;
+      return;
+    case 'refuse':
+      shop.refuseNext = refusalSchema.parse(fromNow(shop.now, JSON.parse(rest)));
+      return;
+    case 'state':
+      return shop.forgetState(JSON.parse(rest));
+    default:
+      assert.fail(`Unknown event: ${what}`);
+  }
+}
+
+/** `retryAt` is written in minutes from now. */
+function fromNow(now: number, refusal: { retryAt?: number }): object {
+  return refusal.retryAt === undefined ? refusal : { ...refusal, retryAt: now + refusal.retryAt * minuteMs };
+}
