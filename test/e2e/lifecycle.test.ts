@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { z } from 'zod';
+import { Customer, screens } from '../helpers/customer.ts';
+import { descendants } from '../helpers/processes.ts';
+import { type Product, startProduct } from '../helpers/product.ts';
+
+const withProduct = (test: (product: Product) => Promise<void>) => async () => {
+  const product = await startProduct();
+  try {
+    await test(product);
+  } finally {
+    await product.close();
+  }
+};
+
+describe('the product as a process', { concurrency: 2 }, () => {
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    it(
+      `ends by ${signal} with exit code 0 and leaves nothing behind, in the middle of a purchase`,
+      withProduct(async (product) => {
+        const { id } = await product.sandboxClient();
+        const customer = new Customer(product, id, '254700000300');
+        await customer.upToPrompt(50);
+        const children = descendants(product.supervisor.pid);
+        assert.ok(children.length >= 2, 'a worker and the simulated world were expected');
+        assert.deepEqual(await product.kill(signal), { code: 0, signal: null });
+        await product.waitFor('nothing to be left', () => product.leftovers().length === 0);
+        await product.restart();
+        await customer.answer('pay');
+        await customer.next(screens.delivered);
+      }),
+    );
+  }
+
+  it(
+    'refuses a second supervisor on the same data folder by name, and the first goes on',
+    withProduct(async (product) => {
+      const { id } = await product.sandboxClient();
+      const rival = product.rival();
+      const { code } = await rival.ended;
+      assert.notEqual(code, 0);
+      assert.match(
+        rival.tail(),
+        new RegExp(`\\b${product.supervisor.pid}\\b`),
+        'the message names the living owner',
+      );
+      const customer = new Customer(product, id, '254700000301');
+      await customer.say('hi', screens.menu);
+    }),
+  );
+
+  it(
+    'has its sandbox client ready on the first start, and one only on the second',
+    withProduct(async (product) => {
+      const clients = async () =>
+        (
+          await product.call(
+            z.object({ items: z.array(z.object({ id: z.string() })) }),
+            'GET',
+            '/api/v1/clients',
+          )
+        ).items;
+      const first = await clients();
+      assert.equal(first.length, 1);
+      await product.readyClient(first[0]?.id ?? '');
+      await product.restart();
+      assert.deepEqual(
+        (await clients()).map(({ id }) => id),
+        first.map(({ id }) => id),
+      );
+    }),
+  );
+});
