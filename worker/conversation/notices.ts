@@ -1,6 +1,5 @@
 import type { ClientMode } from '../../shared/client.ts';
-import type { CustomerOrder, MachineState } from '../../shared/conversation.ts';
-import { readState } from './state.ts';
+import type { CustomerOrder } from '../../shared/conversation.ts';
 import { declinedText, orderValues, statusText } from './status.ts';
 import { english } from './texts/catalogue.ts';
 import { joined } from './turn.ts';
@@ -32,7 +31,7 @@ export interface NoticeFacts {
   readonly shopName: string;
   /** Empty: the shop has none to show. */
   readonly contact: string;
-  /** True: this chat still stands at this order, so that "1" tries it again ({@link awaitsOrder}). */
+  /** True: this chat still stands at this order, so that "1" tries it again (`awaits` in state.ts). */
   readonly offerRetry: boolean;
   /** `test` marks the text as a simulation. */
   readonly mode?: ClientMode;
@@ -87,19 +86,4 @@ export function noticeText(notice: Notice, facts: NoticeFacts): string {
 
 function cancelledText(order: CustomerOrder): string {
   return statusText(english, { ...order, deliveryState: 'cancelled' });
-}
-
-/** True while a chat in this state would take "1" as "try this order again"; for {@link NoticeFacts.offerRetry}. */
-export function awaitsOrder(
-  state: MachineState,
-  order: Pick<CustomerOrder, 'amountKes' | 'recipientPhone' | 'payerPhone'>,
-): boolean {
-  const at = readState(state);
-  if (at?.screen !== 'waiting') return false;
-  const { amountKes, recipientPhone, payerPhone } = at.quote;
-  return (
-    order.amountKes === amountKes &&
-    order.recipientPhone === recipientPhone &&
-    order.payerPhone === payerPhone
-  );
 }

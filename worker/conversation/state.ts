@@ -48,3 +48,9 @@ export function readState(state: MachineState): Screen | undefined {
   const read = storedSchema.safeParse(state);
   return read.success ? read.data.at : undefined;
 }
+
+/** True while a chat in this state stands at the order that this confirm became, and takes "1" as "try it again". */
+export function awaits(state: MachineState, confirmId: string): boolean {
+  const at = readState(state);
+  return at?.screen === 'waiting' && at.quote.confirmId === confirmId;
+}

@@ -1,5 +1,6 @@
 import {
   type CustomerOrder,
+  customerOrderSchema,
   type Effect,
   type InboundContent,
   type MachineState,
@@ -50,10 +51,11 @@ export class ShopInMemory {
     return { replies: output.replies, ordered: output.effects };
   }
 
-  changeNewest(change: Partial<CustomerOrder>): void {
+  /** @param change fields of an order as a customer sees it */
+  changeNewest(change: object): void {
     const newest = this.orders[0];
     if (!newest) throw new Error('There is no order to change');
-    this.orders[0] = { ...newest, ...change };
+    this.orders[0] = customerOrderSchema.parse({ ...newest, ...change });
   }
 
   forgetState(state: MachineState): void {

@@ -1,0 +1,164 @@
+import type { Clock } from '../shared/clock.ts';
+import { AppError, errorText } from '../shared/errors.ts';
+import {
+  IPC_PROTOCOL,
+  type supervisorEvents,
+  type supervisorRequests,
+  type WorkerInit,
+  type workerEvents,
+  type workerRequests,
+} from '../shared/ipc.ts';
+import type { IpcChannel } from '../shared/ipc-channel.ts';
+import type { Logger } from '../shared/logger.ts';
+import {
+  type ChatTransport,
+  type IncomingMessage,
+  NotSentError,
+  type OutgoingMessage,
+} from './chat/transport.ts';
+import { next } from './conversation/machine.ts';
+import { startHeartbeat } from './heartbeat.ts';
+import { Turns } from './turns.ts';
+
+export type WorkerChannel = IpcChannel<
+  typeof workerRequests,
+  typeof supervisorRequests,
+  typeof workerEvents,
+  typeof supervisorEvents
+>;
+
+interface Parts {
+  readonly channel: WorkerChannel;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly transportFor: (init: WorkerInit, clock: Clock) => ChatTransport;
+  /** Ends the process after what was told has left it. */
+  readonly exit: (code: number) => void;
+}
+
+/** Joins the chat and the supervisor: messages become turns, the outbox becomes sent messages, states are told. */
+export class Worker {
+  readonly #parts: Parts;
+  readonly #turns: Turns;
+  /** Sends that are under way; a clean end waits for them, because a send cut short must be looked for. */
+  readonly #sends = new Set<Promise<unknown>>();
+  #transport: ChatTransport | undefined;
+  #stopHeartbeat: (() => void) | undefined;
+  #closing: Promise<void> | undefined;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+    const { channel, logger } = parts;
+    this.#turns = new Turns({
+      gate: {
+        begin: (request) => channel.request('turn.begin', request),
+        commit: (request) => channel.request('turn.commit', request),
+      },
+      machine: next,
+      logger,
+    });
+    channel.handle('worker.init', (init) => this.#init(init));
+    channel.handle('chat.send', (message) => this.#send(message));
+    channel.handle('chat.logout', async () => {
+      await this.#started().logOut();
+      return {};
+    });
+    channel.handle('worker.close', async () => {
+      await this.#finish();
+      // After the reply: it is written as soon as this promise has resolved.
+      setImmediate(() => parts.exit(0));
+      return {};
+    });
+  }
+
+  /** Finishes what is in hand and exits 0. */
+  async close(): Promise<void> {
+    await this.#finish();
+    this.#parts.exit(0);
+  }
+
+  /** The supervisor is gone: lets go of the chat and exits at once. */
+  abandon(): void {
+    this.#stopHeartbeat?.();
+    // Not waited for longer than it takes by itself; without a supervisor nothing can be finished.
+    void Promise.race([this.#transport?.close(), immediately()]).finally(() => this.#parts.exit(0));
+  }
+
+  #init(init: WorkerInit): { protocol: typeof IPC_PROTOCOL } {
+    const { channel, clock, logger, transportFor, exit } = this.#parts;
+    if (this.#transport) throw new AppError('conflict', 'This worker was told its client already');
+    const transport = transportFor(init, clock);
+    this.#transport = transport;
+    this.#stopHeartbeat = startHeartbeat(init.heartbeatMs, clock, (beat) => channel.emit('heartbeat', beat));
+    const fatal = (error: Error): void => {
+      logger.error({ error }, `The chat cannot go on: ${error.message}`);
+      exit(1);
+    };
+    transport
+      .start({
+        onState: (change) => channel.emit('state', change),
+        onMessage: (message) => this.#receive(message),
+        onFatal: fatal,
+      })
+      .catch((error: unknown) => fatal(error instanceof Error ? error : new Error(errorText(error))));
+    return { protocol: IPC_PROTOCOL };
+  }
+
+  async #receive(message: IncomingMessage): Promise<void> {
+    try {
+      await this.#turns.handle(message);
+    } catch (error) {
+      if (!this.#closing) {
+        this.#parts.logger.warn(
+          { messageId: message.messageId, error: errorText(error) },
+          'A turn did not end; its message comes again',
+        );
+      }
+      throw error;
+    }
+  }
+
+  async #send({ lookFirst, ...message }: OutgoingMessage & { lookFirst: boolean }) {
+    const sending = this.#sendOnce(message, lookFirst);
+    this.#sends.add(sending);
+    try {
+      return await sending;
+    } finally {
+      this.#sends.delete(sending);
+    }
+  }
+
+  async #sendOnce(
+    message: OutgoingMessage,
+    lookFirst: boolean,
+  ): Promise<{ sent: true; messageId: string } | { sent: false; reason: string }> {
+    const transport = this.#started();
+    try {
+      const earlier = lookFirst ? await transport.findSent(message) : undefined;
+      return { sent: true, messageId: (earlier ?? (await transport.send(message))).messageId };
+    } catch (error) {
+      // Even with `lookFirst` this attempt has sent nothing; whether an earlier one did is asked again next time.
+      if (error instanceof NotSentError) return { sent: false, reason: error.message };
+      throw error;
+    }
+  }
+
+  #finish(): Promise<void> {
+    this.#closing ??= (async () => {
+      await this.#turns.close();
+      await Promise.allSettled(this.#sends);
+      this.#stopHeartbeat?.();
+      await this.#transport?.close();
+    })();
+    return this.#closing;
+  }
+
+  #started(): ChatTransport {
+    if (!this.#transport) throw new AppError('unavailable', 'The worker has not been told its client yet');
+    return this.#transport;
+  }
+}
+
+function immediately(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
