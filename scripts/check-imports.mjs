@@ -43,8 +43,8 @@ export function brokenRule(from, to) {
   if (ORDER.indexOf(toPart) < ORDER.indexOf(fromPart))
     return `${ORDER.join(' > ')}: ${fromPart}/ must not import ${toPart}/`;
   if (fromPart !== 'supervisor' || toPart !== 'supervisor') return undefined;
-  if (SUPERVISOR_LEAVES.has(from)) return `${from} is used by every part, so it imports from shared/ only`;
   if (SUPERVISOR_LEAVES.has(to)) return undefined;
+  if (SUPERVISOR_LEAVES.has(from)) return `${from} is used by every part, so it imports from shared/ only`;
   const [fromConcern, toConcern] = [from, to].map(concernOf);
   if (SUPERVISOR_ORDER.indexOf(toConcern) >= SUPERVISOR_ORDER.indexOf(fromConcern)) return undefined;
   return `${SUPERVISOR_ORDER.join(' > ')}: ${fromConcern} must not import ${toConcern}`;
