@@ -68,7 +68,7 @@ async function downloaded(tried) {
     if (await versionOf(path)) return path;
     tried.push(`Puppeteer's Chrome at ${path} does not start (system libraries are missing?)`);
   } else {
-    tried.push(`Puppeteer's download failed: ${lastLine(output)}`);
+    tried.push(`Puppeteer's download failed: ${cause(output)}`);
   }
   return undefined;
 }
@@ -86,9 +86,7 @@ async function fromPackages(tried) {
     env,
   });
   if (install.code === 0) return installed(tried);
-  tried.push(
-    `apt-get install chromium failed: ${lastLine(update.code === 0 ? install.output : update.output)}`,
-  );
+  tried.push(`apt-get install chromium failed: ${cause(update.code === 0 ? install.output : update.output)}`);
   return undefined;
 }
 
@@ -121,4 +119,13 @@ function executable(path) {
   }
 }
 
-const lastLine = (output) => output.trim().split('\n').at(-1) ?? 'no output';
+/** The line of a command's output that most likely says what went wrong. */
+function cause(output) {
+  const lines = output.split('\n').map((line) => line.trim());
+  const telling = [/ENOTFOUND|ECONN|EAI_AGAIN|ENOSPC/, /^E: /, /error|fail/i, /./];
+  for (const pattern of telling) {
+    const found = lines.find((line) => pattern.test(line));
+    if (found) return found;
+  }
+  return 'no output';
+}

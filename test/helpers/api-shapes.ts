@@ -41,10 +41,6 @@ export const apiOrderPageSchema = z.object({
   nextCursor: z.string().optional(),
 });
 
-export const apiTimelineSchema = z.object({
-  timeline: z.array(z.object({ at: z.iso.datetime(), event: z.string(), by: z.string() })),
-});
-
 /** In the API times are ISO texts; between the supervisor and the world they are numbers. */
 export const apiMessageSchema = chatMessageSchema.extend({ at: z.iso.datetime() });
 export type ApiMessage = z.infer<typeof apiMessageSchema>;

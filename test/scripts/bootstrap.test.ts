@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { chmodSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
+import { browserPath } from '../helpers/browser.ts';
 import { newProject, type Project } from './project.ts';
 
 /** Stands in for npm: notes each call, then does to node_modules what the test's NPM_DOES says. */
@@ -146,6 +147,20 @@ describe('the build', () => {
     for (const file of ['styles/base.css', 'icon.svg', 'vendor/lib.js']) {
       assert.ok(existsSync(join(project.path, 'dist/web/assets', file)), file);
     }
+  });
+
+  it('is followed, for tests, by finding a browser that starts; a wrong one is named', async () => {
+    const withBrowser = (path: string) =>
+      project.run(process.execPath, ['scripts/bootstrap.mjs', 'test'], {
+        PATH: project.path,
+        PUPPETEER_EXECUTABLE_PATH: path,
+      });
+    const wrong = await withBrowser('/nowhere/chrome');
+    assert.equal(wrong.code, 1);
+    assert.match(wrong.output, /PUPPETEER_EXECUTABLE_PATH names \/nowhere\/chrome/);
+    assert.equal((await withBrowser(browserPath())).code, 0);
+    const found = JSON.parse(readFileSync(join(project.path, '.cache/browser.json'), 'utf8'));
+    assert.equal(found.path, browserPath());
   });
 
   it('refuses a vendor file that would land outside the assets', async () => {
