@@ -1,6 +1,6 @@
 import fastifyFormbody from '@fastify/formbody';
 import fastifyRateLimit from '@fastify/rate-limit';
-import Fastify, { type FastifyInstance } from 'fastify';
+import Fastify, { type FastifyInstance, LogController } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import { newId } from '../shared/ids.ts';
 import { registerApi } from './http/api/register.ts';
@@ -34,7 +34,7 @@ export async function buildApp(services: Services, parts: AppParts = {}): Promis
   const trustedHops = config.trustedProxyHops ?? 0;
   const app = Fastify({
     loggerInstance: fastifyLogger(logger),
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => newId('rq'),
     trustProxy: (_address: string, hop: number) => hop < trustedHops,
     bodyLimit: BODY_LIMIT_BYTES,

@@ -52,5 +52,8 @@ export function withoutCsrfField(body: unknown): unknown {
 
 function isOwnHost(request: FastifyRequest, config: Config, host: string | undefined): boolean {
   if (host === undefined) return false;
-  return host === request.host || (config.baseUrl !== undefined && host === new URL(config.baseUrl).host);
+  const asked = `${request.protocol}://${request.host}`;
+  // Read as an address, because only that drops a port that the scheme implies.
+  if (URL.canParse(asked) && host === new URL(asked).host) return true;
+  return config.baseUrl !== undefined && host === new URL(config.baseUrl).host;
 }

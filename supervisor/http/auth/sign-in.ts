@@ -21,7 +21,7 @@ const RESERVED_NAMES: ReadonlySet<string> = new Set([
 const nameSchema = z
   .string()
   .trim()
-  .max(40, 'At most 40 characters')
+  .max(60, 'At most 60 characters')
   .regex(/^[\p{L}\p{M}\p{N} .,'_@-]*$/u, "Letters, digits, spaces and . , ' _ @ - only")
   .refine((name) => !RESERVED_NAMES.has(name.toLowerCase()), 'This name is taken by the product itself');
 

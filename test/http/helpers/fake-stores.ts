@@ -1,0 +1,137 @@
+import type { AuditEntry } from '../../../shared/audit.ts';
+import type { Client } from '../../../shared/client.ts';
+import { AppError } from '../../../shared/errors.ts';
+import {
+  type Order,
+  type OrderStatus,
+  orderStatus,
+  orderStatuses,
+  type TimelineEntry,
+} from '../../../shared/order.ts';
+import type {
+  OrderFilter,
+  Reader,
+  StoredSettings,
+  Stores,
+  Transaction,
+  Writer,
+} from '../../../supervisor/stores/types.ts';
+
+/** Stores in memory, as far as HTTP needs them. What would be on disk counts as such once `durable()` has resolved. */
+export class FakeStores {
+  readonly clients = new Map<string, Client>();
+  readonly orders = new Map<string, Order>();
+  readonly settings = new Map<string, StoredSettings>();
+  readonly audit: AuditEntry[] = [];
+  readonly timelines = new Map<string, TimelineEntry[]>();
+  writable = true;
+  low = false;
+  durableCalls = 0;
+  /** Replaced by tests that want the disk slow or broken. */
+  durable: () => Promise<void> = async () => undefined;
+
+  asStores(): Stores {
+    const orders = this.#orderReader();
+    const unused = (): never => {
+      throw new Error('not part of this fake');
+    };
+    return {
+      clients: reader(this.clients),
+      orders,
+      settings: reader(this.settings),
+      conversations: reader(new Map()),
+      outbox: { ...reader(new Map()), byClient: () => [], nextSeq: () => 1 },
+      audit: {
+        page: async ({ limit, cursor }) => {
+          const newestFirst = this.audit.toReversed();
+          const start = Number(cursor ?? 0);
+          const items = newestFirst.slice(start, start + limit);
+          const end = start + items.length;
+          return { items, ...(end < newestFirst.length ? { nextCursor: String(end) } : {}) };
+        },
+      },
+      timelines: { read: async (orderNo) => this.timelines.get(orderNo) ?? [] },
+      transact: async (work) => {
+        if (!this.writable) throw new AppError('unavailable', 'Nothing can be written');
+        const settings = new Map(this.settings);
+        const audit: AuditEntry[] = [];
+        const tx: Transaction = {
+          clients: writer(this.clients, (client) => client.id),
+          orders: { ...orders, put: unused, delete: unused },
+          settings: writer(settings, (record) => record.id),
+          conversations: writer(new Map(), unused),
+          outbox: { ...writer(new Map(), unused), byClient: () => [], nextSeq: () => 1 },
+          audit: { append: (entry) => audit.push(entry) },
+          timelines: { append: unused },
+        };
+        const result = work(tx);
+        for (const [key, record] of settings) this.settings.set(key, record);
+        this.audit.push(...audit);
+        return result;
+      },
+      durable: () => {
+        this.durableCalls += 1;
+        return this.durable();
+      },
+      onCommit: () => () => undefined,
+      status: () => ({ writable: this.writable, low: this.low, journalBytes: 0, lastSnapshotAt: undefined }),
+      close: async () => undefined,
+    };
+  }
+
+  #orderReader(): Stores['orders'] {
+    const matches = (filter: OrderFilter) => (order: Order) =>
+      (filter.status === undefined || orderStatus(order) === filter.status) &&
+      (filter.clientId === undefined || order.clientId === filter.clientId) &&
+      (filter.from === undefined || order.createdAt >= filter.from) &&
+      (filter.to === undefined || order.createdAt < filter.to) &&
+      (filter.q === undefined || order.orderNo === filter.q || order.payerPhone.endsWith(filter.q));
+    return {
+      ...reader(this.orders),
+      byConfirmId: () => undefined,
+      byReceipt: () => undefined,
+      byCheckoutRequestId: () => undefined,
+      byDeliveryRequestId: () => undefined,
+      byChat: () => [],
+      byPayer: () => [],
+      byRecipient: () => [],
+      unsettled: () => [][Symbol.iterator](),
+      countByStatus: (clientId) => {
+        const counts = Object.fromEntries(orderStatuses.map((status) => [status, 0])) as Record<
+          OrderStatus,
+          number
+        >;
+        for (const order of this.orders.values()) {
+          if (clientId === undefined || order.clientId === clientId) counts[orderStatus(order)] += 1;
+        }
+        return counts;
+      },
+      page: (filter, { cursor, limit }) => {
+        if (cursor !== undefined && !/^\d+$/.test(cursor)) {
+          throw new AppError('invalid', 'This cursor was not made here', { field: 'cursor' });
+        }
+        const found = [...this.orders.values()]
+          .filter(matches(filter))
+          .sort((one, other) => other.createdAt - one.createdAt);
+        const start = Number(cursor ?? 0);
+        const items = found.slice(start, start + limit);
+        const end = start + items.length;
+        return { items, ...(end < found.length ? { nextCursor: String(end) } : {}) };
+      },
+    };
+  }
+}
+
+function reader<T>(map: Map<string, T>): Reader<T> {
+  return {
+    get: (key) => map.get(key),
+    values: () => map.values(),
+    get size() {
+      return map.size;
+    },
+  };
+}
+
+function writer<T>(map: Map<string, T>, keyOf: (value: T) => string): Writer<T> {
+  return { ...reader(map), put: (value) => map.set(keyOf(value), value), delete: (key) => map.delete(key) };
+}

@@ -1,0 +1,113 @@
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import type { FastifyInstance } from 'fastify';
+import { AppError } from '../../../shared/errors.ts';
+import type { OrderActionRequest } from '../../../shared/order.ts';
+import { type AppParts, buildApp } from '../../../supervisor/app.ts';
+import { readConfig } from '../../../supervisor/config.ts';
+import { createSessions, type SessionOwner } from '../../../supervisor/http/auth/sessions.ts';
+import { createLogger } from '../../../supervisor/log.ts';
+import { FakeClock } from '../../helpers/fake-clock.ts';
+import { temporaryFolder } from '../../helpers/temp.ts';
+import { FakeClients, FakeWorld } from './fake-services.ts';
+import { FakeStores } from './fake-stores.ts';
+
+export const ADMIN_TOKEN = 'correct-horse-battery-staple';
+export const CALLBACK_TOKEN = 'callback-token-of-the-simulated-set';
+
+/** The HTTP side with everything behind it in memory. */
+export interface Site {
+  readonly app: FastifyInstance;
+  readonly stores: FakeStores;
+  readonly clients: FakeClients;
+  readonly world: FakeWorld;
+  readonly clock: FakeClock;
+  readonly dataDir: string;
+  readonly actions: { orderNo: string; request: OrderActionRequest; by: string }[];
+  readonly callbacks: unknown[];
+  /** Everything that was logged, as it would stand in the log file. */
+  log(): string;
+  stop(): void;
+  readonly bearer: { readonly authorization: string };
+  /** The headers of a signed-in browser on a page of this site. */
+  browser(who?: SessionOwner): { cookie: string; 'x-csrf-token': string; origin: string };
+}
+
+export async function startSite(
+  test: TestContext,
+  options: { env?: Record<string, string>; parts?: AppParts } = {},
+): Promise<Site> {
+  const folder = temporaryFolder('http');
+  test.after(() => folder.remove());
+  const dataDir = join(folder.path, 'data');
+  mkdirSync(dataDir);
+  const config = readConfig({
+    DATA_DIR: dataDir,
+    ADMIN_UI_TOKEN: ADMIN_TOKEN,
+    LOG_LEVEL: 'debug',
+    ...options.env,
+  });
+  const clock = new FakeClock();
+  const stores = new FakeStores();
+  const clients = new FakeClients(stores);
+  const world = new FakeWorld();
+  const actions: Site['actions'] = [];
+  const callbacks: unknown[] = [];
+  let log = '';
+  let stopping = false;
+  const app = await buildApp(
+    {
+      config,
+      clock,
+      logger: createLogger(config, { write: (line) => (log += line) }),
+      stores: stores.asStores(),
+      clients: clients.asService(),
+      orders: {
+        act: async (orderNo, request, by) => {
+          const order = stores.orders.get(orderNo);
+          if (!order) throw new AppError('not-found', 'There is no such order');
+          actions.push({ orderNo, request, by });
+          return order;
+        },
+      },
+      world: world.asWorld(),
+      statumCallback: async (token, body) => {
+        if (token !== CALLBACK_TOKEN) return false;
+        callbacks.push(body);
+        return true;
+      },
+      shuttingDown: () => stopping,
+      startedAt: clock.now(),
+      version: '0.0.0-test',
+    },
+    options.parts,
+  );
+  test.after(() => app.close());
+  const adminToken = options.env?.ADMIN_UI_TOKEN ?? ADMIN_TOKEN;
+  return {
+    app,
+    stores,
+    clients,
+    world,
+    clock,
+    dataDir,
+    actions,
+    callbacks,
+    log: () => log,
+    stop: () => {
+      stopping = true;
+    },
+    bearer: { authorization: `Bearer ${adminToken}` },
+    browser(who = { role: 'admin', name: 'Achieng' }) {
+      const secret = readFileSync(join(dataDir, 'session-key'), 'utf8').trim();
+      const sessions = createSessions({ secret, adminToken, clock });
+      const { value, session } = sessions.issue(who);
+      return {
+        cookie: `session=${value}`,
+        'x-csrf-token': sessions.csrfToken(session),
+        origin: 'http://localhost:80',
+      };
+    },
+  };
+}

@@ -1,0 +1,184 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { InjectOptions } from 'fastify';
+import { clientCommands } from '../../shared/client.ts';
+import { makeClient, makeOrder } from './helpers/fake-services.ts';
+import { CALLBACK_TOKEN, type Site, startSite } from './helpers/site.ts';
+
+/** Who may call what. A new route fails here until somebody has decided. */
+const whoMayCall: Record<string, 'public' | 'owner' | 'admin'> = {
+  'GET /assets/*': 'public',
+  'GET /health': 'public',
+  'GET /health/live': 'public',
+  'GET /health/ready': 'public',
+  'POST /callbacks/statum/:token': 'public',
+  'POST /sign-in': 'public',
+  'GET /sign-in/once/:code': 'public',
+  'POST /sign-out': 'owner',
+  'GET /api/v1/clients': 'owner',
+  'POST /api/v1/clients': 'admin',
+  'GET /api/v1/clients/:clientId': 'owner',
+  'PATCH /api/v1/clients/:clientId': 'owner',
+  'DELETE /api/v1/clients/:clientId': 'admin',
+  ...Object.fromEntries(
+    clientCommands.map((command) => [`POST /api/v1/clients/:clientId/${command}`, 'owner']),
+  ),
+  'GET /api/v1/clients/:clientId/qr': 'owner',
+  'POST /api/v1/clients/:clientId/pairing-code': 'owner',
+  'GET /api/v1/orders': 'owner',
+  'GET /api/v1/orders.csv': 'owner',
+  'GET /api/v1/orders/:orderNo': 'owner',
+  'POST /api/v1/orders/:orderNo/actions': 'owner',
+  'GET /api/v1/settings': 'admin',
+  'PATCH /api/v1/settings': 'admin',
+  'GET /api/v1/audit': 'admin',
+  'POST /api/v1/sandbox/:clientId/messages': 'owner',
+  'GET /api/v1/sandbox/:clientId/messages': 'owner',
+  'GET /api/v1/sandbox/phones/:phone': 'owner',
+  'POST /api/v1/sandbox/phones/:phone/prompt': 'owner',
+  'PUT /api/v1/sandbox/faults': 'admin',
+  'GET /api/v1/sandbox/ledger': 'admin',
+  'GET /api/v1/openapi.json': 'owner',
+};
+
+const bodies: Record<string, object> = {
+  'POST /sign-in': { token: 'wrong' },
+  'POST /callbacks/statum/:token': {},
+  'POST /api/v1/clients': { name: 'New', mode: 'sandbox' },
+  'POST /api/v1/clients/:clientId/pairing-code': { phone: '0700 000 001' },
+  'POST /api/v1/orders/:orderNo/actions': { action: 'check-payment' },
+  'POST /api/v1/sandbox/:clientId/messages': { from: '0700000001', text: 'hi' },
+  'POST /api/v1/sandbox/phones/:phone/prompt': { answer: 'pay' },
+};
+
+const SECRET_NAME = 'Mambo Ya Mwingine';
+
+function requestFor(route: string): InjectOptions & { method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' } {
+  const [method, path] = route.split(' ');
+  assert.ok(
+    method === 'GET' || method === 'POST' || method === 'PUT' || method === 'PATCH' || method === 'DELETE',
+  );
+  const url = (path ?? '')
+    .replace(':clientId', 'cl_one')
+    .replace(':orderNo', 'A2345678')
+    .replace(':phone', '0700000001')
+    .replace(':token', CALLBACK_TOKEN)
+    .replace(':code', 'no-such-code')
+    .replace('*', 'no-such-file.css');
+  const query = route === 'GET /api/v1/sandbox/:clientId/messages' ? '?phone=0700000001' : '';
+  return {
+    method,
+    url: url + query,
+    headers: { host: 'localhost:80' },
+    ...(method === 'GET' ? {} : { payload: bodies[route] ?? {} }),
+  };
+}
+
+async function siteWithClient(test: Parameters<typeof startSite>[0]): Promise<Site> {
+  const site = await startSite(test);
+  site.stores.clients.set('cl_one', makeClient({ name: SECRET_NAME }));
+  site.stores.orders.set('A2345678', makeOrder());
+  return site;
+}
+
+test('each route declares who may call it, and none is unknown to this table', async (t) => {
+  const { app } = await startSite(t);
+  const declared = app.declaredRoutes.filter(({ method }) => method !== 'HEAD');
+  assert.deepEqual(
+    Object.fromEntries(declared.map(({ method, url, role }) => [`${method} ${url}`, role])),
+    whoMayCall,
+  );
+  const gets = declared.filter(({ method }) => method === 'GET').map(({ url, role }) => `${url} ${role}`);
+  const heads = app.declaredRoutes
+    .filter(({ method }) => method === 'HEAD')
+    .map(({ url, role }) => `${url} ${role}`);
+  assert.deepEqual(heads.toSorted(), gets.toSorted());
+});
+
+test('a route without a role keeps the server from starting', async (t) => {
+  const pages = (app: Site['app']): void => {
+    app.get('/forgotten', async () => 'open to all');
+  };
+  await assert.rejects(startSite(t, { parts: { pages } }), /GET \/forgotten declares no role/);
+});
+
+test('strangers reach public routes only', async (t) => {
+  const { app } = await siteWithClient(t);
+  for (const [route, role] of Object.entries(whoMayCall)) {
+    const answer = await app.inject(requestFor(route));
+    const refused = answer.statusCode === 401 && answer.json().error.message.startsWith('Sign in');
+    assert.equal(refused, role !== 'public', `${route} → ${answer.statusCode}`);
+    assert.ok(!answer.body.includes(SECRET_NAME), route);
+  }
+});
+
+test('the admin token opens every route, without a CSRF token', async (t) => {
+  for (const route of Object.keys(whoMayCall)) {
+    const { app, bearer } = await siteWithClient(t);
+    const request = requestFor(route);
+    const answer = await app.inject({ ...request, headers: { ...request.headers, ...bearer } });
+    const expected = expectedForAdmin(route);
+    assert.equal(answer.statusCode, expected, `${route} → ${answer.statusCode} ${answer.body}`);
+  }
+});
+
+test('a signed-in admin’s browser opens every route with its CSRF token, and changes nothing without it', async (t) => {
+  for (const [route, role] of Object.entries(whoMayCall)) {
+    const { app, browser } = await siteWithClient(t);
+    const request = requestFor(route);
+    const full = browser();
+    const answer = await app.inject({ ...request, headers: { ...request.headers, ...full } });
+    assert.equal(
+      answer.statusCode,
+      expectedForAdmin(route),
+      `${route} → ${answer.statusCode} ${answer.body}`,
+    );
+    if (request.method === 'GET' || role === 'public') continue;
+    for (const [lack, headers] of [
+      ['token', { cookie: full.cookie, origin: full.origin }],
+      ['origin', { cookie: full.cookie, 'x-csrf-token': full['x-csrf-token'] }],
+      ['own origin', { ...full, origin: 'http://evil.example' }],
+      ['right token', { ...full, 'x-csrf-token': `${full['x-csrf-token'].slice(0, -1)}_` }],
+    ] as const) {
+      const refused = await app.inject({ ...request, headers: { ...request.headers, ...headers } });
+      assert.equal(refused.statusCode, 403, `${route} without ${lack} → ${refused.statusCode}`);
+    }
+  }
+});
+
+test('an owner reaches his own client and nothing of another', async (t) => {
+  for (const [route, role] of Object.entries(whoMayCall)) {
+    if (role === 'public') continue;
+    const { app, browser } = await siteWithClient(t);
+    const request = requestFor(route);
+    const as = async (clientId: string) =>
+      app.inject({
+        ...request,
+        headers: { ...request.headers, ...browser({ role: 'owner', name: 'Wanjiku', clientId }) },
+      });
+    const own = await as('cl_one');
+    const other = await as('cl_two');
+    assert.equal(own.statusCode, role === 'admin' ? 403 : expectedForAdmin(route), `${route} own`);
+    assert.ok(!other.body.includes(SECRET_NAME) && !other.body.includes('SG722NMVXQ'), route);
+    const namesAClient = route.includes(':clientId') || route.includes(':orderNo');
+    if (role === 'owner' && namesAClient) assert.equal(other.statusCode, 404, `${route} other`);
+  }
+});
+
+function expectedForAdmin(route: string): number {
+  const special: Record<string, number> = {
+    'GET /assets/*': 404,
+    'POST /sign-in': 401,
+    'GET /sign-in/once/:code': 401,
+    'POST /sign-out': 204,
+    'POST /api/v1/clients': 201,
+    'DELETE /api/v1/clients/:clientId': 204,
+    'GET /api/v1/clients/:clientId/qr': 404,
+    'POST /api/v1/clients/:clientId/pairing-code': 501,
+    'POST /api/v1/sandbox/:clientId/messages': 202,
+    'PUT /api/v1/sandbox/faults': 204,
+  };
+  const command = /^POST \/api\/v1\/clients\/:clientId\/(\w+)$/.exec(route)?.[1];
+  if (command) return 202;
+  return special[route] ?? 200;
+}
