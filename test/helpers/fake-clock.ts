@@ -32,6 +32,13 @@ export class FakeClock implements Clock {
     this.#now = until;
   }
 
+  /** Time goes by while nothing runs, as on a suspended machine: afterwards everything due runs late. */
+  suspend(forMs: number): void {
+    this.#now += forMs;
+    const due = [...this.#timers].filter((timer) => timer.at <= this.#now).sort((a, b) => a.at - b.at);
+    for (const timer of due) if (this.#timers.delete(timer)) timer.run();
+  }
+
   /** Milliseconds until each waiting timer, soonest first. */
   delays(): number[] {
     return [...this.#timers].map((timer) => timer.at - this.#now).sort((a, b) => a - b);

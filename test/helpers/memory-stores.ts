@@ -1,0 +1,131 @@
+import type { AuditEntry } from '../../shared/audit.ts';
+import type { Client } from '../../shared/client.ts';
+import type { OrderStatus } from '../../shared/order.ts';
+import type {
+  Change,
+  Reader,
+  StoredSettings,
+  Stores,
+  Transaction,
+  Writer,
+} from '../../supervisor/stores/types.ts';
+
+/**
+ * Clients, settings and the audit in memory, for tests of parts that store nothing else. Work is applied at once and durable
+ * a moment later, as with the real stores; what a test must not touch throws.
+ */
+export interface MemoryStores extends Stores {
+  readonly audited: readonly AuditEntry[];
+  /** What `orders.countByStatus` answers. */
+  readonly orderCounts: Record<OrderStatus, number>;
+}
+
+export function memoryStores(clients: readonly Client[] = []): MemoryStores {
+  const clientMap = new Map(clients.map((client) => [client.id, client]));
+  const settingsMap = new Map<string, StoredSettings>();
+  const audited: AuditEntry[] = [];
+  const orderCounts = { open: 0, delivered: 0, failed: 0, attention: 0, refunded: 0 };
+  const listeners = new Set<(changes: readonly Change[]) => void>();
+  const orders = { ...unused(), countByStatus: () => orderCounts };
+  const outbox = { ...unused(), byClient: () => [], nextSeq: () => 1 };
+
+  async function transact<T>(work: (tx: Transaction) => T): Promise<T> {
+    const changes: Change[] = [];
+    const undo: (() => void)[] = [];
+    const entries: AuditEntry[] = [];
+    let result: T;
+    try {
+      result = work({
+        clients: writer(clientMap, undo, (key, before, after) =>
+          changes.push({ collection: 'clients', key, before, after }),
+        ),
+        settings: writer(settingsMap, undo, (key, before, after) =>
+          changes.push({ collection: 'settings', key, before, after }),
+        ),
+        audit: { append: (entry) => entries.push(entry) },
+        orders,
+        outbox,
+        conversations: unused(),
+        timelines: { append: refuse },
+      });
+    } catch (error) {
+      for (const back of undo.reverse()) back();
+      throw error;
+    }
+    audited.push(...entries);
+    await new Promise((resolve) => setImmediate(resolve));
+    for (const listener of listeners) listener(changes);
+    return result;
+  }
+
+  return {
+    clients: clientMap,
+    settings: settingsMap,
+    orders,
+    outbox,
+    conversations: unused(),
+    audit: { page: async () => ({ items: [...audited].reverse() }) },
+    timelines: { read: refuse },
+    transact,
+    durable: () => new Promise((resolve) => setImmediate(resolve)),
+    onCommit: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    status: () => ({ writable: true, low: false, journalBytes: 0, lastSnapshotAt: undefined }),
+    close: async () => undefined,
+    audited,
+    orderCounts,
+  };
+}
+
+function refuse(): never {
+  throw new Error('This is no part of the stores in memory');
+}
+
+function unused() {
+  return {
+    get: refuse,
+    values: refuse,
+    size: 0,
+    put: refuse,
+    delete: refuse,
+    byConfirmId: refuse,
+    byReceipt: refuse,
+    byCheckoutRequestId: refuse,
+    byDeliveryRequestId: refuse,
+    byChat: refuse,
+    byPayer: refuse,
+    byRecipient: refuse,
+    unsettled: refuse,
+    countByStatus: refuse,
+    page: refuse,
+  };
+}
+
+function writer<T extends { readonly id: string }>(
+  map: Map<string, T>,
+  undo: (() => void)[],
+  note: (key: string, before: T | undefined, after: T | undefined) => void,
+): Writer<T> {
+  const set = (key: string, after: T | undefined): void => {
+    const before = map.get(key);
+    const apply = (value: T | undefined): void => {
+      if (value === undefined) map.delete(key);
+      else map.set(key, value);
+    };
+    apply(after);
+    undo.push(() => apply(before));
+    note(key, before, after);
+  };
+  const reader: Reader<T> = map;
+  return {
+    get: (key) => reader.get(key),
+    values: () => reader.values(),
+    get size() {
+      return reader.size;
+    },
+    put: (value) => set(value.id, value),
+    delete: (key) => set(key, undefined),
+  };
+}

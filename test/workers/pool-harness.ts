@@ -1,0 +1,117 @@
+import { fileURLToPath } from 'node:url';
+import type { Client } from '../../shared/client.ts';
+import { silentLogger } from '../../shared/logger.ts';
+import type { TurnBegin } from '../../supervisor/chats/types.ts';
+import { createWorkerPool } from '../../supervisor/workers/pool.ts';
+import { defaultRestartPolicy, type RestartPolicy } from '../../supervisor/workers/restart-policy.ts';
+import type { WorkerStatus } from '../../supervisor/workers/types.ts';
+import { FakeClock } from '../helpers/fake-clock.ts';
+import { memoryStores } from '../helpers/memory-stores.ts';
+import { temporaryFolder } from '../helpers/temp.ts';
+
+export const fixtureWorker = fileURLToPath(new URL('./fixtures/worker.ts', import.meta.url));
+
+export function client(id: string, changes: Partial<Client> = {}): Client {
+  return {
+    id,
+    name: `Shop ${id}`,
+    mode: 'sandbox',
+    desired: 'running',
+    paused: false,
+    adminPhones: [],
+    overrides: {},
+    mayUsePlatformFloat: false,
+    retryCount: 0,
+    createdAt: 1,
+    updatedAt: 1,
+    ...changes,
+  };
+}
+
+/** A pool of real processes that run the fixture worker, with stores in memory and a clock that the test moves. */
+export function poolHarness(
+  options: { clients?: readonly Client[]; policy?: Partial<RestartPolicy>; behaviour?: string } = {},
+) {
+  const folder = temporaryFolder('pool');
+  const stores = memoryStores(options.clients ?? [client('a')]);
+  const clock = new FakeClock();
+  const policy = { ...defaultRestartPolicy, startSpacingMs: 0, heartbeatMs: 20, ...options.policy };
+  const turns: (TurnBegin & { clientId: string })[] = [];
+  const world = { host: '127.0.0.1', chatPort: 1, token: options.behaviour ?? 'behaves' };
+  const pool = createWorkerPool({
+    stores,
+    turns: {
+      begin: async (clientId, request) => {
+        turns.push({ clientId, ...request });
+        return { status: 'duplicate' };
+      },
+      commit: async () => ({ status: 'committed' }),
+    },
+    clock,
+    logger: silentLogger,
+    dataDir: folder.path,
+    world: () => world,
+    policy,
+    entry: fixtureWorker,
+    random: () => 0,
+  });
+  const pids = new Set<number>();
+  const states: string[] = [];
+  pool.onStatus((id) => {
+    const { pid, state } = pool.status(id);
+    if (pid !== undefined) pids.add(pid);
+    const entry = `${id} ${state}`;
+    if (states.at(-1) !== entry) states.push(entry);
+  });
+
+  return {
+    pool,
+    stores,
+    clock,
+    turns,
+    world,
+    dataDir: folder.path,
+    /** Every change of state since the start: `<client> <state>`. */
+    states,
+    until(clientId: string, wanted: (status: WorkerStatus) => boolean): Promise<WorkerStatus> {
+      return new Promise((resolve) => {
+        const check = (): void => {
+          const status = pool.status(clientId);
+          if (!wanted(status)) return;
+          forget();
+          resolve(status);
+        };
+        const forget = pool.onStatus(check);
+        check();
+      });
+    },
+    ready(clientId: string): Promise<WorkerStatus> {
+      return this.until(clientId, ({ state }) => state === 'ready');
+    },
+    pid(clientId: string): number {
+      const { pid } = pool.status(clientId);
+      if (pid === undefined) throw new Error(`${clientId} has no process`);
+      return pid;
+    },
+    say(text: string, clientId = 'a') {
+      return pool.send({ clientId, outboxId: 'ob1', chatId: 'c1', text, lookFirst: false });
+    },
+    async dispose(): Promise<void> {
+      const ended = pool.shutdown();
+      for (const pid of pids) {
+        if (isAlive(pid)) process.kill(pid, 'SIGKILL');
+      }
+      await ended;
+      folder.remove();
+    },
+  };
+}
+
+export function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ESRCH') return false;
+    throw error;
+  }
+}
