@@ -1,0 +1,64 @@
+import type { JSX } from 'preact';
+import { render } from 'preact-render-to-string';
+import { ChatLog, QuickReplies } from '../../../web/components/chat.tsx';
+import { PhoneStatus, SimToolkit } from '../../../web/components/sim-toolkit.tsx';
+import { ClientOrdersRegion, LogRegion, StateRegion } from '../../../web/pages/client.tsx';
+import { OrderFacts, OrderStateRegion, OrderTimelineRegion } from '../../../web/pages/order.tsx';
+import {
+  AttentionRegion,
+  ClientsRegion,
+  LatestRegion,
+  MoneyTiles,
+  TryRegion,
+} from '../../../web/pages/overview.tsx';
+import { BehindRegion, ChatPresence } from '../../../web/pages/phone.tsx';
+import type { Models } from '../pages/models.ts';
+import type { Room } from './rooms.ts';
+
+/** Wraps a region for htmx: it is morphed into the element with its id, so that focus, scroll and typed text stay. */
+function region(id: string, content: JSX.Element): string {
+  return `<hx-partial hx-target="#${id}" hx-swap="outerMorph">${render(content)}</hx-partial>`;
+}
+
+/** Everything a room's page shows that can change, as one frame. A frame is complete: whoever missed some needs only the next. */
+export async function roomFrame(models: Models, room: Room): Promise<string> {
+  switch (room.kind) {
+    case 'overview': {
+      const model = await models.overview();
+      return [
+        region('money', <MoneyTiles model={model} />),
+        region('try', <TryRegion model={model} />),
+        region('attention', <AttentionRegion model={model} />),
+        region('clients', <ClientsRegion model={model} />),
+        region('latest', <LatestRegion model={model} />),
+      ].join('');
+    }
+    case 'client': {
+      const model = await models.client(room.clientId);
+      return [
+        region('state', <StateRegion model={model} />),
+        region('client-orders', <ClientOrdersRegion model={model} />),
+        region('log', <LogRegion model={model} />),
+      ].join('');
+    }
+    case 'order': {
+      const model = await models.order(room.orderNo);
+      return [
+        region('order-state', <OrderStateRegion model={model} />),
+        region('order-facts', <OrderFacts model={model} />),
+        region('order-timeline', <OrderTimelineRegion model={model} />),
+      ].join('');
+    }
+    case 'phone': {
+      const model = await models.phone(room.clientId, room.phone);
+      return [
+        region('phone-status', <PhoneStatus model={model} />),
+        region('chat-who', <ChatPresence model={model} />),
+        region('chat-log', <ChatLog model={model} />),
+        region('quick-replies', <QuickReplies model={model} />),
+        region('sim-toolkit', <SimToolkit model={model} />),
+        region('behind-order', <BehindRegion model={model} />),
+      ].join('');
+    }
+  }
+}

@@ -1,0 +1,110 @@
+import fastifyWebsocket from '@fastify/websocket';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import type { Timer } from '../../../shared/clock.ts';
+import { SECOND_MS } from '../../../shared/clock.ts';
+import { AppError } from '../../../shared/errors.ts';
+import type { Config } from '../../config.ts';
+import { modelsFor } from '../pages/register.ts';
+import type { Services } from '../types.ts';
+import { LiveHub } from './hub.ts';
+import { mayEnter, parseRoom, type Room } from './rooms.ts';
+
+/** Heroku's router ends connections that are idle for 55 s. */
+const PING_INTERVAL_MS = 25 * SECOND_MS;
+/** Browsers say nothing over this connection but pongs. */
+const MAX_INBOUND_BYTES = 1_024;
+const MAX_ROOMS = 4;
+
+const querySchema = z.object({
+  rooms: z.preprocess(
+    (value) => (Array.isArray(value) ? value : [value]),
+    z.array(z.string()).min(1).max(MAX_ROOMS),
+  ),
+});
+
+/** `/live?rooms=…`: one WebSocket per page, on which the server sends htmx fragments of what has changed. */
+export async function registerLive(app: FastifyInstance, services: Services): Promise<void> {
+  const { clock, config } = services;
+  const hub = new LiveHub(services, modelsFor(services));
+  app.addHook('onClose', async () => hub.close());
+  await app.register(fastifyWebsocket, {
+    options: { maxPayload: MAX_INBOUND_BYTES, perMessageDeflate: false },
+  });
+
+  const admission = new WeakMap<FastifyRequest, readonly Room[]>();
+  app.route({
+    method: 'GET',
+    url: '/live',
+    config: { role: 'admin' },
+    // Refusals are plain HTTP answers: they are made before the connection is upgraded.
+    preValidation: async (request) => {
+      checkOrigin(request, config);
+      admission.set(request, admittedRooms(request));
+    },
+    handler: async () => {
+      throw new AppError('bad-request', 'This address is for WebSockets');
+    },
+    wsHandler: (socket, request) => {
+      const { leave } = hub.join(admission.get(request) ?? [], socket);
+      const stopPings = keepAlive(socket, clock);
+      socket.on('close', () => {
+        stopPings();
+        leave();
+      });
+      // A broken connection closes right after; the browser comes back by itself.
+      socket.on('error', (error) =>
+        services.logger.debug({ reason: error.message }, 'A live connection broke'),
+      );
+    },
+  });
+}
+
+/** @throws AppError `forbidden` for a page of another site: no same-origin rule of the browser protects WebSockets. */
+function checkOrigin(request: FastifyRequest, config: Config): void {
+  const { origin } = request.headers;
+  const host = origin !== undefined && URL.canParse(origin) ? new URL(origin).host : undefined;
+  const own = [request.host, ...(config.baseUrl === undefined ? [] : [new URL(config.baseUrl).host])];
+  if (host === undefined || !own.includes(host)) {
+    throw new AppError('forbidden', 'This connection does not come from a page of this site');
+  }
+}
+
+/** @throws AppError `not-found` for a room that does not exist or is not for this caller: both look the same. */
+function admittedRooms(request: FastifyRequest): readonly Room[] {
+  const query = querySchema.safeParse(request.query);
+  if (!query.success) throw new AppError('bad-request', `Name one to ${MAX_ROOMS} rooms`);
+  return query.data.rooms.map((name) => {
+    const room = parseRoom(name);
+    if (!room || !request.identity || !mayEnter(request.identity, room)) {
+      throw new AppError('not-found', 'There is no such room');
+    }
+    return room;
+  });
+}
+
+interface PingableSocket {
+  ping(): void;
+  terminate(): void;
+  on(event: 'pong', listener: () => void): unknown;
+}
+
+/** Pings, and drops a browser that did not answer the last one. */
+function keepAlive(socket: PingableSocket, clock: Services['clock']): () => void {
+  let answered = true;
+  let timer: Timer;
+  const beat = (): void => {
+    if (!answered) {
+      socket.terminate();
+      return;
+    }
+    answered = false;
+    socket.ping();
+    timer = clock.schedule(PING_INTERVAL_MS, beat);
+  };
+  socket.on('pong', () => {
+    answered = true;
+  });
+  timer = clock.schedule(PING_INTERVAL_MS, beat);
+  return () => timer.cancel();
+}

@@ -1,0 +1,70 @@
+import { parsePhone } from '../../../shared/phone.ts';
+import type { Change } from '../../stores/types.ts';
+import type { Identity, Role } from '../types.ts';
+
+/** What a page can listen to. A room's name stands in the page's address of the live connection. */
+export type Room =
+  | { readonly kind: 'overview'; readonly key: string }
+  | { readonly kind: 'client'; readonly key: string; readonly clientId: string }
+  | { readonly kind: 'order'; readonly key: string; readonly orderNo: string }
+  | { readonly kind: 'phone'; readonly key: string; readonly clientId: string; readonly phone: string };
+
+/** The least role each kind of room needs; an owner's rooms come with owners. */
+const roomRoles: Record<Room['kind'], Role> = {
+  overview: 'admin',
+  client: 'admin',
+  order: 'admin',
+  phone: 'admin',
+};
+
+/** `overview`, `client:<id>`, `order:<no>`, `phone:<clientId>:<phone>`; undefined for anything else. */
+export function parseRoom(name: string): Room | undefined {
+  const [kind, first, second, ...more] = name.split(':');
+  if (more.length > 0) return undefined;
+  if (kind === 'overview' && first === undefined) return { kind, key: name };
+  if (first === undefined || !/^[\w-]{1,100}$/.test(first)) return undefined;
+  if (kind === 'client' && second === undefined) return { kind, key: name, clientId: first };
+  if (kind === 'order' && second === undefined) return { kind, key: name, orderNo: first };
+  if (kind !== 'phone' || second === undefined) return undefined;
+  const phone = parsePhone(second);
+  return phone === second ? { kind, key: name, clientId: first, phone } : undefined;
+}
+
+export function mayEnter(identity: Identity, room: Room): boolean {
+  switch (roomRoles[room.kind]) {
+    case 'public':
+      return true;
+    case 'admin':
+      return identity.role === 'admin';
+    case 'owner':
+      return identity.role === 'admin' || ('clientId' in room && room.clientId === identity.clientId);
+  }
+}
+
+/** Phone rooms are a conversation: nobody waits for a tick there. */
+export function isImmediate(room: Room): boolean {
+  return room.kind === 'phone';
+}
+
+/** Does a stored change alter what the room shows? */
+export function isTouchedBy(room: Room, change: Change): boolean {
+  if (change.collection === 'clients') {
+    return room.kind === 'overview' || ('clientId' in room && room.clientId === change.key);
+  }
+  if (change.collection !== 'orders') return false;
+  const order = change.after ?? change.before;
+  if (!order) return false;
+  switch (room.kind) {
+    case 'overview':
+      return true;
+    case 'client':
+      return order.clientId === room.clientId;
+    case 'order':
+      return order.orderNo === room.orderNo;
+    case 'phone':
+      return (
+        order.clientId === room.clientId &&
+        [order.customerPhone, order.payerPhone, order.recipientPhone].includes(room.phone)
+      );
+  }
+}

@@ -1,0 +1,76 @@
+import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import { MAX_INBOUND_TEXT } from '../../../shared/conversation.ts';
+import { AppError } from '../../../shared/errors.ts';
+import { type Phone, parsePhone } from '../../../shared/phone.ts';
+import { promptAnswerSchema, promptAnswers } from '../../../shared/world.ts';
+import { PhonePage } from '../../../web/pages/phone.tsx';
+import type { Services } from '../types.ts';
+import { type Models, SANDBOX_PHONES } from './models.ts';
+import { pageContext, sendPage } from './page.ts';
+
+const paramsSchema = z.object({ clientId: z.string() });
+const querySchema = z.object({ phone: z.string().max(24).optional() });
+const messageSchema = z.object({
+  from: z.string().max(24),
+  text: z
+    .string()
+    .max(MAX_INBOUND_TEXT, 'The message is too long')
+    .refine((text) => text.trim() !== '', 'Write something first'),
+});
+const answerSchema = z.object({
+  phone: z.string().max(24),
+  answer: z.enum(promptAnswers),
+  checkoutRequestId: promptAnswerSchema.shape.checkoutRequestId,
+});
+
+function readPhone(written: string): Phone {
+  const phone = parsePhone(written);
+  if (!phone)
+    throw new AppError('invalid', 'Use a Kenyan mobile number such as 0700 000 001', { field: 'phone' });
+  return phone;
+}
+
+function readBody<T>(schema: z.ZodType<T>, body: unknown): T {
+  const parsed = schema.safeParse(body);
+  if (parsed.success) return parsed.data;
+  throw new AppError('invalid', parsed.error.issues[0]?.message ?? 'That cannot be sent');
+}
+
+/** The simulated phone: its page, what its customer writes, and how the customer answers M-Pesa. */
+export function registerPhonePages(app: FastifyInstance, services: Services, models: Models): void {
+  const { clients, world } = services;
+  const admin = { config: { role: 'admin' } } as const;
+
+  function requireSandbox(clientId: string): void {
+    if (clients.get(clientId).client.mode !== 'sandbox') {
+      throw new AppError('not-found', 'Only sandbox bots have a simulated phone');
+    }
+  }
+
+  app.get('/phone/:clientId', admin, async (request, reply) => {
+    const { clientId } = paramsSchema.parse(request.params);
+    const { phone = SANDBOX_PHONES[0] } = querySchema.parse(request.query);
+    const model = await models.phone(clientId, readPhone(phone));
+    return sendPage(reply, <PhonePage context={pageContext(request, services)} model={model} />);
+  });
+
+  app.post('/phone/:clientId/messages', admin, async (request, reply) => {
+    const { clientId } = paramsSchema.parse(request.params);
+    const { from, text } = readBody(messageSchema, request.body);
+    requireSandbox(clientId);
+    await world.sendMessage(clientId, readPhone(from), text);
+    return reply.code(204).send();
+  });
+
+  app.post('/phone/:clientId/prompt', admin, async (request, reply) => {
+    const { clientId } = paramsSchema.parse(request.params);
+    const { phone, answer, checkoutRequestId } = readBody(answerSchema, request.body);
+    requireSandbox(clientId);
+    await world.answerPrompt(readPhone(phone), {
+      answer,
+      ...(checkoutRequestId === undefined ? {} : { checkoutRequestId }),
+    });
+    return reply.code(204).send();
+  });
+}

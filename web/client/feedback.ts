@@ -1,0 +1,81 @@
+/** Results, questions and refusals: SweetAlert2 in place of the browser's own alert and confirm. */
+export {};
+
+const theme = (): string => {
+  const chosen = document.documentElement.dataset.theme;
+  return chosen === 'light' || chosen === 'dark' ? chosen : 'auto';
+};
+
+function toast(kind: 'success' | 'error' | 'info', text: string): void {
+  void Swal.fire({
+    toast: true,
+    position: 'top-end',
+    icon: kind,
+    title: text,
+    // A refusal stays until it is read.
+    ...(kind === 'error' ? {} : { timer: 4_000, timerProgressBar: true }),
+    showConfirmButton: false,
+    showCloseButton: true,
+    theme: theme(),
+  });
+}
+
+document.addEventListener('toast', ({ detail }) => toast(detail.kind, detail.text));
+
+document.addEventListener('htmx:config:request', ({ detail }) => {
+  const token = document.querySelector<HTMLMetaElement>('meta[name="csrf-token"]')?.content;
+  if (token) detail.ctx.request.headers['x-csrf-token'] = token;
+});
+
+document.addEventListener('htmx:confirm', (event) => {
+  const { ctx, issueRequest, dropRequest } = event.detail;
+  if (!ctx.confirm) return;
+  event.preventDefault();
+  const label = ctx.sourceElement.getAttribute('data-confirm-label') ?? 'Yes, do it';
+  void Swal.fire({
+    icon: 'warning',
+    title: label,
+    text: ctx.confirm,
+    showCancelButton: true,
+    confirmButtonText: label,
+    cancelButtonText: 'Keep as it is',
+    focusCancel: true,
+    reverseButtons: true,
+    heightAuto: false,
+    buttonsStyling: false,
+    customClass: { confirmButton: 'button button-danger', cancelButton: 'button', actions: 'button-row' },
+    theme: theme(),
+  }).then(({ isConfirmed }) => (isConfirmed ? issueRequest() : dropRequest()));
+});
+
+/** The server's own words for a refusal, where the answer has any. */
+function refusalText(ctx: HtmxContext): string {
+  const fallback = `The server refused (${ctx.response?.status ?? 'no answer'}). Load the page again and retry.`;
+  if (!ctx.response?.headers.get('content-type')?.includes('json')) return fallback;
+  try {
+    const body: unknown = JSON.parse(ctx.text ?? '');
+    if (typeof body !== 'object' || body === null || !('error' in body)) return fallback;
+    const { error } = body;
+    if (typeof error !== 'object' || error === null || !('message' in error)) return fallback;
+    return typeof error.message === 'string' ? error.message : fallback;
+  } catch (error) {
+    if (error instanceof SyntaxError) return fallback;
+    throw error;
+  }
+}
+
+document.addEventListener('htmx:response:error', ({ detail: { ctx } }) => {
+  if (ctx.response?.status === 401) {
+    location.assign(`/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`);
+    return;
+  }
+  // A page route that refuses says so by itself (HX-Trigger).
+  if (ctx.response?.headers.get('hx-trigger')) return;
+  toast('error', refusalText(ctx));
+});
+
+document.addEventListener('htmx:error', ({ detail }) => {
+  // Swapping errors carry a response; here only a request that got no answer at all is told.
+  if (detail.ctx && !detail.ctx.response)
+    toast('error', 'The server cannot be reached. Try again in a moment.');
+});

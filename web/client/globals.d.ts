@@ -1,0 +1,57 @@
+/** What the vendor scripts put on the page, as far as it is used here. */
+
+interface SweetAlertOptions {
+  readonly title?: string;
+  readonly text?: string;
+  readonly icon?: 'success' | 'error' | 'warning' | 'info' | 'question';
+  readonly toast?: boolean;
+  readonly position?: string;
+  readonly timer?: number;
+  readonly timerProgressBar?: boolean;
+  readonly showConfirmButton?: boolean;
+  readonly showCloseButton?: boolean;
+  readonly showCancelButton?: boolean;
+  readonly confirmButtonText?: string;
+  readonly cancelButtonText?: string;
+  readonly focusCancel?: boolean;
+  readonly reverseButtons?: boolean;
+  readonly heightAuto?: boolean;
+  readonly theme?: string;
+  readonly buttonsStyling?: boolean;
+  readonly customClass?: Readonly<Record<string, string>>;
+}
+
+declare const Swal: {
+  fire(options: SweetAlertOptions): Promise<{ readonly isConfirmed: boolean }>;
+};
+
+declare const Alpine: {
+  data(name: string, make: () => object): void;
+};
+
+/** The part of htmx's request context that is read here. */
+interface HtmxContext {
+  readonly sourceElement: Element;
+  readonly confirm?: string;
+  readonly request: { readonly headers: Record<string, string>; readonly method: string };
+  readonly response?: { readonly status: number; readonly headers: Headers };
+  readonly text?: string;
+}
+
+interface DocumentEventMap {
+  'htmx:config:request': CustomEvent<{ readonly ctx: HtmxContext }>;
+  'htmx:confirm': CustomEvent<{
+    readonly ctx: HtmxContext;
+    readonly issueRequest: () => void;
+    readonly dropRequest: () => void;
+  }>;
+  'htmx:before:request': CustomEvent<{ readonly ctx: HtmxContext }>;
+  'htmx:response:error': CustomEvent<{ readonly ctx: HtmxContext }>;
+  'htmx:error': CustomEvent<{ readonly ctx: HtmxContext }>;
+  'htmx:ws:after:connection': Event;
+  'htmx:ws:close': CustomEvent<{ readonly reason: string }>;
+  'htmx:ws:after:message:incoming': Event;
+  'htmx:after:swap': Event;
+  'alpine:init': Event;
+  toast: CustomEvent<{ readonly kind: 'success' | 'error' | 'info'; readonly text: string }>;
+}

@@ -1,0 +1,186 @@
+import type { ComponentChildren, JSX } from 'preact';
+import type { PageContext } from '../page-context.ts';
+import { Icon, type IconName, Logo } from './icon.tsx';
+
+const STYLES = ['tokens', 'base', 'layout', 'components', 'pages', 'phone'] as const;
+const VENDOR = ['htmx', 'hx-ws', 'hx-alpine-compat', 'sweetalert2'] as const;
+const CLIENT = ['feedback', 'live', 'times', 'interact'] as const;
+
+/** Timings of htmx's WebSocket: a lost connection is tried again within seconds, however long it was away. */
+const HTMX_CONFIG = JSON.stringify({ history: false, ws: { reconnectDelay: 500, reconnectMaxDelay: 5000 } });
+
+interface DocumentProps {
+  readonly context: PageContext;
+  readonly title: string;
+  readonly bodyClass?: string;
+  /** Rooms whose changes this page shows. */
+  readonly rooms?: readonly string[];
+  readonly children: ComponentChildren;
+}
+
+/** The whole HTML document: head, scripts, live connection. */
+export function Document({ context, title, bodyClass, rooms, children }: DocumentProps): JSX.Element {
+  const { asset, appName, user } = context;
+  return (
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover" />
+        <meta name="color-scheme" content="light dark" />
+        <meta name="theme-color" content="#06423c" />
+        <meta name="htmx-config" content={HTMX_CONFIG} />
+        {user ? <meta name="csrf-token" content={user.csrfToken} /> : null}
+        <title>{`${title} · ${appName}`}</title>
+        <link rel="icon" type="image/svg+xml" href={asset('icon.svg')} />
+        <script src={asset('client/theme.js')} />
+        <link rel="stylesheet" href={asset('vendor/sweetalert2.min.css')} />
+        {STYLES.map((name) => (
+          <link key={name} rel="stylesheet" href={asset(`styles/${name}.css`)} />
+        ))}
+        {VENDOR.map((name) => (
+          <script key={name} defer src={asset(`vendor/${name}.min.js`)} />
+        ))}
+        {CLIENT.map((name) => (
+          <script key={name} type="module" src={asset(`client/${name}.js`)} />
+        ))}
+        <script defer src={asset('vendor/alpine-csp.min.js')} />
+      </head>
+      <body class={bodyClass}>
+        {children}
+        {rooms ? <Live rooms={rooms} /> : null}
+      </body>
+    </html>
+  );
+}
+
+function Live({ rooms }: { rooms: readonly string[] }): JSX.Element {
+  const query = new URLSearchParams(rooms.map((room) => ['rooms', room]));
+  return (
+    <>
+      <div class="connection-lost" id="connection-lost" role="status" hidden>
+        <span class="spinner" aria-hidden="true" />
+        Connection lost, trying again…
+      </div>
+      <div id="live" hx-ws:connect={`/live?${query}`} hx-swap="none" hidden />
+    </>
+  );
+}
+
+const destinations: readonly { href: string; label: string; icon: IconName }[] = [
+  { href: '/', label: 'Overview', icon: 'overview' },
+  { href: '/orders', label: 'Orders', icon: 'orders' },
+];
+
+function isCurrent(path: string, href: string): boolean {
+  return href === '/' ? path === '/' || path.startsWith('/clients/') : path.startsWith(href);
+}
+
+/** A page of the dashboard: navigation at the side (behind a button on small screens), then the content. */
+export function Dashboard({
+  context,
+  title,
+  rooms,
+  children,
+}: Omit<DocumentProps, 'bodyClass'>): JSX.Element {
+  return (
+    <Document context={context} title={title} {...(rooms ? { rooms } : {})} bodyClass="dashboard">
+      <a class="skip-link" href="#content">
+        Skip to the content
+      </a>
+      <header class="topbar">
+        <button type="button" class="icon-button" popovertarget="site-nav" aria-label="Menu">
+          <Icon name="menu" size={24} />
+        </button>
+        <a class="brand" href="/">
+          <Logo size={30} />
+          <span>{context.appName}</span>
+        </a>
+        <ThemeToggle />
+      </header>
+      <nav class="sidebar" id="site-nav" popover="auto" aria-label="Main">
+        <a class="brand" href="/">
+          <Logo />
+          <span>{context.appName}</span>
+        </a>
+        <ul class="nav-list">
+          {destinations.map(({ href, label, icon }) => (
+            <li key={href}>
+              <a href={href} aria-current={isCurrent(context.path, href) ? 'page' : undefined}>
+                <Icon name={icon} />
+                {label}
+              </a>
+            </li>
+          ))}
+        </ul>
+        <div class="sidebar-foot">
+          <ThemeToggle />
+          {context.user ? (
+            <form method="post" action="/sign-out" class="sign-out">
+              <input type="hidden" name="_csrf" value={context.user.csrfToken} />
+              <span class="user-name" title={context.user.name}>
+                {context.user.name}
+              </span>
+              <button type="submit" class="icon-button" aria-label="Sign out" title="Sign out">
+                <Icon name="exit" />
+              </button>
+            </form>
+          ) : null}
+        </div>
+      </nav>
+      <main id="content" class="content" tabIndex={-1}>
+        {children}
+      </main>
+    </Document>
+  );
+}
+
+/** Steps through automatic, light and dark; the choice stays in this browser (web/client/theme.ts, interact.ts). */
+export function ThemeToggle(): JSX.Element {
+  return (
+    <button
+      type="button"
+      class="icon-button theme-toggle"
+      data-theme-toggle=""
+      aria-label="Colours: automatic"
+    >
+      <span class="theme-auto">
+        <Icon name="auto" />
+      </span>
+      <span class="theme-light">
+        <Icon name="sun" />
+      </span>
+      <span class="theme-dark">
+        <Icon name="moon" />
+      </span>
+    </button>
+  );
+}
+
+/** A page's own heading, with what can be done there at its side. */
+export function PageHead({
+  title,
+  lead,
+  back,
+  children,
+}: {
+  title: ComponentChildren;
+  lead?: ComponentChildren;
+  back?: { href: string; label: string };
+  children?: ComponentChildren;
+}): JSX.Element {
+  return (
+    <header class="page-head">
+      <div>
+        {back ? (
+          <a class="back-link" href={back.href}>
+            <Icon name="back" size={16} />
+            {back.label}
+          </a>
+        ) : null}
+        <h1>{title}</h1>
+        {lead ? <p class="lead">{lead}</p> : null}
+      </div>
+      {children ? <div class="page-actions">{children}</div> : null}
+    </header>
+  );
+}

@@ -1,0 +1,57 @@
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../shared/clock.ts';
+
+/** Everything people read is in Nairobi's time: UTC+3 all year, no summer time. */
+const NAIROBI_OFFSET_MS = 3 * HOUR_MS;
+
+const formatter = (options: Intl.DateTimeFormatOptions) =>
+  new Intl.DateTimeFormat('en-GB', { timeZone: 'Africa/Nairobi', ...options });
+
+const clock = formatter({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+const clockSeconds = formatter({
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  hourCycle: 'h23',
+});
+const day = formatter({ day: 'numeric', month: 'short', year: 'numeric' });
+const weekday = formatter({ weekday: 'long', day: 'numeric', month: 'long' });
+
+/** `18:05` */
+export const formatClock = (at: number): string => clock.format(at);
+/** `18:05:09` */
+export const formatClockSeconds = (at: number): string => clockSeconds.format(at);
+/** `22 Nov 2026` */
+export const formatDay = (at: number): string => day.format(at);
+/** `Sunday 22 November` */
+export const formatWeekday = (at: number): string => weekday.format(at).replace(',', '');
+/** `22 Nov 2026, 18:05:09 EAT`, for tooltips and records. */
+export const formatMoment = (at: number): string => `${formatDay(at)}, ${formatClockSeconds(at)} EAT`;
+
+/** The midnight in Nairobi at or before `at`. */
+export function startOfDay(at: number): number {
+  return Math.floor((at + NAIROBI_OFFSET_MS) / DAY_MS) * DAY_MS - NAIROBI_OFFSET_MS;
+}
+
+/** The day that a form's `2026-11-22` means, as its midnight in Nairobi; undefined for anything else. */
+export function parseDay(written: string): number | undefined {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(written)) return undefined;
+  const utc = Date.parse(`${written}T00:00:00Z`);
+  return Number.isNaN(utc) ? undefined : utc - NAIROBI_OFFSET_MS;
+}
+
+/** Morning, afternoon or evening, by Nairobi's clock. */
+export function greeting(at: number): string {
+  const hour = Math.floor((at - startOfDay(at)) / HOUR_MS);
+  if (hour < 5) return 'Good night';
+  if (hour < 12) return 'Good morning';
+  return hour < 17 ? 'Good afternoon' : 'Good evening';
+}
+
+/** `just now`, `5 min ago`, `3 h ago`, else the day. The browser refreshes it by the same rule (web/client/times.ts). */
+export function formatAgo(at: number, now: number): string {
+  const age = now - at;
+  if (age < 45 * SECOND_MS) return 'just now';
+  if (age < HOUR_MS) return `${Math.max(1, Math.round(age / MINUTE_MS))} min ago`;
+  if (age < DAY_MS) return `${Math.round(age / HOUR_MS)} h ago`;
+  return formatDay(at);
+}
