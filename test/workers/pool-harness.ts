@@ -71,6 +71,8 @@ export function poolHarness(
     turns,
     world,
     dataDir: folder.path,
+    /** Of every process that the pool has started. */
+    pids,
     /** Every change of state since the start: `<client> <state>`. */
     states,
     until(clientId: string, wanted: (status: WorkerStatus) => boolean): Promise<WorkerStatus> {

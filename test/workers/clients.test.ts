@@ -1,0 +1,194 @@
+import assert from 'node:assert/strict';
+import { afterEach, describe, it } from 'node:test';
+import type { ClientCommand } from '../../shared/client.ts';
+import { AppError } from '../../shared/errors.ts';
+import { silentLogger } from '../../shared/logger.ts';
+import { createClientService } from '../../supervisor/workers/clients.ts';
+import { client, isAlive, poolHarness } from './pool-harness.ts';
+
+let harnesses: ReturnType<typeof poolHarness>[] = [];
+async function start(options?: Parameters<typeof poolHarness>[0]) {
+  const harness = poolHarness(options);
+  harnesses.push(harness);
+  const clients = createClientService({ ...harness, logger: silentLogger });
+  await harness.pool.startAll();
+  const actions = (): string[] => harness.stores.audited.map(({ by, action }) => `${by} ${action}`);
+  return { ...harness, harness, clients, actions };
+}
+afterEach(async () => {
+  const ending = harnesses;
+  harnesses = [];
+  await Promise.all(ending.map((harness) => harness.dispose()));
+});
+
+const appError =
+  (code: string, field?: string) =>
+  (error: unknown): boolean =>
+    error instanceof AppError && error.code === code && error.field === field;
+
+describe('clients', { timeout: 60_000 }, () => {
+  it('are created with numbers in one form, started, and audited', async () => {
+    const { clients, harness, actions } = await start({ clients: [] });
+    const { client: created } = await clients.create(
+      { name: 'Duka', mode: 'sandbox', adminPhones: ['0700 000 001', '+254700000001', '0110000002'] },
+      'Asha',
+    );
+    assert.deepEqual(created.adminPhones, ['254700000001', '254110000002']);
+    assert.equal(created.desired, 'running');
+    const { pid } = await harness.ready(created.id);
+    assert.deepEqual(
+      clients.list().map(({ client: { id }, worker }) => [id, worker.pid]),
+      [[created.id, pid]],
+    );
+    assert.deepEqual(actions(), ['Asha client.create']);
+  });
+
+  it('refuse a wrong number, naming it, and a mode whose chat is not there yet', async () => {
+    const { clients, stores } = await start({ clients: [] });
+    await assert.rejects(
+      clients.create({ name: 'Duka', mode: 'sandbox', adminPhones: ['0700000001', '12345'] }, 'Asha'),
+      appError('invalid', 'adminPhones.1'),
+    );
+    for (const mode of ['test', 'live'] as const) {
+      await assert.rejects(clients.create({ name: 'Duka', mode }, 'Asha'), appError('not-supported', 'mode'));
+    }
+    assert.equal(stores.clients.size, 0);
+  });
+
+  it('refuse overrides that contradict the platform’s settings or each other', async () => {
+    const { clients, stores } = await start({ clients: [client('a', { desired: 'stopped' })] });
+    await stores.transact((tx) =>
+      tx.settings.put({ id: 'platform', values: { minAmountKes: 50, maxAmountKes: 500 } }),
+    );
+    const refused = [
+      [{ minAmountKes: 501 }, 'overrides.minAmountKes'],
+      [{ maxAmountKes: 49 }, 'overrides.maxAmountKes'],
+      [{ minAmountKes: 100, maxAmountKes: 60 }, 'overrides.minAmountKes'],
+    ] as const;
+    for (const [overrides, field] of refused) {
+      await assert.rejects(clients.patch('a', { overrides }, 'Asha'), appError('invalid', field));
+    }
+    const { client: patched } = await clients.patch('a', { overrides: { maxAmountKes: 60 } }, 'Asha');
+    assert.deepEqual(patched.overrides, { maxAmountKes: 60 });
+  });
+
+  it('change only what is named', async () => {
+    const before = client('a', {
+      desired: 'stopped',
+      adminPhones: ['254700000001'],
+      overrides: { contact: 'Us' },
+    });
+    const { clients, actions } = await start({ clients: [before] });
+    const { client: after } = await clients.patch('a', { name: 'New name' }, 'Asha');
+    assert.deepEqual({ ...after, updatedAt: 1 }, { ...before, name: 'New name' });
+    await clients.patch('a', {}, 'Asha');
+    assert.deepEqual(actions(), ['Asha client.change']);
+  });
+
+  it('cannot be removed while orders are open or need attention', async () => {
+    const { clients, stores, harness } = await start();
+    const { pid } = await harness.ready('a');
+    for (const status of ['open', 'attention'] as const) {
+      stores.orderCounts[status] = 1;
+      await assert.rejects(clients.remove('a', 'Asha'), appError('conflict'));
+      stores.orderCounts[status] = 0;
+    }
+    assert.equal(clients.get('a').worker.pid, pid);
+    await clients.remove('a', 'Asha');
+    assert.ok(pid !== undefined && !isAlive(pid));
+    assert.throws(() => clients.get('a'), appError('not-found'));
+    await assert.rejects(clients.command('a', 'start', 'Asha'), appError('not-found'));
+  });
+
+  it('are stopped and started; the same command again changes nothing', async () => {
+    const { clients, harness, stores, actions } = await start();
+    const { pid } = await harness.ready('a');
+    await clients.command('a', 'start', 'Asha');
+    assert.equal(clients.get('a').worker.pid, pid);
+    const { client: stopping, worker } = await clients.command('a', 'stop', 'Asha');
+    assert.equal(stopping.desired, 'stopped');
+    assert.equal(worker.state, 'stopping');
+    await clients.command('a', 'stop', 'Asha');
+    await harness.until('a', ({ state }) => state === 'stopped');
+    await clients.command('a', 'stop', 'Asha');
+    await clients.command('a', 'start', 'Asha');
+    await clients.command('a', 'start', 'Asha');
+    const again = await harness.ready('a');
+    assert.notEqual(again.pid, pid);
+    assert.equal(stores.clients.get('a')?.desired, 'running');
+    assert.deepEqual(actions(), ['Asha client.stop', 'Asha client.start']);
+  });
+
+  it('close and open the shop without touching the worker', async () => {
+    const { clients, harness, actions } = await start();
+    const { pid } = await harness.ready('a');
+    for (const command of ['pause', 'pause', 'resume', 'resume'] as const) {
+      const { client: record, worker } = await clients.command('a', command, 'Asha');
+      assert.equal(record.paused, command === 'pause');
+      assert.equal(worker.pid, pid);
+    }
+    assert.deepEqual(actions(), ['Asha client.pause', 'Asha client.resume']);
+  });
+
+  it('end as the last of many commands at once wants, with one process at most', async () => {
+    const { clients, harness, actions } = await start();
+    await harness.ready('a');
+    const commands: ClientCommand[] = ['restart', 'stop', 'start', 'stop', 'restart'];
+    await Promise.all(commands.map((command) => clients.command('a', command, 'Asha')));
+    assert.deepEqual(
+      actions(),
+      commands.map((command) => `Asha client.${command}`),
+    );
+    const { pid } = await harness.ready('a');
+    assert.equal(clients.get('a').client.desired, 'running');
+    assert.deepEqual(
+      [...harness.pids].filter((seen) => isAlive(seen)),
+      [pid],
+    );
+    await Promise.all([clients.command('a', 'start', 'Asha'), clients.command('a', 'stop', 'Asha')]);
+    await harness.until('a', ({ state }) => state === 'stopped');
+    assert.deepEqual([...harness.pids].filter(isAlive), []);
+  });
+
+  it('start at once, with fresh retries, when a person does not want to wait for the back-off', async () => {
+    const { clients, harness, stores } = await start({ behaviour: 'dies-at-birth' });
+    await harness.until('a', ({ state }) => state === 'backing-off');
+    harness.world.token = 'behaves';
+    await clients.command('a', 'start', 'Asha');
+    await harness.ready('a');
+    assert.equal(stores.clients.get('a')?.retryCount, 0);
+    assert.deepEqual(
+      harness.clock.delays().filter((delayMs) => delayMs === 10_000),
+      [],
+    );
+  });
+
+  it('log out before they stop (disconnect) or start anew (rescan)', async () => {
+    const { clients, harness } = await start();
+    const { pid } = await harness.ready('a');
+    await clients.command('a', 'rescan', 'Asha');
+    const second = await harness.until('a', (status) => status.state === 'ready' && status.pid !== pid);
+    await clients.command('a', 'disconnect', 'Asha');
+    await harness.until('a', ({ state }) => state === 'stopped');
+    assert.ok(second.pid !== undefined && !isAlive(second.pid));
+    assert.equal(clients.get('a').client.desired, 'stopped');
+    assert.deepEqual(
+      clients.logLines('a').map(({ message }) => message),
+      ['logged out', 'logged out'],
+    );
+  });
+
+  it('tell of every change of the record and of the worker', async () => {
+    const { clients, harness } = await start({ clients: [client('a', { desired: 'stopped' })] });
+    const seen: string[] = [];
+    clients.onChange((clientId) => {
+      const { client: record, worker } = clients.get(clientId);
+      seen.push(`${record.desired}, ${worker.state}`);
+    });
+    await clients.command('a', 'start', 'Asha');
+    await harness.ready('a');
+    assert.equal(seen[0], 'running, stopped');
+    assert.ok(seen.includes('running, starting'));
+    assert.ok(seen.includes('running, ready'));
+  });
+});
