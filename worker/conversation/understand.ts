@@ -135,6 +135,9 @@ export function readAmount(
   bounds: { minAmountKes: number; maxAmountKes: number },
 ): AmountReply {
   const reading = parseAmount(text);
+  // A long text is no large amount.
+  if (!reading.ok && reading.problem === 'too-long' && !/^\d+$/.test(text))
+    return { ok: false, problem: 'not-a-number' };
   if (!reading.ok) return reading;
   if (reading.amountKes < bounds.minAmountKes) return { ok: false, problem: 'low' };
   if (reading.amountKes > bounds.maxAmountKes) return { ok: false, problem: 'high' };

@@ -3,7 +3,6 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { z } from 'zod';
 import {
-  customerOrderSchema,
   type InboundContent,
   inboundContentSchema,
   refusalSchema,

@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { declineCauses, deliveryStates, paymentStates } from '../../../shared/order.ts';
+import { next } from '../../../worker/conversation/machine.ts';
+import { type Notice, noticeText } from '../../../worker/conversation/notices.ts';
+import { awaits } from '../../../worker/conversation/state.ts';
+import { statusText } from '../../../worker/conversation/status.ts';
+import { english } from '../../../worker/conversation/texts/catalogue.ts';
+import { contextOf, orderOf, T0 } from './sample.ts';
+
+const notices: ReadonlyArray<readonly [Notice, RegExp]> = [
+  ['prompted', /Enter the PIN to pay \*KES 95\*/],
+  ['declined', /not enough money on M-Pesa/],
+  ['expired', /If you did enter your PIN, do not pay again/],
+  ['payment-unknown', /whether the prompt went out/],
+  ['review', /do not pay again/],
+  ['paid', /KES 95 received/],
+  ['sent', /accepted by the network. It arrives within moments/],
+  ['delivered', /has been delivered to 0700 000 001/],
+  ['held', /your payment is safe/],
+  ['delivery-problem', /not confirmed/],
+  ['late-paid', /arrived after all/],
+  ['late-paid-resolved', /No airtime is sent by itself/],
+  ['refunded', /refunded/],
+  ['cancelled', /Cancelled by the shop/],
+];
+
+describe('what the order desk tells', () => {
+  const order = orderOf({ payableKes: 95, declineCause: 'no-funds', receipt: 'SG722NMVXQ' });
+  for (const [notice, expected] of notices) {
+    it(notice, () => {
+      const facts = { order, shopName: 'Shop', contact: '0700 000 009', offerRetry: false };
+      const text = noticeText(notice, facts);
+      assert.match(text, expected);
+      assert.match(text, /A2222222/);
+      assert.doesNotMatch(text, /\{|undefined/);
+      assert.ok(text.length < 500);
+    });
+  }
+
+  it('offers another try only to who can take it', () => {
+    const facts = { order, shopName: 'Shop', contact: '', offerRetry: true };
+    assert.match(noticeText('declined', facts), /Reply \*1\* to try again/);
+    assert.doesNotMatch(noticeText('declined', { ...facts, offerRetry: false }), /Reply \*1\*/);
+    assert.match(noticeText('paid', { ...facts, mode: 'test' }), /TEST MODE/);
+  });
+
+  it('knows a chat that still stands at its order', () => {
+    let state: Parameters<typeof next>[0] = null;
+    for (const text of ['hi', '1', '1', '100', '1']) {
+      state = next(state, { kind: 'text', text, sentAt: T0 }, contextOf({ freshId: 'cf_7' })).state;
+    }
+    assert.ok(state);
+    assert.equal(awaits(state, 'cf_7'), true);
+    assert.equal(awaits(state, 'cf_8'), false);
+    const home = next(state, { kind: 'text', text: 'hi', sentAt: T0 }, contextOf());
+    assert.equal(awaits(home.state, 'cf_7'), false);
+  });
+});
+
+describe('where an order stands is told truthfully, whatever its two machines say', () => {
+  for (const paymentState of paymentStates) {
+    it(`payment ${paymentState}`, () => {
+      for (const deliveryState of deliveryStates) {
+        for (const declineCause of declineCauses) {
+          const text = statusText(english, orderOf({ paymentState, deliveryState, declineCause }));
+          const where = `${paymentState}/${deliveryState}: ${text}`;
+          assert.notEqual(text, '', where);
+          if (/Nothing was charged|nothing was paid/.test(text))
+            assert.equal(paymentState, 'declined', where);
+          if (/\bPaid\b|you paid/.test(text.replace(/If you paid/, '')))
+            assert.equal(paymentState, 'paid', where);
+          if (/Delivered/.test(text)) assert.equal(deliveryState, 'delivered', where);
+          if (/^.. Sent/u.test(text)) assert.equal(deliveryState, 'sent', where);
+          if (paymentState === 'paid' && deliveryState === 'cancelled')
+            assert.match(text, /settle it/, where);
+        }
+      }
+    });
+  }
+});
