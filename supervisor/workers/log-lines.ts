@@ -61,6 +61,7 @@ export function readLines(stream: Readable, onLine: (line: string) => void): voi
       rest = '';
     }
   });
+  stream.on('error', (error) => onLine(`The output broke off: ${error.message}`));
   stream.on('end', () => {
     if (rest.trim() !== '') onLine(rest.trimEnd());
   });

@@ -50,6 +50,7 @@ export class WorkerPool implements ChatSender {
   #generation = 0;
   /** Workers may be started: from {@link startAll} to {@link shutdown}. */
   #open = false;
+  #shutDown = false;
 
   constructor(options: WorkerPoolOptions) {
     this.#options = options;
@@ -66,6 +67,7 @@ export class WorkerPool implements ChatSender {
    */
   async startAll(): Promise<void> {
     await sweepOrphans(this.#options.dataDir, this.#logger);
+    if (this.#shutDown) return;
     this.#open = true;
     let delayMs = 0;
     for (const client of this.#options.stores.clients.values()) {
@@ -78,6 +80,7 @@ export class WorkerPool implements ChatSender {
   /** Ends all workers side by side, with the deadlines of the policy; nothing starts any more. The desired states stay. */
   async shutdown(): Promise<void> {
     this.#open = false;
+    this.#shutDown = true;
     await Promise.all([...this.#slots.values()].map((slot) => slot.stop()));
   }
 

@@ -49,6 +49,8 @@ export class WorkerSlot {
   #status: WorkerStatus = { state: 'stopped', restarts: 0 };
   #history: RestartHistory;
   #wasReady = false;
+  /** The process ends because we asked it to: its end is no failure, and what it says meanwhile no news. */
+  #ending = false;
   #forks = 0;
   #startTimer: Timer | undefined;
   #stableTimer: Timer | undefined;
@@ -115,6 +117,7 @@ export class WorkerSlot {
     this.#wanted = thenStart;
     const process = this.#process;
     if (process?.alive) {
+      this.#ending = true;
       this.#update({ state: 'stopping', stateReason: 'Logging out' });
       try {
         await process.logOut(LOGOUT_TIMEOUT_MS);
@@ -135,6 +138,7 @@ export class WorkerSlot {
       if (this.#status.state !== 'stopped') this.#replace({ state: 'stopped' });
       return;
     }
+    this.#ending = true;
     this.#update({ state: 'stopping', stateReason: reason });
     await process.stop();
   }
@@ -148,6 +152,7 @@ export class WorkerSlot {
   #fork(): void {
     this.#startTimer?.cancel();
     this.#wasReady = false;
+    this.#ending = false;
     let process: WorkerProcess;
     try {
       process = this.#options.fork();
@@ -182,8 +187,7 @@ export class WorkerSlot {
   }
 
   #onState(process: WorkerProcess, change: WorkerStateChange): void {
-    // While it is being ended, what the worker says of its chat is no news; the target is.
-    if (!process.alive || this.#status.state === 'stopping') return;
+    if (!process.alive || this.#ending) return;
     const { clock, policy } = this.#options;
     const ready = change.state === 'ready';
     const becameReady = ready && this.#status.state !== 'ready';
@@ -207,11 +211,10 @@ export class WorkerSlot {
   }
 
   #onExit(reason: string): void {
-    const asked = this.#status.state === 'stopping';
     this.#process = undefined;
     this.#stableTimer?.cancel();
     if (!this.#wanted) this.#replace({ state: 'stopped' });
-    else if (asked) this.#fork();
+    else if (this.#ending) this.#fork();
     else this.#fail(reason);
   }
 
