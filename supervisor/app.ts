@@ -1,19 +1,26 @@
 import fastifyFormbody from '@fastify/formbody';
 import fastifyRateLimit from '@fastify/rate-limit';
 import Fastify, { type FastifyInstance, LogController } from 'fastify';
-import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import { serializerCompiler } from 'fastify-type-provider-zod';
 import { newId } from '../shared/ids.ts';
 import { registerApi } from './http/api/register.ts';
 import { registerAssets } from './http/assets.ts';
 import { registerAuth } from './http/auth/auth.ts';
 import { registerSignIn } from './http/auth/sign-in.ts';
 import { registerCallbacks } from './http/callbacks.ts';
-import { plainErrorPage, type RenderErrorPage, registerErrors } from './http/errors.ts';
+import {
+  answerError,
+  plainErrorPage,
+  type RenderErrorPage,
+  registerErrors,
+  toAppError,
+} from './http/errors.ts';
 import { registerHealth } from './http/health.ts';
 import { fastifyLogger, registerRequestLog } from './http/request-log.ts';
 import { BODY_LIMIT_BYTES, registerSecurity } from './http/security.ts';
 import { registerStorageRules } from './http/storage-rules.ts';
 import type { Services } from './http/types.ts';
+import { zodValidator } from './http/validation-issue.ts';
 
 const REQUEST_TIMEOUT_MS = 30_000;
 const MAX_PARAM_LENGTH = 128;
@@ -32,6 +39,7 @@ export interface AppParts {
 export async function buildApp(services: Services, parts: AppParts = {}): Promise<FastifyInstance> {
   const { config, logger, stores } = services;
   const trustedHops = config.trustedProxyHops ?? 0;
+  const renderErrorPage = parts.renderErrorPage ?? plainErrorPage;
   const app = Fastify({
     loggerInstance: fastifyLogger(logger),
     logController: new LogController({ disableRequestLogging: true }),
@@ -43,16 +51,19 @@ export async function buildApp(services: Services, parts: AppParts = {}): Promis
     forceCloseConnections: true,
     onProtoPoisoning: 'error',
     onConstructorPoisoning: 'error',
+    // Addresses that the router cannot even read do not come to the error handler.
+    frameworkErrors: (error, request, reply) =>
+      answerError(request, reply, toAppError(error), renderErrorPage),
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
   });
-  app.setValidatorCompiler(validatorCompiler);
+  app.setValidatorCompiler(zodValidator);
   app.setSerializerCompiler(serializerCompiler);
 
   registerRequestLog(app);
   await registerSecurity(app, config);
   await app.register(fastifyFormbody);
   await app.register(fastifyRateLimit, { global: false });
-  registerErrors(app, parts.renderErrorPage ?? plainErrorPage);
+  registerErrors(app, renderErrorPage);
   const auth = await registerAuth(app, services);
   app.decorate('createOneTimeLink', () => auth.links.create());
   registerStorageRules(app, stores);

@@ -45,6 +45,8 @@ export function createLogger(config: Pick<Config, 'logLevel'>, destination?: Des
   const options = {
     level: config.logLevel,
     timestamp: stdTimeFunctions.isoTime,
+    // Errors are copied by redactSecrets; pino's own serializer would fold their causes into one text.
+    serializers: { err: (error: unknown) => error },
     formatters: { level: (label: string) => ({ level: label }) },
   };
   return withRedaction(destination ? pino(options, destination) : pino(options));

@@ -40,15 +40,26 @@ function contentHash(root: string, name: string): string | undefined {
  * @param name path below `dist/web/assets`, such as `styles/app.css`
  */
 export function assetUrl(name: string): string {
-  const hash = contentHash(builtRoot, name);
+  return hashedUrl(builtRoot, name);
+}
+
+function hashedUrl(root: string, name: string): string {
+  const hash = contentHash(root, name);
   return hash === undefined ? `/assets/${name}` : `/assets/${name}?v=${hash}`;
 }
 
 const paramsSchema = z.object({ '*': z.string().min(1) });
 const querySchema = z.object({ v: z.string().optional() });
 
-/** Serves `/assets/*`. @param root for tests; the build's assets otherwise */
-export async function registerAssets(app: FastifyInstance, root: string = builtRoot): Promise<void> {
+/**
+ * Serves `/assets/*`.
+ * @param root the build's assets, unless a test brings its own
+ * @returns what {@link assetUrl} is for the build's assets
+ */
+export async function registerAssets(
+  app: FastifyInstance,
+  root: string = builtRoot,
+): Promise<(name: string) => string> {
   // `serve: false`: the route is ours, so that it declares its role like every other.
   await app.register(fastifyStatic, {
     root: join(root),
@@ -68,4 +79,5 @@ export async function registerAssets(app: FastifyInstance, root: string = builtR
     reply.header('cache-control', current ? `public, max-age=${ONE_YEAR_SECONDS}, immutable` : 'no-cache');
     return reply.sendFile(name);
   });
+  return (name) => hashedUrl(root, name);
 }

@@ -1,8 +1,6 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { AppError, type ErrorCode } from '../../shared/errors.ts';
 import { isFragmentRequest, wantsPage } from './auth/request-kind.ts';
-import { invalidInput } from './validation-issue.ts';
 
 export interface ErrorPage {
   readonly status: number;
@@ -20,17 +18,18 @@ export function registerErrors(app: FastifyInstance, renderErrorPage: RenderErro
   app.setErrorHandler((error: FastifyError, request, reply) => {
     const told = toAppError(error);
     if (told.status === 500) request.log.error({ err: error, method: request.method }, 'A request failed');
-    return answer(request, reply, told, renderErrorPage);
+    return answerError(request, reply, told, renderErrorPage);
   });
 
   const slowDown = app.rateLimit({ max: NOT_FOUND_PER_MINUTE, timeWindow: '1 minute' });
   app.setNotFoundHandler({ preHandler: slowDown }, (request, reply) => {
     const what = wantsPage(request) ? 'There is no such page' : 'There is no such address';
-    return answer(request, reply, new AppError('not-found', what), renderErrorPage);
+    return answerError(request, reply, new AppError('not-found', what), renderErrorPage);
   });
 }
 
-function answer(
+/** Tells an error in the form that the caller can use: a page, or JSON. */
+export function answerError(
   request: FastifyRequest,
   reply: FastifyReply,
   error: AppError,
@@ -80,10 +79,6 @@ function forProgram(request: FastifyRequest, { status, message }: AppError): str
 /** What a caller may know of whatever was thrown. */
 export function toAppError(error: unknown): AppError {
   if (error instanceof AppError) return error;
-  if (hasZodFastifySchemaValidationErrors(error)) {
-    const first = error.validation[0]?.params.issue;
-    return invalidInput(isIssue(first) ? first : undefined);
-  }
   const status = statusOf(error);
   if (status === 413) return new AppError('payload-too-large', 'The body is too large');
   if (status === 415)
@@ -92,10 +87,6 @@ export function toAppError(error: unknown): AppError {
   if (status === 503) return new AppError('unavailable', 'The server is stopping. Try again in a moment');
   if (status >= 400 && status < 500) return new AppError('bad-request', badRequestText(error));
   return new AppError('internal', 'Something went wrong', { cause: error });
-}
-
-function isIssue(value: unknown): value is Parameters<typeof invalidInput>[0] {
-  return typeof value === 'object' && value !== null && 'code' in value && 'path' in value;
 }
 
 function statusOf(error: unknown): number {

@@ -1,7 +1,16 @@
-import type { z } from 'zod';
+import type { FastifySchemaCompiler } from 'fastify';
+import { z } from 'zod';
 import { AppError } from '../../shared/errors.ts';
 
 type Issue = z.core.$ZodIssue;
+
+/** Checks inputs by zod; what does not fit becomes a refusal that names the field and the fix. */
+export const zodValidator: FastifySchemaCompiler<z.ZodType> =
+  ({ schema }) =>
+  (input) => {
+    const parsed = z.safeParse(schema, input);
+    return parsed.success ? { value: parsed.data } : { error: invalidInput(parsed.error.issues[0]) };
+  };
 
 /** The refusal of an input that does not fit its schema: names the first field at fault and says how to mend it. */
 export function invalidInput(issue: Issue | undefined): AppError {
@@ -31,6 +40,11 @@ function explain(issue: Issue): string | undefined {
       return `must be at most ${bound(issue.maximum, issue.origin)}`;
     case 'too_small':
       return `must be at least ${bound(issue.minimum, issue.origin)}`;
+    case 'invalid_union': {
+      // The last alternative is the one that is meant; those before it are what an empty form field sends.
+      const meant = issue.errors.at(-1)?.[0];
+      return meant === undefined ? 'is not valid' : (explain(meant) ?? `is not valid: ${meant.message}`);
+    }
     default:
       return 'is not valid';
   }

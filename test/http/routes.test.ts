@@ -113,8 +113,8 @@ test('strangers reach public routes only', async (t) => {
 });
 
 test('the admin token opens every route, without a CSRF token', async (t) => {
+  const { app, bearer } = await siteWithClient(t);
   for (const route of Object.keys(whoMayCall)) {
-    const { app, bearer } = await siteWithClient(t);
     const request = requestFor(route);
     const answer = await app.inject({ ...request, headers: { ...request.headers, ...bearer } });
     const expected = expectedForAdmin(route);
@@ -123,8 +123,8 @@ test('the admin token opens every route, without a CSRF token', async (t) => {
 });
 
 test('a signed-in admin’s browser opens every route with its CSRF token, and changes nothing without it', async (t) => {
+  const { app, browser } = await siteWithClient(t);
   for (const [route, role] of Object.entries(whoMayCall)) {
-    const { app, browser } = await siteWithClient(t);
     const request = requestFor(route);
     const full = browser();
     const answer = await app.inject({ ...request, headers: { ...request.headers, ...full } });
@@ -147,9 +147,9 @@ test('a signed-in admin’s browser opens every route with its CSRF token, and c
 });
 
 test('an owner reaches his own client and nothing of another', async (t) => {
+  const { app, browser } = await siteWithClient(t);
   for (const [route, role] of Object.entries(whoMayCall)) {
     if (role === 'public') continue;
-    const { app, browser } = await siteWithClient(t);
     const request = requestFor(route);
     const as = async (clientId: string) =>
       app.inject({

@@ -14,7 +14,7 @@ export const phoneParamsSchema = z.object({ phone: z.string().min(1).max(40) });
 export const cursorSchema = z.string().min(1).max(300).optional();
 /** Page size, from a query string. */
 export const limitSchema = (standard: number, max: number) =>
-  z.coerce.number('A number, such as 50').int('A whole number').min(1).max(max).default(standard);
+  z.coerce.number().int().min(1).max(max).default(standard);
 
 /** @throws AppError `invalid` naming `field` for anything but a Kenyan mobile number */
 export function requirePhone(written: string, field: string): Phone {

@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { makeClient } from './helpers/fake-services.ts';
+import { startSite } from './helpers/site.ts';
+
+test('a new client’s admin numbers may be written in any Kenyan way', async (t) => {
+  const { app, bearer, clients } = await startSite(t);
+  const answer = await app.inject({
+    method: 'POST',
+    url: '/api/v1/clients',
+    headers: bearer,
+    payload: {
+      name: ' Duka Mpya ',
+      mode: 'sandbox',
+      adminPhones: ['0700 000 001', '+254700000001', '700000002'],
+    },
+  });
+  assert.equal(answer.statusCode, 201);
+  assert.deepEqual(clients.calls, [
+    {
+      what: 'create {"name":"Duka Mpya","mode":"sandbox","adminPhones":["254700000001","254700000002"]}',
+      by: 'API token',
+    },
+  ]);
+});
+
+test('a client is shown with what its worker does, and without secrets or its QR code', async (t) => {
+  const { app, bearer, clients, stores } = await startSite(t);
+  stores.clients.set('cl_one', makeClient({ retryCount: 2, phone: '254700000009' }));
+  clients.workers.set('cl_one', {
+    state: 'awaiting-scan',
+    stateReason: 'no login yet',
+    pid: 77,
+    memoryBytes: 30_000_000,
+    restarts: 3,
+    readySince: 1_700_000_000_000,
+    qr: { text: 'QR-SECRET', expiresAt: 1_800_000_000_000 },
+  });
+  const answer = await app.inject({ url: '/api/v1/clients/cl_one', headers: bearer });
+  assert.deepEqual(answer.json(), {
+    id: 'cl_one',
+    name: 'Duka Moja',
+    mode: 'sandbox',
+    desired: 'running',
+    state: 'awaiting-scan',
+    stateReason: 'no login yet',
+    paused: false,
+    phone: '254700000009',
+    adminPhones: [],
+    overrides: {},
+    credentials: {
+      shadowPay: { set: false, source: 'none' },
+      statum: { set: false, source: 'none' },
+      mayUsePlatformFloat: false,
+    },
+    pid: 77,
+    memoryBytes: 30_000_000,
+    restarts: 3,
+    retryCount: 2,
+    readySince: '2023-11-14T22:13:20.000Z',
+    createdAt: '2023-11-14T22:13:20.000Z',
+    updatedAt: '2023-11-14T22:13:20.000Z',
+  });
+});
+
+test('a live client uses the environment’s keys; only their ends are shown', async (t) => {
+  const env = { STATUM_CONSUMER_KEY: 'a-long-consumer-key-7890', STATUM_CONSUMER_SECRET: 'hush-hush-hush' };
+  const { app, bearer, stores, log } = await startSite(t, { env });
+  stores.clients.set('cl_live', makeClient({ id: 'cl_live', mode: 'live' }));
+  const answer = await app.inject({ url: '/api/v1/clients/cl_live', headers: bearer });
+  assert.deepEqual(answer.json().credentials.statum, { set: true, source: 'env', last4: '7890' });
+  assert.deepEqual(answer.json().credentials.shadowPay, { set: false, source: 'none' });
+  assert.ok(!`${answer.body}${log()}`.includes('consumer-key') && !answer.body.includes('hush'));
+});
+
+test('a QR code is told while it is fresh', async (t) => {
+  const { app, bearer, clients, clock, stores } = await startSite(t);
+  stores.clients.set('cl_one', makeClient());
+  clients.workers.set('cl_one', {
+    state: 'awaiting-scan',
+    restarts: 0,
+    qr: { text: '2@abc', expiresAt: clock.now() + 20_000 },
+  });
+  const ask = () => app.inject({ url: '/api/v1/clients/cl_one/qr', headers: bearer });
+  const fresh = await ask();
+  assert.deepEqual(fresh.json(), { qr: '2@abc', expiresAt: new Date(clock.now() + 20_000).toISOString() });
+  clock.advance(20_000);
+  assert.equal((await ask()).statusCode, 404);
+});
+
+test('clients are listed oldest first', async (t) => {
+  const { app, bearer, stores } = await startSite(t);
+  stores.clients.set('cl_b', makeClient({ id: 'cl_b', createdAt: 2 }));
+  stores.clients.set('cl_a', makeClient({ id: 'cl_a', createdAt: 1 }));
+  const answer = await app.inject({ url: '/api/v1/clients', headers: bearer });
+  assert.deepEqual(
+    answer.json().items.map(({ id }: { id: string }) => id),
+    ['cl_a', 'cl_b'],
+  );
+});

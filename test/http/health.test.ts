@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { makeClient, makeOrder } from './helpers/fake-services.ts';
+import { type Site, startSite } from './helpers/site.ts';
+
+async function siteWithWorker(t: Parameters<typeof startSite>[0]): Promise<Site> {
+  const site = await startSite(t);
+  site.stores.clients.set('cl_one', makeClient({ name: 'Private Name' }));
+  site.stores.orders.set('A2345678', makeOrder({ delivery: { state: 'unknown', attempts: 1 } }));
+  site.clients.workers.set('cl_one', {
+    state: 'ready',
+    pid: 4_711,
+    memoryBytes: 30_000_000,
+    restarts: 1,
+    startedAt: site.clock.now() - 90_500,
+    lastHeartbeatAt: site.clock.now() - 1_200,
+  });
+  return site;
+}
+
+test('health tells a monitor how everything is, and strangers neither names nor process ids', async (t) => {
+  const { app, bearer, browser } = await siteWithWorker(t);
+  const answer = await app.inject('/health');
+  assert.equal(answer.statusCode, 200);
+  const { memory, ...rest } = answer.json();
+  assert.ok(memory.rssBytes > memory.heapUsedBytes);
+  const worker = {
+    clientId: 'cl_one',
+    state: 'ready',
+    memoryBytes: 30_000_000,
+    restarts: 1,
+    uptimeSeconds: 90,
+    heartbeatAgeMs: 1_200,
+  };
+  assert.deepEqual(rest, {
+    status: 'ok',
+    uptimeSeconds: 0,
+    version: '0.0.0-test',
+    clients: { total: 1, byState: { ready: 1 } },
+    workers: [worker],
+    orders: { open: 0, attention: 1 },
+    storage: { writable: true },
+  });
+  for (const headers of [bearer, browser()]) {
+    const full = await app.inject({ url: '/health', headers });
+    assert.deepEqual(full.json().workers, [{ ...worker, pid: 4_711 }]);
+  }
+  const wrong = await app.inject({ url: '/health', headers: { authorization: 'Bearer wrong' } });
+  assert.deepEqual(wrong.json().workers, [worker]);
+});
+
+test('a dead worker degrades the product but does not take it down', async (t) => {
+  const { app, clients, stores } = await siteWithWorker(t);
+  clients.workers.set('cl_one', { state: 'failed', restarts: 3 });
+  const answer = await app.inject('/health');
+  assert.deepEqual([answer.statusCode, answer.json().status], [200, 'degraded']);
+  stores.clients.set('cl_one', makeClient({ desired: 'stopped' }));
+  clients.workers.set('cl_one', { state: 'stopped', restarts: 0 });
+  assert.equal((await app.inject('/health')).json().status, 'ok');
+  stores.low = true;
+  assert.equal((await app.inject('/health')).json().status, 'degraded');
+});
+
+test('unusable storage and a shutdown mean down, while the process still says that it lives', async (t) => {
+  for (const break_ of [(site: Site) => site.stop(), (site: Site) => (site.stores.writable = false)]) {
+    const site = await siteWithWorker(t);
+    break_(site);
+    site.stores.durable = () => new Promise(() => undefined);
+    const statuses = await Promise.all(
+      ['/health', '/health/ready', '/health/live'].map(
+        async (url) => (await site.app.inject(url)).statusCode,
+      ),
+    );
+    assert.deepEqual(statuses, [503, 503, 200]);
+  }
+});
+
+test('the API describes itself, each route with its inputs', async (t) => {
+  const { app, bearer } = await startSite(t);
+  const { paths } = (await app.inject({ url: '/api/v1/openapi.json', headers: bearer })).json();
+  const documented = Object.entries(paths as Record<string, object>)
+    .flatMap(([path, methods]) => Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`))
+    .map((route) => route.replaceAll(/\{(\w+)\}/g, ':$1'));
+  const api = app.declaredRoutes
+    .filter(
+      ({ method, url }) => method !== 'HEAD' && url.startsWith('/api/v1/') && !url.endsWith('openapi.json'),
+    )
+    .map(({ method, url }) => `${method} ${url}`);
+  assert.deepEqual(documented.toSorted(), api.toSorted());
+  const body = paths['/api/v1/clients'].post.requestBody.content['application/json'].schema;
+  assert.deepEqual(body.required, ['name', 'mode']);
+});
