@@ -31,6 +31,8 @@ export interface Stores {
   /** Called after each durable transaction, in order. A listener that throws is logged and cannot stop the others. */
   onCommit(listener: (changes: readonly Change[]) => void): () => void;
   status(): StorageStatus;
+  /** False: another process may own the data folder by now. Asked before each call that moves money; cheap and synchronous. */
+  stillOwner(): boolean;
   /** Writes what is pending, snapshots if worth it, releases the lock. Nothing can be written afterwards. */
   close(): Promise<void>;
 }

@@ -1,0 +1,113 @@
+/** Where in the data folder something is wrong, and how a person mends it. */
+export interface CorruptPlace {
+  /** File name inside the data folder. */
+  readonly file: string;
+  /** Byte offset of the damage, where it is known. */
+  readonly byte?: number;
+  /** Line of the damage, counted from 1, where it is known. */
+  readonly line?: number;
+}
+
+/** The data folder does not hold what was written there. The start stops; nothing is guessed and nothing is read as empty. */
+export class StoreCorruptError extends Error {
+  readonly place: CorruptPlace;
+
+  constructor(place: CorruptPlace, problem: string, fix: string) {
+    super(`${describe(place)}: ${problem}. ${fix}`);
+    this.name = 'StoreCorruptError';
+    this.place = place;
+  }
+}
+
+function describe({ file, byte, line }: CorruptPlace): string {
+  const where = [
+    ...(line === undefined ? [] : [`line ${line}`]),
+    ...(byte === undefined ? [] : [`byte ${byte}`]),
+  ];
+  return where.length === 0 ? file : `${file}, ${where.join(', ')}`;
+}
+
+/** Advice for a damaged collection file: its previous snapshot together with the kept journal loses nothing. */
+export function restoreSnapshotAdvice(file: string): string {
+  const previous = file.replace(/\.json$/, '.previous.json');
+  return (
+    `Keep a copy of the data folder, then copy ${previous} over ${file} (the journal since then is kept, so nothing is lost) ` +
+    'and start again; or restore the whole folder from a backup'
+  );
+}
+
+/** Advice for damage that only a backup can mend without loss. */
+export const RESTORE_BACKUP_ADVICE =
+  'Keep a copy of the data folder and restore it from the latest backup; `npm run store -- verify` shows every damaged place';
+
+/** The folder was written by another version of the product. */
+export class StoreVersionError extends Error {
+  constructor(file: string, found: unknown, expected: number) {
+    super(
+      `${file}: format version ${String(found)} is not the version ${expected} that this release reads. ` +
+        'Run the release that wrote this data folder, or restore a backup made by this release',
+    );
+    this.name = 'StoreVersionError';
+  }
+}
+
+/** Another supervisor holds the data folder. */
+export class StoreLockedError extends Error {
+  constructor(dataDir: string, holder: string) {
+    super(
+      `The data folder ${dataDir} is in use by ${holder}. Stop that process first; two would overwrite each other's orders`,
+    );
+    this.name = 'StoreLockedError';
+  }
+}
+
+/** The lock was taken by somebody else or has vanished: this process must not write any more. */
+export class LockLostError extends Error {
+  constructor(problem: string) {
+    super(
+      `The lock on the data folder was lost: ${problem}. This process stops so that nothing is written twice`,
+    );
+    this.name = 'LockLostError';
+  }
+}
+
+/** The code of a Node system error (`ENOSPC`, …), undefined for anything else. */
+export function systemCode(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !('code' in error)) return undefined;
+  return typeof error.code === 'string' ? error.code : undefined;
+}
+
+/** True for a disk or quota without room. */
+export function isOutOfSpace(error: unknown): boolean {
+  const code = systemCode(error);
+  return code === 'ENOSPC' || code === 'EDQUOT';
+}
+
+/** The data folder cannot be used at all (no permission, read-only, not a folder, full before the first write). */
+export class StoreUnusableError extends Error {
+  constructor(dataDir: string, cause: Error) {
+    super(
+      `The data folder ${dataDir} cannot be written (${cause.message}). ` +
+        'Set DATA_DIR to a folder on a writable disk with free space that belongs to the user running this process',
+      { cause },
+    );
+    this.name = 'StoreUnusableError';
+  }
+}
+
+const UNUSABLE_CODES: ReadonlySet<string | undefined> = new Set([
+  'EACCES',
+  'EROFS',
+  'EPERM',
+  'ENOTDIR',
+  'EEXIST',
+  'ENOSPC',
+  'EDQUOT',
+]);
+
+/** Names the folder and the fix where the file system refused; anything else stays as it is. */
+export function explainUnusable(dataDir: string, error: unknown): unknown {
+  return error instanceof Error && UNUSABLE_CODES.has(systemCode(error))
+    ? new StoreUnusableError(dataDir, error)
+    : error;
+}

@@ -1,0 +1,109 @@
+import { closeSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { collectionNames } from './collection.ts';
+import { type Disk, replaceFileSync, syncDirectory } from './disk.ts';
+import { RESTORE_BACKUP_ADVICE, StoreCorruptError, StoreVersionError, systemCode } from './errors.ts';
+import { segmentFirstSeq, segmentName } from './journal-format.ts';
+import { FORMAT_VERSION, previousFile, snapshotFile } from './snapshot-format.ts';
+import { installSnapshot, writeSnapshot } from './snapshot-writer.ts';
+
+export const FORMAT_FILE = 'format.json';
+export const TIMELINES_FILE = 'timelines.jsonl';
+export const AUDIT_FILE = 'audit.jsonl';
+
+const formatSchema = z.object({
+  format: z.literal(FORMAT_VERSION),
+  /** True while the folder is being laid out: nothing in it was ever acknowledged. */
+  creating: z.boolean().optional(),
+});
+
+/**
+ * Looks at a data folder and lays it out when this is the first start. A folder that lost its format file but not the rest is
+ * not new.
+ * @throws {StoreCorruptError} {@link StoreVersionError}
+ */
+export async function prepareFolder(disk: Disk, dataDir: string, now: number): Promise<void> {
+  const format = readFormat(dataDir);
+  const ours = ourFiles(dataDir);
+  if (format === undefined && ours.length > 0)
+    throw new StoreCorruptError(
+      { file: FORMAT_FILE },
+      `the file is missing although ${ours.slice(0, 3).join(', ')} ${ours.length === 1 ? 'is' : 'are'} there`,
+      RESTORE_BACKUP_ADVICE,
+    );
+  if (format && !format.creating) {
+    for (const name of ours) if (name.endsWith('.tmp')) rmSync(join(dataDir, name), { force: true });
+    return;
+  }
+  writeFormat(dataDir, true);
+  for (const name of ours) rmSync(join(dataDir, name), { force: true });
+  await layOut(disk, dataDir, now);
+  writeFormat(dataDir, false);
+}
+
+/** The files that a new folder starts with. */
+async function layOut(disk: Disk, dataDir: string, now: number): Promise<void> {
+  for (const name of [segmentName(1), TIMELINES_FILE, AUDIT_FILE])
+    closeSync(openSync(join(dataDir, name), 'w', 0o600));
+  const nothing = { length: 0, committedSeq: 0 };
+  for (const collection of collectionNames) {
+    await writeSnapshot(disk, dataDir, {
+      collection,
+      seq: 0,
+      savedAt: now,
+      notes: collection === 'orders' ? { timelines: nothing, audit: nothing } : {},
+      image: { count: 0, records: () => [], release: () => undefined },
+    });
+    await installSnapshot(disk, dataDir, collection);
+  }
+  await syncDirectory(disk, dataDir);
+}
+
+/** @returns undefined when there is no format file. @throws {StoreVersionError} */
+export function readFormat(dataDir: string): z.infer<typeof formatSchema> | undefined {
+  let text: string;
+  try {
+    text = readFileSync(join(dataDir, FORMAT_FILE), 'utf8');
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new StoreCorruptError({ file: FORMAT_FILE }, 'the file is not JSON', RESTORE_BACKUP_ADVICE);
+  }
+  const parsed = formatSchema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const found = typeof value === 'object' && value !== null && 'format' in value ? value.format : undefined;
+  throw new StoreVersionError(FORMAT_FILE, found, FORMAT_VERSION);
+}
+
+function writeFormat(dataDir: string, creating: boolean): void {
+  const format = creating ? { format: FORMAT_VERSION, creating } : { format: FORMAT_VERSION };
+  replaceFileSync(dataDir, join(dataDir, FORMAT_FILE), `${JSON.stringify(format)}\n`);
+}
+
+const OUR_NAMES: ReadonlySet<string> = new Set([
+  TIMELINES_FILE,
+  AUDIT_FILE,
+  ...collectionNames.flatMap((name) => [snapshotFile(name), previousFile(name)]),
+]);
+
+/** Journal, snapshots, logs and their temporary files: what tells a used folder from a new one. */
+function ourFiles(dataDir: string): string[] {
+  return readdirSync(dataDir).filter((name) => {
+    const base = name.endsWith('.tmp') ? name.slice(0, -'.tmp'.length) : name;
+    return OUR_NAMES.has(base) || segmentFirstSeq(base) !== undefined;
+  });
+}
+
+/** First transactions of the journal's segments, rising. */
+export function listSegments(dataDir: string): number[] {
+  return readdirSync(dataDir)
+    .map(segmentFirstSeq)
+    .filter((firstSeq) => firstSeq !== undefined)
+    .sort((a, b) => a - b);
+}

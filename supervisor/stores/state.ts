@@ -1,0 +1,90 @@
+import { z } from 'zod';
+import { type Client, clientSchema } from '../../shared/client.ts';
+import {
+  type Conversation,
+  conversationSchema,
+  type OutboxEntry,
+  outboxEntrySchema,
+} from '../../shared/conversation.ts';
+import { type Order, orderSchema } from '../../shared/order.ts';
+import { settingsPatchSchema } from '../../shared/settings.ts';
+import { Collection } from './collection.ts';
+import { ObjectTable } from './object-table.ts';
+import { OrderTableReader } from './order-reader.ts';
+import { OutboxIndex } from './outbox-index.ts';
+import { PackedTable } from './packed-table.ts';
+import { conversationKey, type StoredSettings } from './types.ts';
+
+export interface StateOptions {
+  /** True: whoever changes a value that he read or put gets an error. Costs a microsecond per record. */
+  readonly freeze: boolean;
+  /** Refuses a change of an order by throwing. Not asked again when the journal is replayed. */
+  readonly checkOrderChange?: ((before: Order | undefined, after: Order) => void) | undefined;
+}
+
+const storedSettingsSchema = z.object({ id: z.literal('platform'), values: settingsPatchSchema });
+
+/** Everything that is in memory, and nothing about files. */
+export class State {
+  readonly clients: Collection<Client>;
+  readonly orders: Collection<Order>;
+  readonly settings: Collection<StoredSettings>;
+  readonly conversations: Collection<Conversation>;
+  readonly outbox: Collection<OutboxEntry>;
+  readonly orderTable: PackedTable<Order>;
+  readonly orderReader: OrderTableReader;
+  readonly outboxIndex = new OutboxIndex();
+
+  constructor({ freeze, checkOrderChange }: StateOptions) {
+    this.orderTable = new PackedTable<Order>({ freeze });
+    this.orderReader = new OrderTableReader(this.orderTable);
+    this.clients = new Collection<Client>({
+      name: 'clients',
+      schema: clientSchema,
+      table: new ObjectTable(),
+      freeze,
+      keyOf: (client) => client.id,
+      toChange: (key, before, after) => ({ collection: 'clients', key, before, after }),
+    });
+    this.orders = new Collection<Order>({
+      name: 'orders',
+      schema: orderSchema,
+      table: this.orderTable,
+      freeze,
+      keyOf: (order) => order.orderNo,
+      toChange: (key, before, after) => ({ collection: 'orders', key, before, after }),
+      check: checkOrderChange,
+    });
+    this.settings = new Collection<StoredSettings>({
+      name: 'settings',
+      schema: storedSettingsSchema,
+      table: new ObjectTable(),
+      freeze,
+      keyOf: (settings) => settings.id,
+      toChange: (key, before, after) => ({ collection: 'settings', key, before, after }),
+    });
+    this.conversations = new Collection<Conversation>({
+      name: 'conversations',
+      schema: conversationSchema,
+      table: new PackedTable({ freeze }),
+      freeze,
+      keyOf: (conversation) => conversationKey(conversation.clientId, conversation.chatId),
+      toChange: (key, before, after) => ({ collection: 'conversations', key, before, after }),
+    });
+    this.outbox = new Collection<OutboxEntry>({
+      name: 'outbox',
+      schema: outboxEntrySchema,
+      table: new ObjectTable(this.outboxIndex),
+      freeze,
+      keyOf: (entry) => entry.id,
+      toChange: (key, before, after) => ({ collection: 'outbox', key, before, after }),
+    });
+  }
+
+  get collections(): readonly AnyCollection[] {
+    return [this.clients, this.orders, this.settings, this.conversations, this.outbox];
+  }
+}
+
+/** A collection for code that handles all of them alike. */
+export type AnyCollection = Pick<Collection<unknown>, 'name' | 'load' | 'replay' | 'capture'>;

@@ -1,0 +1,122 @@
+import { z } from 'zod';
+import { type TimelineEntry, timelineEntrySchema } from '../../shared/order.ts';
+import type { LogFile } from './log-file.ts';
+import type { GroupedLogReader } from './types.ts';
+
+/** One order's entries of one flush, and where its earlier ones stand (-1: nowhere). */
+export const timelineChunkSchema = z.object({
+  order: z.string(),
+  prev: z.number().int(),
+  entries: z.array(timelineEntrySchema),
+});
+
+/** Where the latest chunk of each order stands; kept beside the order. */
+export interface ChunkPlaces {
+  markOf(orderNo: string): number;
+  setMark(orderNo: string, offset: number): void;
+}
+
+interface Waiting {
+  readonly seq: number;
+  readonly orderNo: string;
+  readonly entry: TimelineEntry;
+}
+
+/**
+ * The orders' timelines. Entries pass through three stages: `fresh` (applied, not yet durable), `waiting` (durable in the
+ * journal, not yet in the file), the file. Only the first two are in memory.
+ */
+export class Timelines implements GroupedLogReader<TimelineEntry> {
+  readonly #file: LogFile;
+  readonly #path: string;
+  readonly #places: ChunkPlaces;
+  #fresh: Waiting[] = [];
+  #waiting = new Map<string, TimelineEntry[]>();
+  #flushing = new Map<string, TimelineEntry[]>();
+  #durableSeq: number;
+
+  constructor(file: LogFile, path: string, places: ChunkPlaces) {
+    this.#file = file;
+    this.#path = path;
+    this.#places = places;
+    this.#durableSeq = file.committedSeq;
+  }
+
+  /** How far the file is known to be complete. */
+  get position(): { length: number; committedSeq: number } {
+    return { length: this.#file.length, committedSeq: this.#file.committedSeq };
+  }
+
+  append(seq: number, orderNo: string, entry: TimelineEntry): void {
+    this.#fresh.push({ seq, orderNo, entry });
+  }
+
+  /** Everything up to this transaction is durable. */
+  durable(seq: number): void {
+    this.#durableSeq = seq;
+    let count = 0;
+    for (const { seq: entrySeq, orderNo, entry } of this.#fresh) {
+      if (entrySeq > seq) break;
+      count += 1;
+      const entries = this.#waiting.get(orderNo);
+      if (entries) entries.push(entry);
+      else this.#waiting.set(orderNo, [entry]);
+    }
+    if (count > 0) this.#fresh.splice(0, count);
+  }
+
+  /** Takes back what was applied from this transaction on. */
+  revoke(fromSeq: number): void {
+    this.#fresh = this.#fresh.filter(({ seq }) => seq < fromSeq);
+  }
+
+  /** Writes what is durable to the file. */
+  async flush(): Promise<void> {
+    const committedSeq = this.#durableSeq;
+    if (committedSeq === this.#file.committedSeq) return;
+    const flushing = this.#waiting;
+    const offsets = new Map<string, number>();
+    this.#flushing = flushing;
+    this.#waiting = new Map();
+    try {
+      await this.#file.append(this.#chunks(flushing, offsets), committedSeq);
+    } catch (error) {
+      // Nothing was appended: the entries wait on, before those that came meanwhile.
+      for (const [orderNo, later] of this.#waiting)
+        flushing.set(orderNo, [...(flushing.get(orderNo) ?? []), ...later]);
+      this.#waiting = flushing;
+      this.#flushing = new Map();
+      throw error;
+    }
+    for (const [orderNo, offset] of offsets) this.#places.setMark(orderNo, offset);
+    this.#flushing = new Map();
+  }
+
+  async read(orderNo: string): Promise<readonly TimelineEntry[]> {
+    const inMemory = [
+      ...(this.#flushing.get(orderNo) ?? []),
+      ...(this.#waiting.get(orderNo) ?? []),
+      ...this.#fresh.filter((entry) => entry.orderNo === orderNo).map(({ entry }) => entry),
+    ];
+    const chunks: TimelineEntry[][] = [];
+    let offset = this.#places.markOf(orderNo);
+    while (offset >= 0) {
+      const chunk = timelineChunkSchema.parse(await this.#file.lineAt(this.#path, offset));
+      chunks.push(chunk.entries);
+      offset = chunk.prev;
+    }
+    return [...chunks.reverse().flat(), ...inMemory];
+  }
+
+  *#chunks(
+    flushing: ReadonlyMap<string, TimelineEntry[]>,
+    offsets: Map<string, number>,
+  ): Iterable<(offset: number) => string> {
+    for (const [order, entries] of flushing) {
+      yield (offset) => {
+        offsets.set(order, offset);
+        return JSON.stringify({ order, prev: this.#places.markOf(order), entries });
+      };
+    }
+  }
+}
