@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { TestContext } from 'node:test';
+import { Agent, fetch, type RequestInit } from 'undici';
 import { type Clock, systemClock } from '../../shared/clock.ts';
 import { silentLogger } from '../../shared/logger.ts';
 import {
@@ -64,8 +65,11 @@ export interface Reply {
   readonly json: any;
 }
 
+/** A connection for each call: a world that comes back at its old port must not be met over a dead one. */
+const oneShot = new Agent({ pipelining: 0 });
+
 export async function call(url: string, init: RequestInit = {}): Promise<Reply> {
-  const response = await fetch(url, init);
+  const response = await fetch(url, { ...init, dispatcher: oneShot });
   const text = await response.text();
   const isJson = response.headers.get('content-type')?.includes('json') === true && text !== '';
   return { status: response.status, text, json: isJson ? JSON.parse(text) : undefined };
@@ -165,7 +169,8 @@ export async function eventStream(t: TestContext, file: WorldFile) {
     headers: { 'x-world-token': file.token },
     signal: abort.signal,
   });
-  const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+  const reader = response.body?.getReader();
+  const decoder = new TextDecoder();
   let rest = '';
   const seen: WorldEvent[] = [];
   return {
@@ -176,7 +181,7 @@ export async function eventStream(t: TestContext, file: WorldFile) {
         if (event) continue;
         const chunk = await reader?.read();
         if (!chunk || chunk.done) throw new Error('The events ended');
-        const lines = (rest + chunk.value).split('\n');
+        const lines = (rest + decoder.decode(chunk.value, { stream: true })).split('\n');
         rest = lines.pop() ?? '';
         seen.push(...lines.map((line) => worldEventSchema.parse(JSON.parse(line))));
       }
