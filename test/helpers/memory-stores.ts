@@ -73,6 +73,7 @@ export function memoryStores(clients: readonly Client[] = []): MemoryStores {
       return () => listeners.delete(listener);
     },
     status: () => ({ writable: true, low: false, journalBytes: 0, lastSnapshotAt: undefined }),
+    stillOwner: () => true,
     close: async () => undefined,
     audited,
     orderCounts,
