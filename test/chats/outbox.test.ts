@@ -1,0 +1,159 @@
+import assert from 'node:assert/strict';
+import { afterEach, beforeEach, describe, it } from 'node:test';
+import { silentLogger } from '../../shared/logger.ts';
+import { Outbox } from '../../supervisor/chats/outbox.ts';
+import type { ChatSender, SendOutcome } from '../../supervisor/chats/types.ts';
+import { openStores } from '../../supervisor/stores/open.ts';
+import type { Stores } from '../../supervisor/stores/types.ts';
+import { FakeClock } from '../helpers/fake-clock.ts';
+import { temporaryFolder } from '../helpers/temp.ts';
+
+class ScriptedSender implements ChatSender {
+  ready = true;
+  readonly said: Array<{ chatId: string; text: string; lookFirst: boolean }> = [];
+  answer: (text: string) => SendOutcome | Promise<SendOutcome> = () => ({ outcome: 'sent', messageId: 'm' });
+  readonly #listeners = new Set<(clientId: string) => void>();
+  readonly #attempts = new Set<() => void>();
+
+  canSend(): boolean {
+    return this.ready;
+  }
+
+  async send({ chatId, text, lookFirst }: Parameters<ChatSender['send']>[0]): Promise<SendOutcome> {
+    this.said.push({ chatId, text, lookFirst });
+    for (const wake of this.#attempts) wake();
+    return await this.answer(text);
+  }
+
+  onReady(listener: (clientId: string) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  becomeReady(): void {
+    this.ready = true;
+    for (const listener of this.#listeners) listener('cl_1');
+  }
+
+  async attempts(count: number): Promise<void> {
+    while (this.said.length < count) {
+      await new Promise<void>((resolve) => {
+        const wake = (): void => {
+          this.#attempts.delete(wake);
+          resolve();
+        };
+        this.#attempts.add(wake);
+      });
+    }
+  }
+}
+
+describe('the outbox', () => {
+  let folder: ReturnType<typeof temporaryFolder>;
+  let clock: FakeClock;
+  let stores: Stores;
+  let sender: ScriptedSender;
+  let outbox: Outbox;
+  let count = 0;
+
+  beforeEach(async () => {
+    folder = temporaryFolder('outbox');
+    clock = new FakeClock();
+    sender = new ScriptedSender();
+    const onFatal = (error: Error): never => {
+      throw error;
+    };
+    stores = await openStores({ dataDir: folder.path, clock, logger: silentLogger, onFatal });
+    outbox = new Outbox({ stores, sender, clock, logger: silentLogger });
+  });
+
+  afterEach(async () => {
+    outbox.close();
+    await stores.close();
+    folder.remove();
+  });
+
+  const say = (text: string, chatId = 'a@c.us'): Promise<void> =>
+    stores.transact((tx) => {
+      count += 1;
+      tx.outbox.put({
+        id: `ob_${count}`,
+        clientId: 'cl_1',
+        chatId,
+        seq: tx.outbox.nextSeq(),
+        text,
+        createdAt: clock.now(),
+      });
+    });
+
+  const empty = async (): Promise<void> => {
+    while (stores.outbox.size > 0) {
+      await new Promise<void>((resolve) => {
+        const stop = stores.onCommit(() => {
+          stop();
+          resolve();
+        });
+      });
+    }
+  };
+
+  it('says everything in order within a chat and forgets it when it is confirmed', async () => {
+    outbox.start();
+    await Promise.all([say('1'), say('2'), say('other', 'b@c.us'), say('3')]);
+    await empty();
+    const inChat = sender.said.filter(({ chatId }) => chatId === 'a@c.us').map(({ text }) => text);
+    assert.deepEqual(inChat, ['1', '2', '3']);
+    assert.equal(sender.said.length, 4);
+  });
+
+  it('does not let a chat that is stuck hold up another', async () => {
+    sender.answer = (text) =>
+      text === 'stuck' ? new Promise(() => undefined) : { outcome: 'sent', messageId: 'm' };
+    outbox.start();
+    await say('stuck', 'a@c.us');
+    await say('fine', 'b@c.us');
+    while (stores.outbox.size > 1) await stores.durable();
+    assert.deepEqual(
+      [...stores.outbox.values()].map(({ text }) => text),
+      ['stuck'],
+    );
+  });
+
+  it('waits for a worker that is not ready', async () => {
+    sender.ready = false;
+    outbox.start();
+    await say('later');
+    assert.equal(sender.said.length, 0);
+    sender.becomeReady();
+    await empty();
+    assert.equal(sender.said.length, 1);
+  });
+
+  it('tries again what did not go out, and looks into the chat first when nobody knows', async () => {
+    const answers: SendOutcome[] = [
+      { outcome: 'not-sent', reason: 'no network' },
+      { outcome: 'unknown', reason: 'worker died' },
+      { outcome: 'sent', messageId: 'm' },
+    ];
+    sender.answer = () => answers.shift() ?? { outcome: 'sent', messageId: 'm' };
+    outbox.start();
+    await say('hello');
+    for (const attempt of [1, 2]) {
+      await sender.attempts(attempt);
+      while (clock.delays().length === 0) await new Promise((resolve) => setImmediate(resolve));
+      clock.advance(60_000);
+    }
+    await empty();
+    assert.deepEqual(
+      sender.said.map(({ lookFirst }) => lookFirst),
+      [false, false, true],
+    );
+  });
+
+  it('takes up what an earlier process left, looking before repeating', async () => {
+    await say('left behind');
+    outbox.start();
+    await empty();
+    assert.deepEqual(sender.said, [{ chatId: 'a@c.us', text: 'left behind', lookFirst: true }]);
+  });
+});

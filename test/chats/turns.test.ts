@@ -1,0 +1,245 @@
+import assert from 'node:assert/strict';
+import { afterEach, beforeEach, describe, it } from 'node:test';
+import type { Client } from '../../shared/client.ts';
+import { HOUR_MS, MINUTE_MS } from '../../shared/clock.ts';
+import { CONFIRM_TTL_MS, type Quote } from '../../shared/conversation.ts';
+import { silentLogger } from '../../shared/logger.ts';
+import { createTurns } from '../../supervisor/chats/turns.ts';
+import type { TurnCommit, TurnCommitReply, TurnService } from '../../supervisor/chats/types.ts';
+import { createOrderBook, type OrderBook } from '../../supervisor/orders/order-book.ts';
+import { openStores } from '../../supervisor/stores/open.ts';
+import { conversationKey, type Stores } from '../../supervisor/stores/types.ts';
+import { FakeClock } from '../helpers/fake-clock.ts';
+import { temporaryFolder } from '../helpers/temp.ts';
+import { CHAT, PAYER, quote } from '../orders/fixtures.ts';
+import { ScriptedGateways } from '../orders/scripted-gateways.ts';
+
+const CLIENT: Client = {
+  id: 'cl_1',
+  name: 'Duka',
+  mode: 'sandbox',
+  desired: 'running',
+  paused: false,
+  adminPhones: [],
+  overrides: {},
+  mayUsePlatformFloat: false,
+  retryCount: 0,
+  createdAt: 1,
+  updatedAt: 1,
+};
+
+describe('a turn', () => {
+  let folder: ReturnType<typeof temporaryFolder>;
+  let clock: FakeClock;
+  let stores: Stores;
+  let turns: TurnService;
+  let book: OrderBook;
+  let stopping = false;
+  let messages = 0;
+
+  beforeEach(async () => {
+    folder = temporaryFolder('turns');
+    clock = new FakeClock();
+    stopping = false;
+    stores = await openStores({
+      dataDir: folder.path,
+      clock,
+      logger: silentLogger,
+      onFatal: (error) => {
+        throw error;
+      },
+    });
+    turns = createTurns({
+      stores,
+      gateways: new ScriptedGateways().gateways,
+      clock,
+      stopping: () => stopping,
+    });
+    book = createOrderBook({ stores, clock });
+    await stores.transact((tx) => tx.clients.put(CLIENT));
+  });
+
+  afterEach(async () => {
+    await stores.close();
+    folder.remove();
+  });
+
+  const version = (chatId = CHAT): number =>
+    stores.conversations.get(conversationKey('cl_1', chatId))?.version ?? 0;
+
+  function commit(overrides: Partial<TurnCommit> = {}): Promise<TurnCommitReply> {
+    messages += 1;
+    return turns.commit('cl_1', {
+      chatId: CHAT,
+      messageId: `m${messages}`,
+      sentAt: clock.now(),
+      expectedVersion: version(overrides.chatId),
+      state: { v: 1 },
+      replies: ['ok'],
+      effects: [],
+      ...overrides,
+    });
+  }
+
+  const buy = (overrides: Partial<Quote> = {}, turn: Partial<TurnCommit> = {}): Promise<TurnCommitReply> =>
+    commit({
+      effects: [
+        {
+          type: 'create-order',
+          quote: quote({ confirmId: `cf_${messages}`, shownAt: clock.now(), ...overrides }),
+        },
+      ],
+      ...turn,
+    });
+
+  const settle = async (): Promise<void> => {
+    for (const order of stores.orders.values()) {
+      if (order.payment.state !== 'requesting') continue;
+      await book.record(order.orderNo, { type: 'stk-accepted', checkoutRequestId: `ws_${order.orderNo}` });
+      await book.record(order.orderNo, { type: 'payment-failed', cause: 'cancelled', reason: 'cancelled' });
+    }
+  };
+
+  it('writes message, state, order and replies together', async () => {
+    assert.deepEqual(await buy(), { status: 'committed' });
+    assert.equal(stores.orders.size, 1);
+    assert.equal(stores.outbox.size, 1);
+    assert.equal(version(), 1);
+  });
+
+  it('handles a message once, however often it is offered', async () => {
+    await buy({}, { messageId: 'same' });
+    assert.deepEqual(await buy({ confirmId: 'cf_other' }, { messageId: 'same' }), { status: 'duplicate' });
+    assert.equal(stores.orders.size, 1);
+    const begun = await turns.begin('cl_1', {
+      chatId: CHAT,
+      messageId: 'same',
+      sentAt: clock.now(),
+      content: { kind: 'text', text: '1' },
+    });
+    assert.deepEqual(begun, { status: 'duplicate' });
+  });
+
+  it('makes one order of one confirm, even from two messages at once', async () => {
+    const both = { expectedVersion: 0 };
+    const [first, second] = await Promise.all([
+      buy({ confirmId: 'cf_x' }, both),
+      buy({ confirmId: 'cf_x' }, both),
+    ]);
+    assert.deepEqual([first?.status, second?.status].sort(), ['committed', 'conflict']);
+    await buy({ confirmId: 'cf_x' });
+    assert.equal(stores.orders.size, 1);
+  });
+
+  it('begins with the chat’s own orders only', async () => {
+    await buy();
+    const [order] = [...stores.orders.values()];
+    assert.ok(order);
+    const begin = (chatId: string) =>
+      turns.begin('cl_1', {
+        chatId,
+        messageId: 'look',
+        sentAt: clock.now(),
+        content: { kind: 'text', text: `where is ${order.orderNo}` },
+      });
+    const own = await begin(CHAT);
+    assert.equal(own.status === 'open' && own.context.mentionedOrder?.orderNo, order.orderNo);
+    const other = await begin('254700000009@c.us');
+    assert.ok(other.status === 'open');
+    assert.equal(other.context.mentionedOrder, undefined);
+    assert.deepEqual(other.context.orders, []);
+  });
+
+  const refused = async (reply: Promise<TurnCommitReply>): Promise<string> => {
+    const before = { orders: stores.orders.size, outbox: stores.outbox.size, version: version() };
+    const answer = await reply;
+    assert.equal(answer.status, 'refused');
+    assert.deepEqual({ orders: stores.orders.size, outbox: stores.outbox.size, version: version() }, before);
+    return answer.status === 'refused' ? answer.refusal.reason : '';
+  };
+
+  describe('refuses an order and writes nothing', () => {
+    it('below or above the limits, whatever the screen showed', async () => {
+      assert.equal(await refused(buy({ amountKes: 4, payableKes: 4, discountPercent: 0 })), 'amount');
+      assert.equal(
+        await refused(buy({ amountKes: 10_001, payableKes: 10_001, discountPercent: 0 })),
+        'amount',
+      );
+    });
+
+    it('at a price that no rule makes', async () => {
+      assert.equal(await refused(buy({ payableKes: 1 })), 'price-changed');
+      assert.equal(await refused(buy({ payableKes: 1, discountPercent: 99 })), 'price-changed');
+    });
+
+    it('on an old confirm, or by an old message', async () => {
+      assert.equal(await refused(buy({ shownAt: clock.now() - CONFIRM_TTL_MS - 1 })), 'confirm-expired');
+      assert.equal(await refused(buy({}, { sentAt: clock.now() - 11 * MINUTE_MS })), 'confirm-expired');
+    });
+
+    it('while this payer’s phone shows a prompt, whichever chat asked for it', async () => {
+      await buy();
+      assert.equal(await refused(buy()), 'open-prompt');
+      assert.equal(
+        await refused(buy({}, { chatId: '254700000005@c.us', expectedVersion: 0 })),
+        'open-prompt',
+      );
+    });
+
+    it('after three prompts to one payer within the hour', async () => {
+      for (const amountKes of [10, 20, 30]) {
+        assert.deepEqual(await buy({ amountKes, payableKes: amountKes, discountPercent: 0 }), {
+          status: 'committed',
+        });
+        await settle();
+      }
+      assert.equal(await refused(buy()), 'payer-limit');
+      clock.advance(HOUR_MS);
+      assert.deepEqual(await buy(), { status: 'committed' });
+    });
+
+    it('for a fourth payer of one chat within the day', async () => {
+      for (const payerPhone of ['254700000011', '254700000012', '254700000013']) {
+        await buy({ payerPhone });
+        await settle();
+      }
+      assert.equal(await refused(buy({ payerPhone: '254700000014' })), 'payers-per-chat');
+      assert.deepEqual(await buy({ payerPhone: '254700000011' }), { status: 'committed' });
+    });
+
+    it('of the same amount from the same payer within M-Pesa’s two minutes', async () => {
+      await buy();
+      for (const { orderNo } of [...stores.orders.values()]) {
+        await book.record(orderNo, { type: 'stk-accepted', checkoutRequestId: 'ws_1' });
+        await book.record(orderNo, { type: 'payment-seen', receipt: 'SG722NMVXQ' });
+      }
+      assert.equal(await refused(buy()), 'same-amount');
+      assert.deepEqual(await buy({ amountKes: 50, payableKes: 48 }), { status: 'committed' });
+    });
+
+    it('while selling is paused, and while the platform stops', async () => {
+      stopping = true;
+      assert.equal(await refused(buy()), 'unavailable');
+      stopping = false;
+      await stores.transact((tx) => tx.clients.put({ ...CLIENT, paused: true }));
+      assert.equal(await refused(buy()), 'paused');
+    });
+  });
+
+  it('lets simulated and real money keep separate limits', async () => {
+    await buy();
+    const [order] = [...stores.orders.values()];
+    assert.equal(order?.payerPhone, PAYER);
+    await stores.transact((tx) => tx.clients.put({ ...CLIENT, id: 'cl_live', mode: 'live' }));
+    const reply = await turns.commit('cl_live', {
+      chatId: CHAT,
+      messageId: 'live-1',
+      sentAt: clock.now(),
+      expectedVersion: 0,
+      state: {},
+      replies: [],
+      effects: [{ type: 'create-order', quote: quote({ confirmId: 'cf_live', shownAt: clock.now() }) }],
+    });
+    assert.deepEqual(reply, { status: 'committed' });
+  });
+});

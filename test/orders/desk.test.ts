@@ -1,0 +1,276 @@
+import assert from 'node:assert/strict';
+import { afterEach, beforeEach, describe, it } from 'node:test';
+import { HOUR_MS, MINUTE_MS } from '../../shared/clock.ts';
+import { AppError } from '../../shared/errors.ts';
+import { silentLogger } from '../../shared/logger.ts';
+import { type Order, orderStatus } from '../../shared/order.ts';
+import { OrderDesk } from '../../supervisor/orders/desk.ts';
+import { createOrder } from '../../supervisor/orders/machine.ts';
+import { createOrderBook, writeOutcome } from '../../supervisor/orders/order-book.ts';
+import { checkOrderChange } from '../../supervisor/orders/transitions.ts';
+import { openStores } from '../../supervisor/stores/open.ts';
+import type { Stores } from '../../supervisor/stores/types.ts';
+import { FakeClock } from '../helpers/fake-clock.ts';
+import { temporaryFolder } from '../helpers/temp.ts';
+import { CHAT, quote, RECIPIENT } from './fixtures.ts';
+import { ScriptedGateways } from './scripted-gateways.ts';
+
+const RECEIPT = 'SG722NMVXQ';
+
+describe('the order desk', () => {
+  let folder: ReturnType<typeof temporaryFolder>;
+  let clock: FakeClock;
+  let world: ScriptedGateways;
+  let stores: Stores;
+  let desk: OrderDesk;
+
+  async function open(): Promise<void> {
+    stores = await openStores({
+      dataDir: folder.path,
+      clock,
+      logger: silentLogger,
+      checkOrderChange,
+      onFatal: (error) => {
+        throw error;
+      },
+    });
+    desk = new OrderDesk({
+      stores,
+      book: createOrderBook({ stores, clock }),
+      gateways: world.gateways,
+      clock,
+      logger: silentLogger,
+      random: () => 0,
+      stillOwner: () => undefined,
+      stopping: () => false,
+    });
+    await desk.start();
+  }
+
+  async function reopen(): Promise<void> {
+    await desk.close();
+    await stores.close();
+    await open();
+  }
+
+  beforeEach(async () => {
+    folder = temporaryFolder('desk');
+    clock = new FakeClock();
+    world = new ScriptedGateways();
+    await open();
+  });
+
+  afterEach(async () => {
+    await desk.close();
+    await stores.close();
+    folder.remove();
+  });
+
+  async function place(orderNo = 'TESTAAA2', overrides: Parameters<typeof quote>[0] = {}): Promise<void> {
+    await stores.transact((tx) => {
+      const facts = { orderNo, clientId: 'cl_1', mode: 'sandbox', chatId: CHAT } as const;
+      const credentials = { setId: 'simulated', version: 1 };
+      const confirmed = quote({ confirmId: `cf_${orderNo}`, ...overrides });
+      writeOutcome(tx, createOrder({ ...facts, quote: confirmed, credentials }, clock.now()));
+    });
+  }
+
+  const order = (orderNo = 'TESTAAA2'): Order => {
+    const found = stores.orders.get(orderNo);
+    assert.ok(found);
+    return found;
+  };
+
+  /** Resolves when the order satisfies the condition; woken by the store's commits. */
+  async function until(condition: (order: Order) => boolean, orderNo = 'TESTAAA2'): Promise<Order> {
+    for (;;) {
+      const now = stores.orders.get(orderNo);
+      if (now && condition(now)) {
+        // Memory is ahead of the disk, and the desk plans its next step on durable changes.
+        await stores.durable();
+        await new Promise((resolve) => setImmediate(resolve));
+        return now;
+      }
+      await new Promise<void>((resolve) => {
+        const stop = stores.onCommit(() => {
+          stop();
+          resolve();
+        });
+      });
+    }
+  }
+
+  const asked = async (count: number): Promise<void> => {
+    while (world.asked.length < count) {
+      clock.advance(1_000);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  };
+
+  const says = (): string[] =>
+    [...stores.outbox.values()].sort((a, b) => a.seq - b.seq).map(({ text }) => text);
+
+  it('prompts, sees the payment at the next poll, delivers, and tells each step', async () => {
+    await place();
+    await until(({ payment }) => payment.state === 'prompted');
+    assert.deepEqual(world.pushes, [
+      { phone: '254700000001', amountKes: 95, reference: 'TESTAAA2', description: 'Airtime' },
+    ]);
+    world.onStatus = () => ({ outcome: 'paid', receipt: RECEIPT });
+    clock.advance(3_000);
+    const done = await until(({ delivery }) => delivery.state === 'sent');
+    assert.equal(done.payment.receipt, RECEIPT);
+    assert.deepEqual(world.topUps, [{ phone: RECIPIENT, amountKes: 100 }]);
+    assert.equal(says().length, 3);
+    const timeline = await stores.timelines.read('TESTAAA2');
+    assert.deepEqual(
+      timeline.map(({ event }) => event),
+      ['created', 'prompted', 'paid', 'submitting', 'sent'],
+    );
+  });
+
+  it('has the intent on disk before it calls a gateway', async () => {
+    const onDisk: string[] = [];
+    world.onPush = async () => {
+      // What a second reader of the folder would find if the process died this moment.
+      onDisk.push(order().payment.state);
+      await stores.durable();
+      return { outcome: 'accepted', checkoutRequestId: 'ws_CO_1' };
+    };
+    world.onStatus = () => ({ outcome: 'paid', receipt: RECEIPT });
+    world.onAirtime = () => {
+      onDisk.push(order().delivery.state);
+      return { outcome: 'accepted', requestId: 'req-1' };
+    };
+    await place();
+    await until(({ payment }) => payment.state === 'prompted');
+    clock.advance(3_000);
+    await until(({ delivery }) => delivery.state === 'sent');
+    assert.deepEqual(onDisk, ['requesting', 'submitting']);
+  });
+
+  it('tells the customer after 3 minutes, goes on asking, and delivers a late payment once', async () => {
+    await place();
+    await until(({ payment }) => payment.state === 'prompted');
+    await asked(40);
+    await until(({ payment }) => payment.state === 'expired');
+    world.onStatus = () => ({ outcome: 'paid', receipt: RECEIPT });
+    clock.advance(MINUTE_MS);
+    await until(({ delivery }) => delivery.state === 'sent');
+    assert.equal(world.topUps.length, 1);
+    assert.equal(world.pushes.length, 1);
+  });
+
+  it('never calls a time-out of the push a failure, and never pushes again', async () => {
+    world.onPush = () => ({ outcome: 'unknown', reason: 'time-out' });
+    await place();
+    await until(({ payment }) => payment.state === 'unknown');
+    assert.equal(orderStatus(order()), 'attention');
+    await reopen();
+    clock.advance(2 * HOUR_MS);
+    assert.equal(world.pushes.length, 1);
+    await assert.rejects(
+      desk.act('TESTAAA2', { action: 'check-payment' }, 'Asha'),
+      (error) => error instanceof AppError && error.code === 'conflict',
+    );
+  });
+
+  it('never sends again after an airtime call without an answer', async () => {
+    world.onStatus = () => ({ outcome: 'paid', receipt: RECEIPT });
+    world.onAirtime = () => ({ outcome: 'unknown', reason: 'time-out' });
+    await place();
+    await until(({ payment }) => payment.state === 'prompted');
+    clock.advance(3_000);
+    await until(({ delivery }) => delivery.state === 'unknown');
+    await reopen();
+    clock.advance(2 * HOUR_MS);
+    await stores.durable();
+    assert.equal(world.topUps.length, 1);
+  });
+
+  it('holds when the float is empty and sends when it is filled', async () => {
+    world.onStatus = () => ({ outcome: 'paid', receipt: RECEIPT });
+    world.onAirtime = () => ({ outcome: 'held', cause: 'float', reason: 'Insufficient funds' });
+    world.onBalance = () => ({ outcome: 'known', balanceKes: 99 });
+    await place();
+    await until(({ payment }) => payment.state === 'prompted');
+    clock.advance(3_000);
+    await until(({ delivery }) => delivery.state === 'held');
+    assert.equal(orderStatus(order()), 'attention');
+    clock.advance(MINUTE_MS);
+    await stores.durable();
+    assert.equal(world.topUps.length, 1, 'not tried while the balance is too small');
+    world.onBalance = () => ({ outcome: 'known', balanceKes: 100 });
+    world.onAirtime = () => ({ outcome: 'accepted', requestId: 'req-2' });
+    await reopen();
+    clock.advance(MINUTE_MS);
+    await until(({ delivery }) => delivery.state === 'sent');
+    assert.equal(world.topUps.length, 2);
+  });
+
+  it('keeps equal airtime to one number more than 5 minutes apart', async () => {
+    world.onStatus = () => ({ outcome: 'paid' });
+    await place('TESTAAA2');
+    await until(({ payment }) => payment.state === 'prompted');
+    clock.advance(3_000);
+    await until(({ delivery }) => delivery.state === 'sent');
+    await place('TESTBBB2', { payerPhone: '254700000003' });
+    await until(({ payment }) => payment.state === 'prompted', 'TESTBBB2');
+    clock.advance(3_000);
+    await until(({ delivery }) => delivery.state === 'held', 'TESTBBB2');
+    assert.equal(orderStatus(order('TESTBBB2')), 'open');
+    clock.advance(5 * MINUTE_MS);
+    assert.equal(world.topUps.length, 1);
+    clock.advance(MINUTE_MS);
+    await until(({ delivery }) => delivery.state === 'sent', 'TESTBBB2');
+    assert.equal(world.topUps.length, 2);
+  });
+
+  it('takes a receipt for one order only', async () => {
+    world.onStatus = () => ({ outcome: 'paid', receipt: RECEIPT });
+    await place('TESTAAA2');
+    await place('TESTBBB2', { payerPhone: '254700000003', recipientPhone: '254700000004' });
+    await until(({ payment }) => payment.state === 'prompted', 'TESTAAA2');
+    await until(({ payment }) => payment.state === 'prompted', 'TESTBBB2');
+    clock.advance(3_000);
+    await until(({ payment }) => payment.state !== 'prompted', 'TESTAAA2');
+    await until(({ payment }) => payment.state !== 'prompted', 'TESTBBB2');
+    assert.deepEqual([order('TESTAAA2'), order('TESTBBB2')].map(({ payment }) => payment.state).sort(), [
+      'paid',
+      'review',
+    ]);
+  });
+
+  it('takes a callback of another credential set for nothing, and an early one when its order knows the id', async () => {
+    world.onStatus = () => ({ outcome: 'paid', receipt: RECEIPT });
+    world.onAirtime = async () => {
+      await desk.callback({ requestId: 'req-1', delivered: false, description: 'forged' }, 'other-set');
+      await desk.callback({ requestId: 'req-1', delivered: true, description: 'ok' }, 'simulated');
+      return { outcome: 'accepted', requestId: 'req-1' };
+    };
+    await place();
+    await until(({ payment }) => payment.state === 'prompted');
+    clock.advance(3_000);
+    await until(({ delivery }) => delivery.state === 'delivered');
+    await desk.callback({ requestId: 'req-1', delivered: false, description: 'forged' }, 'other-set');
+    assert.equal(orderStatus(order()), 'delivered');
+  });
+
+  it('carries a staff resend out once and writes who and why', async () => {
+    world.onStatus = () => ({ outcome: 'paid', receipt: RECEIPT });
+    world.onAirtime = () => ({ outcome: 'rejected', reason: 'Validation failed' });
+    await place();
+    await until(({ payment }) => payment.state === 'prompted');
+    clock.advance(3_000);
+    await until(({ delivery }) => delivery.state === 'rejected');
+    world.onAirtime = () => ({ outcome: 'accepted', requestId: 'req-2' });
+    await desk.act('TESTAAA2', { action: 'resend', reason: 'number was barred' }, 'Asha');
+    await until(({ delivery }) => delivery.state === 'sent');
+    assert.equal(world.topUps.length, 2);
+    const { items } = await stores.audit.page({ limit: 10 });
+    assert.deepEqual(
+      items.map(({ by, action, subject, note }) => ({ by, action, subject, note })),
+      [{ by: 'Asha', action: 'order.resend', subject: 'TESTAAA2', note: 'number was barred' }],
+    );
+  });
+});
