@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, fstatSync, ftruncateSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Clock, SECOND_MS } from '../../shared/clock.ts';
@@ -13,6 +13,7 @@ import { isRunning, readWorldFile, WORLD_VERSION } from './world-file.ts';
 const START_TIMEOUT_MS = 15 * SECOND_MS;
 const STOP_TIMEOUT_MS = 5 * SECOND_MS;
 const LOOK_AGAIN_MS = 50;
+const MAX_LOG_BYTES = 4 * 1024 * 1024;
 
 interface Context {
   readonly folder: string;
@@ -71,10 +72,11 @@ async function runningWorld({ folder, clock, logger }: Context): Promise<WorldFi
 /** Starts the process. It is on its own from then on: it outlives a killed supervisor. */
 async function spawnWorld({ folder, logger }: Context): Promise<'ready' | 'taken' | 'failed'> {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const log = openSync(logPath(folder), 'a', 0o600);
+  const log = openLog(folder);
   const entry = fileURLToPath(new URL(`./main${extname(import.meta.url)}`, import.meta.url));
   const child = spawn(process.execPath, [...childExecArgv(), entry, folder, '--ready-fd=3'], {
     detached: true,
+    env: worldEnvironment(),
     stdio: ['ignore', log, log, 'pipe'],
   });
   closeSync(log);
@@ -97,6 +99,20 @@ async function spawnWorld({ folder, logger }: Context): Promise<'ready' | 'taken
 
 /** What main.ts exits with when another process serves the folder. */
 const EXIT_TAKEN = 3;
+
+/** The supervisor's environment holds secrets of real gateways; the world gets what Node itself needs and nothing else. */
+function worldEnvironment(): NodeJS.ProcessEnv {
+  const names = ['PATH', 'HOME', 'TMPDIR', 'NODE_OPTIONS'];
+  return Object.fromEntries(names.map((name) => [name, process.env[name]]));
+}
+
+/** Appended to over many starts; begun anew when it has grown long. */
+function openLog(folder: string): number {
+  const path = logPath(folder);
+  const log = openSync(path, 'a', 0o600);
+  if (fstatSync(log).size > MAX_LOG_BYTES) ftruncateSync(log);
+  return log;
+}
 
 /** Loaders are inherited (TypeScript sources run under tsx); a test runner's or debugger's own flags are not. */
 function childExecArgv(): string[] {
