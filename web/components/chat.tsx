@@ -56,8 +56,9 @@ export function ChatLog({ model }: { model: PhoneModel }): JSX.Element {
       <ol class="chat-messages" id="chat-messages">
         {messages.length === 0 ? (
           <li class="chat-note" id="chat-welcome">
-            <strong>You hold a customer’s phone.</strong> Say hi to {frame.clientName} and buy some airtime.
-            Everything here is simulated: no real money moves.
+            <strong>You hold a customer’s phone.</strong> Tap <strong>Hi</strong> below to write to{' '}
+            {frame.clientName}, then pick from its menu. When M-Pesa asks, any four digits pay. No real money
+            moves.
           </li>
         ) : null}
         {messages.map((message, index) => {
@@ -102,7 +103,7 @@ export function QuickReplies({ model }: { model: PhoneModel }): JSX.Element {
           <button
             type="button"
             id={`reply-${send}`}
-            class="chip"
+            class={messages.length === 0 ? 'chip chip-first' : 'chip'}
             hx-post={`/phone/${frame.clientId}/messages`}
             hx-vals={JSON.stringify({ from: frame.phone, text: send })}
             hx-swap="none"

@@ -49,7 +49,7 @@ export function ClientCard({ client, now }: { client: ClientCardModel; now: numb
         </div>
       </dl>
       <div class="client-card-foot">
-        <span class="client-number">{client.phone ? formatPhone(client.phone) : ''}</span>
+        {client.phone ? <span class="client-number">{formatPhone(client.phone)}</span> : null}
         {client.mode === 'sandbox' ? (
           <a class="button button-quiet" href={`/phone/${client.id}`}>
             <Icon name="phone" size={18} />

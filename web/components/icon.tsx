@@ -16,7 +16,7 @@ const paths = {
   check: 'M5 12.5l4.5 4.5L19 7.5',
   clock: 'M12 3.5a8.5 8.5 0 1 0 0 17 8.5 8.5 0 0 0 0-17zM12 7.5V12l3 2',
   alert: 'M12 3.5L2.5 20h19zM12 10v4.5M12 17v.5',
-  stop: 'M7 7h10v10H7z',
+  stop: 'M6 6h12v12H6z',
   play: 'M8 5l11 7-11 7z',
   pause: 'M9 5v14M15 5v14',
   restart: 'M19.5 12a7.5 7.5 0 1 1-2.3-5.4M19.5 3.5v4h-4',

@@ -33,7 +33,10 @@ export function OrderPage({ context, model }: { context: PageContext; model: Ord
 
 export function OrderStateRegion({ model: { order, now } }: { model: OrderModel }): JSX.Element {
   return (
-    <section class="panel" id="order-state" aria-label="State">
+    <section class="panel" id="order-state" aria-labelledby="order-state-title">
+      <h2 class="visually-hidden" id="order-state-title">
+        State
+      </h2>
       <div class="state-line">
         <OrderStatusBadge status={orderStatus(order)} />
         {order.mode === 'live' ? null : <ModeTag mode={order.mode} />}

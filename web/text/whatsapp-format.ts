@@ -6,9 +6,12 @@ export type TextNode =
 
 const MARKS = { '*': 'bold', _: 'italic', '~': 'strike' } as const;
 
-/** Marks count only at word edges, around something, within one line, as WhatsApp has it: `2*3*4` and `a_b_c` stay as they are. */
+/**
+ * Marks count only at word edges, around something, within one line, as WhatsApp has it: `2*3*4` and `a_b_c` stay as they are.
+ * The bound keeps a hostile message from costing more than its length; no run of formatting is that long.
+ */
 const MARKED =
-  /(?<mono>```(?<block>[\s\S]+?)```|`(?<inline>[^`\n]+)`)|(?<![\p{L}\p{N}])(?<mark>[*_~])(?=\S)(?<body>[^\n]*?\S)\k<mark>(?![\p{L}\p{N}])/u;
+  /(?<mono>```(?<block>[\s\S]+?)```|`(?<inline>[^`\n]+)`)|(?<![\p{L}\p{N}])(?<mark>[*_~])(?=\S)(?<body>[^\n]{0,600}?\S)\k<mark>(?![\p{L}\p{N}])/u;
 
 /** The deepest nesting that is read; deeper marks are shown as typed. */
 const MAX_DEPTH = 4;

@@ -94,7 +94,7 @@ export function createModels(services: Services, takings: TodaysTakings): Models
       clients: cards.toSorted(byUrgency),
       latest: stores.orders.page({}, { limit: LATEST_ORDERS }).items.map(row),
       ...(sandbox ? { tryClient: { id: sandbox.id, name: sandbox.name } } : {}),
-      unused: stores.orders.size === 0,
+      unused: Object.values(counts).every((count) => count === 0),
     };
   }
 

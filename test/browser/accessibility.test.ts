@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { launchBrowser } from '../helpers/browser.ts';
+import {
+  accessibilityProblems,
+  DESKTOP,
+  openPage,
+  overflow,
+  SMALL,
+  signIn,
+  type WatchedPage,
+} from './open-page.ts';
+import { fillPhone, fillSite, PROMPT } from './scene.ts';
+import { PagesSite } from './site.ts';
+
+const site = new PagesSite();
+const bare = new PagesSite();
+let browser: Awaited<ReturnType<typeof launchBrowser>>;
+let watched: WatchedPage;
+
+before(async () => {
+  await Promise.all([site.start(), bare.start()]);
+  fillSite(site);
+  fillPhone(site);
+  site.world.show({ prompt: PROMPT, airtimeKes: 20 });
+  browser = await launchBrowser();
+  watched = await openPage(browser.browser);
+  await signIn(watched.page, bare);
+  await signIn(watched.page, site);
+});
+
+after(async () => {
+  await browser?.close();
+  await Promise.all([site.close(), bare.close()]);
+});
+
+const places = [
+  { name: 'the sign-in page after a refusal', path: '/sign-in?failed=token' },
+  { name: 'the overview', path: '/' },
+  { name: 'a client', path: '/clients/cl_one' },
+  { name: 'a client in trouble', path: '/clients/cl_three' },
+  { name: 'the orders', path: '/orders' },
+  { name: 'a search that finds nothing', path: '/orders?q=Z9999999' },
+  { name: 'an order', path: '/orders/A2345678' },
+  { name: 'an order that needs attention', path: '/orders/D5678934' },
+  { name: 'the phone with an M-Pesa prompt', path: '/phone/cl_one' },
+  { name: 'an empty platform', path: '/', empty: true },
+];
+
+for (const { name, path, empty } of places) {
+  test(`${name}: nothing for axe to find, nothing too wide, no complaint of the browser`, async () => {
+    const { page, complaints } = watched;
+    complaints.length = 0;
+    for (const viewport of [DESKTOP, SMALL]) {
+      await page.setViewport(viewport);
+      for (const scheme of ['light', 'dark']) {
+        await page.emulateMediaFeatures([
+          { name: 'prefers-color-scheme', value: scheme },
+          { name: 'prefers-reduced-motion', value: 'reduce' },
+        ]);
+        await page.goto(`${empty ? bare.url : site.url}${path}`);
+        const where = `${viewport.width} px, ${scheme}`;
+        assert.deepEqual(await accessibilityProblems(page), [], where);
+        assert.equal(await overflow(page), 0, where);
+      }
+    }
+    assert.deepEqual(complaints, []);
+  });
+}

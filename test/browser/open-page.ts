@@ -1,0 +1,74 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Browser, Page } from 'puppeteer';
+import { z } from 'zod';
+import { ADMIN_TOKEN, type PagesSite } from './site.ts';
+
+const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+export const DESKTOP = { width: 1280, height: 860 };
+export const SMALL = { width: 390, height: 800, isMobile: true, hasTouch: true };
+
+/** A tab that remembers everything the browser complained about: errors, refused resources, violations of the policy. */
+export interface WatchedPage {
+  readonly page: Page;
+  readonly complaints: string[];
+}
+
+export async function openPage(browser: Browser): Promise<WatchedPage> {
+  const page = await browser.newPage();
+  const complaints: string[] = [];
+  page.on('pageerror', (error) =>
+    complaints.push(`error: ${error instanceof Error ? error.message : String(error)}`),
+  );
+  page.on('console', (message) => {
+    if (message.type() !== 'error' && message.type() !== 'warn') return;
+    // A page that is left before its live connection stands; the browser says so and nobody is harmed.
+    if (message.text().includes('WebSocket is closed before the connection is established')) return;
+    complaints.push(`${message.type()}: ${message.text()}`);
+  });
+  return { page, complaints };
+}
+
+/** Signs in as a person does. */
+export async function signIn(page: Page, site: PagesSite, name = 'Wanjiku'): Promise<void> {
+  await page.goto(`${site.url}/sign-in`);
+  await page.type('input[name=name]', name);
+  await page.type('input[name=token]', ADMIN_TOKEN);
+  await Promise.all([page.waitForNavigation(), page.click('form[action="/sign-in"] button')]);
+}
+
+/** Waits until the live connection stands and has brought its first frame. */
+export async function waitForLive(page: Page): Promise<void> {
+  await page.waitForSelector('html[data-live="on"]');
+}
+
+const violationsSchema = z.array(
+  z.object({
+    id: z.string(),
+    help: z.string(),
+    nodes: z.array(z.object({ html: z.string(), failureSummary: z.string().optional() })),
+  }),
+);
+
+/** What axe finds wrong, as readable lines. It is put in by the debugger, which the page's policy does not bind. */
+export async function accessibilityProblems(page: Page): Promise<readonly string[]> {
+  // Colours are judged when nothing moves or fades any more.
+  await page.evaluate(() =>
+    Promise.all(document.getAnimations().map((animation) => animation.finish())).catch(() => undefined),
+  );
+  await page.evaluate(axeSource);
+  const found: unknown = await page.evaluate('axe.run(document).then(({ violations }) => violations)');
+  return violationsSchema
+    .parse(found)
+    .flatMap(({ id, help, nodes }) =>
+      nodes.map(
+        ({ html, failureSummary }) => `${id}: ${help}\n  ${html.slice(0, 200)}\n  ${failureSummary ?? ''}`,
+      ),
+    );
+}
+
+/** How many pixels the page is wider than the window. */
+export async function overflow(page: Page): Promise<number> {
+  return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+}

@@ -1,0 +1,214 @@
+import assert from 'node:assert/strict';
+import { after, afterEach, before, beforeEach, test } from 'node:test';
+import type { Page } from 'puppeteer';
+import { launchBrowser } from '../helpers/browser.ts';
+import { makeOrder } from '../http/helpers/fake-services.ts';
+import { DESKTOP, openPage, SMALL, signIn, waitForLive } from './open-page.ts';
+import { fillSite, PROMPT } from './scene.ts';
+import { PagesSite } from './site.ts';
+
+let browser: Awaited<ReturnType<typeof launchBrowser>>;
+let site: PagesSite;
+let page: Page;
+let complaints: string[];
+
+before(async () => {
+  browser = await launchBrowser();
+});
+after(async () => {
+  await browser?.close();
+});
+beforeEach(async () => {
+  site = new PagesSite();
+  await site.start();
+  fillSite(site);
+  ({ page, complaints } = await openPage(browser.browser));
+  await page.setViewport(DESKTOP);
+  await signIn(page, site);
+});
+afterEach(async () => {
+  await page.close();
+  await site.close();
+});
+
+const textOf = (selector: string): Promise<string> =>
+  page.$eval(selector, (element) => element.textContent?.replace(/\s+/g, ' ').trim() ?? '');
+
+/** Waits until an element says something. */
+async function shows(selector: string, text: string): Promise<void> {
+  await page.waitForFunction(
+    (where, what) => document.querySelector(where)?.textContent?.replace(/\s+/g, ' ').includes(what) === true,
+    {},
+    selector,
+    text,
+  );
+}
+
+test('a purchase appears on the overview while one looks at it, and the sums follow', async () => {
+  await waitForLive(page);
+  const base = makeOrder();
+  site.putOrder({
+    ...base,
+    orderNo: 'F7892345',
+    payableKes: 50,
+    payment: { ...base.payment, receipt: 'SZ722NMVXQ', paidAt: Date.now() },
+    createdAt: Date.now(),
+  });
+  await shows('#latest', 'F7892345');
+  await shows('#money', 'KES 1,000');
+  assert.deepEqual(complaints, []);
+});
+
+test('selling is paused and resumed with one click each, and the page says so', async () => {
+  await page.goto(`${site.url}/clients/cl_one`);
+  await waitForLive(page);
+  await page.click('#command-pause');
+  await shows('#state', 'Selling paused');
+  await shows('.swal2-toast', 'sells nothing until you resume it');
+  await page.click('#command-resume');
+  await page.waitForSelector('#command-pause');
+  assert.deepEqual(
+    site.clients.calls.map(({ what, by }) => `${by}: ${what}`),
+    ['Wanjiku: pause cl_one', 'Wanjiku: resume cl_one'],
+  );
+  assert.deepEqual(complaints, []);
+});
+
+test('stopping a bot asks first, by its name; "keep" keeps it', async () => {
+  await page.goto(`${site.url}/clients/cl_one`);
+  await waitForLive(page);
+  await page.click('#command-stop');
+  await page.waitForSelector('.swal2-popup');
+  assert.match(await textOf('.swal2-popup'), /Stop “Mama Njeri Airtime”\?/);
+  await page.click('.swal2-cancel');
+  await page.waitForSelector('.swal2-popup', { hidden: true });
+  assert.deepEqual(site.clients.calls, []);
+  await page.click('#command-stop');
+  await page.waitForSelector('.swal2-confirm');
+  await page.click('.swal2-confirm');
+  await shows('.swal2-toast', 'is stopping');
+  assert.deepEqual(site.clients.calls, [{ what: 'stop cl_one', by: 'Wanjiku' }]);
+});
+
+test('a refusal is told in the server’s own words', async () => {
+  await page.goto(`${site.url}/clients/cl_one`);
+  await waitForLive(page);
+  site.stores.clients.delete('cl_one');
+  await page.click('#command-pause');
+  await shows('.swal2-toast', 'There is no such client');
+});
+
+test('a bot’s change of state arrives by itself', async () => {
+  await page.goto(`${site.url}/clients/cl_three`);
+  await waitForLive(page);
+  site.setWorker('cl_three', { state: 'ready', restarts: 5, readySince: Date.now() });
+  await shows('#state', 'Ready');
+  assert.deepEqual(complaints, []);
+});
+
+test('an order’s page follows the order', async () => {
+  await page.goto(`${site.url}/orders/B3456782`);
+  await waitForLive(page);
+  const order = site.stores.orders.get('B3456782');
+  assert.ok(order);
+  site.putOrder(
+    { ...order, payment: { ...order.payment, state: 'paid', receipt: 'SX722NMVXQ', paidAt: Date.now() } },
+    [{ at: Date.now(), event: 'payment.paid', by: 'shadow-pay', note: 'SX722NMVXQ' }],
+  );
+  await shows('#order-state', 'M-Pesa SX722NMVXQ');
+  await shows('#order-timeline', 'Payment paid');
+});
+
+test('the page says when the connection is lost, and heals by itself with what it missed', async () => {
+  await page.goto(`${site.url}/clients/cl_three`);
+  await waitForLive(page);
+  await site.halt();
+  await page.waitForSelector('#connection-lost:not([hidden])');
+  site.setWorker('cl_three', { state: 'ready', restarts: 6, readySince: Date.now() });
+  await site.start();
+  await shows('#state', 'Ready');
+  await page.waitForSelector('#connection-lost[hidden]');
+});
+
+test('a new sandbox bot is one name away', async () => {
+  await page.type('#create-client input[name=name]', 'Duka la Otieno');
+  await Promise.all([page.waitForNavigation(), page.click('#create-client button')]);
+  assert.equal(new URL(page.url()).pathname, '/clients/cl_new');
+  assert.match(await textOf('h1'), /Duka la Otieno/);
+});
+
+test('on the phone: tapped and typed messages reach the bot, its answers and choices appear at once', async () => {
+  await page.setViewport(SMALL);
+  await page.goto(`${site.url}/phone/cl_one`);
+  await waitForLive(page);
+  site.world.onText = (text) => {
+    if (text === 'Hi') site.world.say('out', '*Karibu!*\n\n1️⃣ Buy airtime\n2️⃣ Help');
+    if (text === '1') site.world.say('out', 'How much? Type an amount.');
+    if (text === '100 <b>') site.world.say('out', 'I could not read that.');
+  };
+  await page.tap('#reply-Hi');
+  await shows('#chat-log', 'Karibu!');
+  assert.equal(await textOf('#chat-log strong'), 'Karibu!');
+  await page.waitForSelector('#reply-1');
+  await page.tap('#reply-1');
+  await shows('#chat-log', 'How much?');
+  await page.type('.composer-text', '100 <b>');
+  await page.keyboard.press('Enter');
+  await shows('#chat-log', 'I could not read that.');
+  assert.match(await textOf('#chat-log'), /100 <b>/);
+  assert.equal(await page.$eval('.composer-text', (input) => 'value' in input && input.value), '');
+  assert.deepEqual(complaints, []);
+});
+
+test('on the phone: the M-Pesa prompt pops up, four digits pay, and the airtime grows', async () => {
+  await page.goto(`${site.url}/phone/cl_one`);
+  await waitForLive(page);
+  site.world.show({ prompt: PROMPT, airtimeKes: 0 });
+  await page.waitForSelector('.sim-dialog');
+  assert.match(await textOf('.sim-text'), /pay KES 100 to Mama Njeri Airtime, account no\. B3456782\?/);
+  // The prompt has taken the keys; three digits are no PIN.
+  await page.waitForFunction(() => document.activeElement?.closest('.sim-pin') !== null);
+  await page.keyboard.type('123');
+  await page.keyboard.press('Enter');
+  await page.keyboard.type('4');
+  assert.deepEqual(site.world.answers, []);
+  await page.keyboard.press('Enter');
+  await page.waitForSelector('.sim-dialog', { hidden: true });
+  assert.deepEqual(site.world.answers, [{ answer: 'pay', checkoutRequestId: 'ws_CO_1' }]);
+  site.world.show({ prompt: null, airtimeKes: 100 });
+  await shows('#phone-status', 'KES 100');
+  assert.deepEqual(complaints, []);
+});
+
+test('on the phone: the other answers are one tap each', async () => {
+  await page.goto(`${site.url}/phone/cl_one`);
+  await waitForLive(page);
+  for (const answer of ['wrong-pin', 'no-funds', 'cancel', 'ignore'] as const) {
+    site.world.show({ prompt: PROMPT, airtimeKes: 0 });
+    const button = await page.waitForSelector(`#answer-${answer}`);
+    await button?.click();
+    await page.waitForSelector('.sim-dialog', { hidden: true });
+    assert.equal(site.world.answers.at(-1)?.answer, answer);
+  }
+});
+
+test('on a small screen, what happens behind is behind the eye', async () => {
+  await page.setViewport(SMALL);
+  await page.goto(`${site.url}/phone/cl_one`);
+  await waitForLive(page);
+  assert.equal(await page.$eval('#behind', (element) => element.checkVisibility()), false);
+  await page.tap('.chat-behind');
+  await page.waitForSelector('#behind', { visible: true });
+  await page.tap('.behind-close');
+  await page.waitForSelector('#behind', { hidden: true });
+  assert.deepEqual(complaints, []);
+});
+
+test('colours chosen by hand stay after a reload', async () => {
+  await page.click('.sidebar .theme-toggle');
+  await page.click('.sidebar .theme-toggle');
+  await page.reload();
+  assert.equal(await page.$eval('html', (html) => html.getAttribute('data-theme')), 'dark');
+  await page.click('.sidebar .theme-toggle');
+  assert.equal(await page.$eval('html', (html) => html.getAttribute('data-theme')), 'auto');
+});

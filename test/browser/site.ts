@@ -1,0 +1,171 @@
+import { mkdirSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import type { FastifyInstance } from 'fastify';
+import { systemClock } from '../../shared/clock.ts';
+import { AppError } from '../../shared/errors.ts';
+import { silentLogger } from '../../shared/logger.ts';
+import type { Order, TimelineEntry } from '../../shared/order.ts';
+import type { ChatMessage, PhoneView, PromptAnswer, WorldEvent } from '../../shared/world.ts';
+import { buildApp } from '../../supervisor/app.ts';
+import { readConfig } from '../../supervisor/config.ts';
+import { registerLive } from '../../supervisor/http/live/register.ts';
+import { renderErrorPage } from '../../supervisor/http/pages/error-page.tsx';
+import { registerPages } from '../../supervisor/http/pages/register.ts';
+import type { World } from '../../supervisor/sandbox/types.ts';
+import type { Change } from '../../supervisor/stores/types.ts';
+import type { ClientService, WorkerLogLine, WorkerStatus } from '../../supervisor/workers/types.ts';
+import { temporaryFolder } from '../helpers/temp.ts';
+import { FakeClients, FakeWorld } from '../http/helpers/fake-services.ts';
+import { FakeStores } from '../http/helpers/fake-stores.ts';
+
+export const ADMIN_TOKEN = 'correct-horse-battery-staple';
+
+/** What happens on a simulated phone, in memory: a test writes the bot's answers and the prompts. */
+export class ScriptedWorld {
+  readonly chat: ChatMessage[] = [];
+  readonly answers: PromptAnswer[] = [];
+  view: PhoneView = { prompt: null, airtimeKes: 0 };
+  /** Called with each message of the customer. */
+  onText: (text: string) => void = () => undefined;
+  readonly #listeners = new Set<(event: WorldEvent) => void>();
+
+  say(direction: 'in' | 'out', text: string, phone = '254700000001', clientId = 'cl_one'): string {
+    const message = { id: `m${this.chat.length + 1}`, direction, text, at: systemClock.now() };
+    this.chat.push(message);
+    this.#tell({ type: 'message', clientId, phone, message });
+    return message.id;
+  }
+
+  show(view: PhoneView, phone = '254700000001'): void {
+    this.view = view;
+    this.#tell({ type: 'phone', phone, view });
+  }
+
+  asWorld(): World {
+    return {
+      ...new FakeWorld().asWorld(),
+      sendMessage: async (clientId, from, text) => {
+        const id = this.say('in', text, from, clientId);
+        this.onText(text);
+        return { id };
+      },
+      messages: async () => this.chat,
+      phone: async () => this.view,
+      answerPrompt: async (phone, answer) => {
+        this.answers.push(answer);
+        this.show({ ...this.view, prompt: null }, phone);
+        return this.view;
+      },
+      onEvent: (listener) => {
+        this.#listeners.add(listener);
+        return () => this.#listeners.delete(listener);
+      },
+    };
+  }
+
+  #tell(event: WorldEvent): void {
+    for (const listener of this.#listeners) listener(event);
+  }
+}
+
+/** The pages of the real HTTP side, on a real port, with what stands behind them in memory. */
+export class PagesSite {
+  readonly stores = new FakeStores();
+  readonly clients = new FakeClients(this.stores);
+  readonly world = new ScriptedWorld();
+  readonly log: WorkerLogLine[] = [];
+  readonly #commitListeners = new Set<(changes: readonly Change[]) => void>();
+  readonly #clientListeners = new Set<(clientId: string) => void>();
+  readonly #folder = temporaryFolder('pages');
+  #app: FastifyInstance | undefined;
+  #port = 0;
+
+  get url(): string {
+    return `http://127.0.0.1:${this.#port}`;
+  }
+
+  get app(): FastifyInstance {
+    if (!this.#app) throw new Error('The site has not been started');
+    return this.#app;
+  }
+
+  /** Listens; after a `halt`, on the same port as before. */
+  async start(): Promise<void> {
+    const dataDir = join(this.#folder.path, 'data');
+    mkdirSync(dataDir, { recursive: true });
+    const stores = this.stores.asStores();
+    this.#app = await buildApp(
+      {
+        config: readConfig({ DATA_DIR: dataDir, ADMIN_UI_TOKEN: ADMIN_TOKEN, LOG_LEVEL: 'silent' }),
+        clock: systemClock,
+        logger: silentLogger,
+        stores: {
+          ...stores,
+          onCommit: (listener) => {
+            this.#commitListeners.add(listener);
+            return () => this.#commitListeners.delete(listener);
+          },
+        },
+        clients: this.#clientService(),
+        orders: {
+          act: async () => {
+            throw new AppError('not-supported', 'no part of this site');
+          },
+        },
+        world: this.world.asWorld(),
+        statumCallback: async () => false,
+        shuttingDown: () => false,
+        startedAt: systemClock.now(),
+        version: '0.0.0-test',
+      },
+      { pages: registerPages, live: registerLive, renderErrorPage },
+    );
+    await this.#app.listen({ port: this.#port, host: '127.0.0.1' });
+    this.#port = (this.#app.server.address() as AddressInfo).port;
+  }
+
+  async halt(): Promise<void> {
+    await this.#app?.close();
+    this.#app = undefined;
+  }
+
+  async close(): Promise<void> {
+    await this.halt();
+    this.#folder.remove();
+  }
+
+  putOrder(order: Order, timeline: readonly TimelineEntry[] = []): void {
+    const before = this.stores.orders.get(order.orderNo);
+    this.stores.orders.set(order.orderNo, order);
+    this.stores.timelines.set(order.orderNo, [...timeline]);
+    const change: Change = { collection: 'orders', key: order.orderNo, before, after: order };
+    for (const listener of this.#commitListeners) listener([change]);
+  }
+
+  setWorker(clientId: string, status: WorkerStatus): void {
+    this.clients.workers.set(clientId, status);
+    for (const listener of this.#clientListeners) listener(clientId);
+  }
+
+  #clientService(): ClientService {
+    const service = this.clients.asService();
+    return {
+      ...service,
+      command: async (id, command, by) => {
+        const { client } = service.get(id);
+        if (command === 'pause' || command === 'resume') {
+          this.stores.clients.set(id, { ...client, paused: command === 'pause' });
+        }
+        const snapshot = await service.command(id, command, by);
+        for (const listener of this.#clientListeners) listener(id);
+        return snapshot;
+      },
+      onChange: (listener) => {
+        this.#clientListeners.add(listener);
+        return () => this.#clientListeners.delete(listener);
+      },
+      logLines: () => this.log,
+    };
+  }
+}

@@ -1,0 +1,30 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { formatAgo, formatMoment, greeting, parseDay, startOfDay } from '../../web/nairobi.ts';
+
+const at = (iso: string): number => Date.parse(iso);
+
+test('a day begins at midnight in Nairobi, three hours before it does in UTC', () => {
+  assert.equal(startOfDay(at('2026-11-22T20:59:59.999Z')), at('2026-11-21T21:00:00Z'));
+  assert.equal(startOfDay(at('2026-11-22T21:00:00Z')), at('2026-11-22T21:00:00Z'));
+  assert.equal(parseDay('2026-11-22'), at('2026-11-21T21:00:00Z'));
+});
+
+test('a day that is none is no day', () => {
+  for (const written of ['', '22/11/2026', '2026-13-01', 'today']) assert.equal(parseDay(written), undefined);
+});
+
+test('moments are told in Nairobi time with their zone', () => {
+  assert.equal(formatMoment(at('2026-11-22T21:05:09Z')), '23 Nov 2026, 00:05:09 EAT');
+  assert.equal(greeting(at('2026-11-22T05:00:00Z')), 'Good morning');
+  assert.equal(greeting(at('2026-11-22T16:00:00Z')), 'Good evening');
+});
+
+test('how long ago is told in the unit that fits', () => {
+  const now = at('2026-11-22T12:00:00Z');
+  assert.equal(formatAgo(now - 10_000, now), 'just now');
+  assert.equal(formatAgo(now - 50_000, now), '1 min ago');
+  assert.equal(formatAgo(now - 3 * 3_600_000, now), '3 h ago');
+  assert.equal(formatAgo(now - 30 * 3_600_000, now), '21 Nov 2026');
+  assert.equal(formatAgo(now + 5_000, now), 'just now');
+});

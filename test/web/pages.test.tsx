@@ -1,0 +1,158 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { JSX } from 'preact';
+import { render } from 'preact-render-to-string';
+import type { Order } from '../../shared/order.ts';
+import { renderErrorPage } from '../../supervisor/http/pages/error-page.tsx';
+import type { PageContext } from '../../web/page-context.ts';
+import { ClientPage } from '../../web/pages/client.tsx';
+import { OrderPage } from '../../web/pages/order.tsx';
+import { OrdersPage } from '../../web/pages/orders.tsx';
+import { OverviewPage } from '../../web/pages/overview.tsx';
+import { PhonePage } from '../../web/pages/phone.tsx';
+import { SignInPage } from '../../web/pages/sign-in.tsx';
+import type { ClientCard } from '../../web/view-models.ts';
+import { makeOrder } from '../http/helpers/fake-services.ts';
+
+/** What a person could type into every text field there is. */
+const HOSTILE = `"><img src=x onerror=alert(1)>'</script><script>alert(2)</script><hx-partial hx-target="body">`;
+const now = 1_700_000_000_000;
+
+const context: PageContext = {
+  appName: HOSTILE,
+  now,
+  asset: (name) => `/assets/${name}`,
+  path: '/',
+  user: { name: HOSTILE, csrfToken: 'csrf-token' },
+};
+
+const card: ClientCard = {
+  id: 'cl_one',
+  name: HOSTILE,
+  mode: 'sandbox',
+  desired: 'running',
+  state: 'failed',
+  stateReason: HOSTILE,
+  paused: true,
+  phone: '254700000099',
+  lastMessageAt: now,
+  readySince: now,
+  restarts: 1,
+  memoryBytes: 1,
+  createdAt: now,
+  today: { sumKes: 1, sales: 1 },
+  openOrders: 1,
+  attentionOrders: 2,
+};
+
+const plain = makeOrder();
+const order: Order = {
+  ...plain,
+  payment: { ...plain.payment, state: 'review', reason: HOSTILE },
+  delivery: { ...plain.delivery, state: 'rejected', reason: HOSTILE },
+  attention: [{ kind: 'complaint', note: HOSTILE, at: now }],
+};
+const timeline = [{ at: now, event: HOSTILE, by: HOSTILE, note: HOSTILE }];
+const rows = [{ order, clientName: HOSTILE }];
+
+const pages: Readonly<Record<string, JSX.Element>> = {
+  'sign-in': <SignInPage context={context} model={{ error: HOSTILE, next: HOSTILE }} />,
+  overview: (
+    <OverviewPage
+      context={context}
+      model={{
+        now,
+        today: { live: { sumKes: 0, sales: 0 }, simulated: { sumKes: 1_000, sales: 2 } },
+        openOrders: 1,
+        attentionOrders: 9,
+        attention: rows,
+        clients: [card],
+        latest: rows,
+        tryClient: { id: 'cl_one', name: HOSTILE },
+        unused: true,
+      }}
+    />
+  ),
+  client: (
+    <ClientPage
+      context={context}
+      model={{ now, client: card, latest: rows, log: [{ at: now, level: 'warn', message: HOSTILE }] }}
+    />
+  ),
+  orders: (
+    <OrdersPage
+      context={context}
+      model={{
+        now,
+        rows,
+        filter: { status: '', clientId: HOSTILE, q: HOSTILE, from: HOSTILE, to: HOSTILE },
+        clients: [{ id: 'cl_one', name: HOSTILE }],
+        older: true,
+        problem: HOSTILE,
+      }}
+    />
+  ),
+  order: <OrderPage context={context} model={{ now, order, clientName: HOSTILE, timeline }} />,
+  phone: (
+    <PhonePage
+      context={context}
+      model={{
+        now,
+        frame: {
+          clientId: 'cl_one',
+          clientName: HOSTILE,
+          phone: '254700000001',
+          state: 'ready',
+          paused: false,
+          others: ['254700000001'],
+        },
+        messages: [
+          { id: 'm1', direction: 'in', text: HOSTILE, at: now },
+          { id: 'm2', direction: 'out', text: `*${HOSTILE}*\n1. ${HOSTILE.slice(0, 40)}`, at: now },
+        ],
+        view: { prompt: { checkoutRequestId: 'ws_CO_1', amountKes: 5, reference: HOSTILE }, airtimeKes: 0 },
+        order: { order, timeline },
+      }}
+    />
+  ),
+};
+
+const documents = [
+  ...Object.entries(pages).map(([name, page]) => ({ name, html: render(page) })),
+  { name: 'error', html: renderErrorPage({ status: 404, title: HOSTILE, message: HOSTILE }) },
+];
+
+for (const { name, html } of documents) {
+  test(`whatever people typed, the ${name} page shows it as text`, () => {
+    assert.match(html, /&lt;img src=x onerror=alert\(1\)>/);
+    assert.doesNotMatch(html, /<img/);
+    assert.doesNotMatch(html, /<hx-partial/);
+    assert.doesNotMatch(html, /alert\(2\)<\/script>(?!<)/);
+  });
+
+  test(`the ${name} page keeps the policy: no inline script, style or handler`, () => {
+    for (const [tag] of html.matchAll(/<script[^>]*>/g)) assert.match(tag, / src="\/assets\//);
+    const tags = html.match(/<[a-z](?:[^>"]|"[^"]*")*>/gi) ?? [];
+    const bare = tags.map((tag) => tag.replace(/"[^"]*"/g, '""'));
+    assert.ok(bare.length > 10);
+    for (const tag of bare) assert.doesNotMatch(tag, /\s(?:style|on[a-z]+|hx-on[^=]*)=/i);
+  });
+}
+
+test('a row tells who pays only when it is somebody else', () => {
+  const own = { ...plain, payerPhone: plain.recipientPhone };
+  const page = (shown: Order) =>
+    render(
+      <ClientPage
+        context={context}
+        model={{ now, client: card, latest: [{ order: shown, clientName: '' }], log: [] }}
+      />,
+    );
+  assert.match(page(plain), /for 0700 000 002, paid by 0700 000 001/);
+  assert.doesNotMatch(page(own), /paid by/);
+});
+
+test('money is written with its thousands apart and in figures of one width', () => {
+  const overview = documents.find(({ name }) => name === 'overview')?.html ?? '';
+  assert.match(overview, /<span class="money">KES 1,000<\/span>/);
+});

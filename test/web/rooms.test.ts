@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { isTouchedBy, mayEnter, parseRoom, type Room } from '../../supervisor/http/live/rooms.ts';
+import type { Identity } from '../../supervisor/http/types.ts';
+import type { Change } from '../../supervisor/stores/types.ts';
+import { makeClient, makeOrder } from '../http/helpers/fake-services.ts';
+
+function room(name: string): Room {
+  const parsed = parseRoom(name);
+  assert.ok(parsed, name);
+  return parsed;
+}
+
+const change = (wish: Parameters<typeof makeOrder>[0] = {}): Change => {
+  const after = makeOrder(wish);
+  return { collection: 'orders', key: after.orderNo, before: undefined, after };
+};
+
+test('names that are no room are refused', () => {
+  for (const name of [
+    '',
+    'everything',
+    'overview:x',
+    'client',
+    'client:',
+    'client:a:b',
+    'client:../etc',
+    'order:A 1',
+    'phone:cl_one',
+    'phone:cl_one:0700000001',
+    'phone:cl_one:254700000001:x',
+    'client:<b>',
+  ]) {
+    assert.equal(parseRoom(name), undefined, name);
+  }
+});
+
+test('only admins enter, whichever room it is', () => {
+  const admin: Identity = { role: 'admin', name: 'Achieng', via: 'cookie' };
+  const owner: Identity = { role: 'owner', name: 'Owino', clientId: 'cl_one', via: 'cookie' };
+  for (const name of ['overview', 'client:cl_one', 'order:A2345678', 'phone:cl_one:254700000001']) {
+    assert.equal(mayEnter(admin, room(name)), true, name);
+    assert.equal(mayEnter(owner, room(name)), false, name);
+  }
+});
+
+test('an order changes the overview, its client, its own page and the phones that have to do with it', () => {
+  const touched = (name: string, wish: Parameters<typeof makeOrder>[0] = {}): boolean =>
+    isTouchedBy(room(name), change(wish));
+  assert.ok(touched('overview'));
+  assert.ok(touched('client:cl_one'));
+  assert.ok(touched('order:A2345678'));
+  assert.ok(touched('phone:cl_one:254700000001'));
+  assert.ok(touched('phone:cl_one:254700000002'));
+  assert.ok(!touched('client:cl_two'));
+  assert.ok(!touched('order:B2345678'));
+  assert.ok(!touched('phone:cl_two:254700000001'));
+  assert.ok(!touched('phone:cl_one:254700000003'));
+});
+
+test('a renamed client changes its pages and the overview', () => {
+  const after = makeClient({ name: 'Duka Mbili' });
+  const renamed: Change = { collection: 'clients', key: after.id, before: makeClient(), after };
+  assert.ok(isTouchedBy(room('overview'), renamed));
+  assert.ok(isTouchedBy(room('client:cl_one'), renamed));
+  assert.ok(!isTouchedBy(room('client:cl_two'), renamed));
+});
