@@ -8,6 +8,7 @@ import { registerAssets } from './http/assets.ts';
 import { registerAuth } from './http/auth/auth.ts';
 import { registerSignIn } from './http/auth/sign-in.ts';
 import { registerCallbacks } from './http/callbacks.ts';
+import { registerDrain } from './http/drain.ts';
 import {
   answerError,
   plainErrorPage,
@@ -47,7 +48,7 @@ export async function buildApp(services: Services, parts: AppParts = {}): Promis
     trustProxy: (_address: string, hop: number) => hop < trustedHops,
     bodyLimit: BODY_LIMIT_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
-    // Browsers hold connections open for minutes; a shutdown has seconds.
+    // After registerDrain's wait: browsers hold connections open for minutes, a shutdown has seconds.
     forceCloseConnections: true,
     onProtoPoisoning: 'error',
     onConstructorPoisoning: 'error',
@@ -60,6 +61,7 @@ export async function buildApp(services: Services, parts: AppParts = {}): Promis
   app.setSerializerCompiler(serializerCompiler);
 
   registerRequestLog(app);
+  registerDrain(app);
   await registerSecurity(app, config);
   await app.register(fastifyFormbody);
   await app.register(fastifyRateLimit, { global: false });

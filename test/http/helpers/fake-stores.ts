@@ -69,6 +69,7 @@ export class FakeStores {
         this.audit.push(...audit);
         return result;
       },
+      stillOwner: () => true,
       durable: () => {
         this.durableCalls += 1;
         return this.durable();
