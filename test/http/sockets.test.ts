@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import fastifyWebsocket from '@fastify/websocket';
 import { WebSocket } from 'undici';
 import type { AppParts } from '../../supervisor/app.ts';
+import { waitFor } from '../helpers/wait.ts';
 import { type Site, startSite } from './helpers/site.ts';
 
 async function listen({ app }: Site): Promise<number> {
@@ -76,6 +77,9 @@ test('a shutdown answers what is under way and does not wait for silent connecti
   const answer = fetch(`http://127.0.0.1:${port}/api/v1/slow`);
   await handling;
   const closed = site.app.close();
+  await waitFor('new requests to be turned away', async () => {
+    return (await fetch(`http://127.0.0.1:${port}/health/live`)).status === 503;
+  });
   release();
   assert.deepEqual(await (await answer).json(), { done: true });
   await closed;
