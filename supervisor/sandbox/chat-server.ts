@@ -5,6 +5,7 @@ import { errorText } from '../../shared/errors.ts';
 import type { Logger } from '../../shared/logger.ts';
 import { type ChatToWorld, chatToWorldSchema, type WorldToChat } from '../../shared/world.ts';
 import type { ChatBook, StoredMessage } from './chat-book.ts';
+import { jsonLine } from './json-line.ts';
 import { sameSecret } from './same-secret.ts';
 
 /** The longest line a worker may send: WhatsApp's longest message with room for JSON's escapes. */
@@ -150,7 +151,7 @@ class ChatConnection {
 
   #send(message: WorldToChat): void {
     if (!this.#socket.writable) return;
-    this.#socket.write(`${JSON.stringify(message)}\n`);
+    this.#socket.write(jsonLine(message));
     if (this.#socket.writableLength > MAX_UNSENT_BYTES) this.#socket.destroy();
   }
 }

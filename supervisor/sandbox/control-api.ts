@@ -6,6 +6,7 @@ import { faultsSchema, promptAnswerSchema, type WorldEvent, type WorldFile } fro
 import type { ChatBook, StoredMessage } from './chat-book.ts';
 import { setFaults } from './faults.ts';
 import { type Exchange, header, readJson, sendEmpty, sendJson } from './http-exchange.ts';
+import { jsonLine } from './json-line.ts';
 import type { LedgerBook } from './ledger.ts';
 import type { Mpesa } from './mpesa.ts';
 import { sameSecret } from './same-secret.ts';
@@ -46,7 +47,7 @@ export class ControlApi {
 
   publish(event: WorldEvent): void {
     if (this.#listeners.size === 0) return;
-    const line = `${JSON.stringify(event)}\n`;
+    const line = jsonLine(event);
     for (const listener of this.#listeners) {
       listener.write(line);
       if (listener.writableLength > MAX_UNSENT_BYTES) listener.destroy();
