@@ -108,7 +108,7 @@ const startedAt = Date.now();
 try {
   const orderNo = await buy();
   product.kill('SIGTERM');
-  const end = await Promise.race([exited, delay(STOP_MS, 'still running')]);
+  const end = await Promise.race([exited, delay(STOP_MS, 'still running', { ref: false })]);
   if (end !== 0) throw new Error(`after SIGTERM: expected exit 0, got ${end}`);
   console.log(
     `✔ smoke run on Node ${process.versions.node}: order ${orderNo} paid and delivered, clean stop (${Date.now() - startedAt} ms)`,

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Ledger } from '../../shared/world.ts';
-import type { ApiOrder } from '../helpers/api-shapes.ts';
+import type { ApiLedger, ApiOrder } from '../helpers/api-shapes.ts';
 import { auditDifferences } from '../helpers/audit.ts';
 
 const phone = '254700000001';
@@ -20,7 +19,7 @@ const order = (change: Partial<ApiOrder> = {}): ApiOrder => ({
   createdAt: '2026-01-01T00:00:00.000Z',
   ...change,
 });
-const prompt: Ledger['prompts'][number] = {
+const prompt: ApiLedger['prompts'][number] = {
   checkoutRequestId: 'ws_CO_1',
   reference: 'AAAAAAA2',
   phone,
@@ -28,7 +27,12 @@ const prompt: Ledger['prompts'][number] = {
   state: 'paid',
   receipt: 'SG722NMVXQ',
 };
-const topUp: Ledger['topUps'][number] = { requestId: 'r1', phone, amountKes: 50, at: 1 };
+const topUp: ApiLedger['topUps'][number] = {
+  requestId: 'r1',
+  phone,
+  amountKes: 50,
+  at: '2026-01-01T00:00:00.000Z',
+};
 const unclear = { status: 'attention' } as const;
 
 describe('the audit that the other tests rely on', () => {
@@ -45,7 +49,7 @@ describe('the audit that the other tests rely on', () => {
   });
 
   const second = { ...prompt, checkoutRequestId: 'ws_CO_2', receipt: 'SG722NMVXR' };
-  const wrongs: ReadonlyArray<readonly [title: string, orders: readonly ApiOrder[], ledger: Ledger]> = [
+  const wrongs: ReadonlyArray<readonly [title: string, orders: readonly ApiOrder[], ledger: ApiLedger]> = [
     ['a lost order', [], { prompts: [prompt], topUps: [] }],
     ['a double charge', [order()], { prompts: [prompt, second], topUps: [topUp] }],
     ['a double delivery', [order()], { prompts: [prompt], topUps: [topUp, { ...topUp, requestId: 'r2' }] }],

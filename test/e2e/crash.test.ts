@@ -60,7 +60,7 @@ async function purchasesSurvive(strike: Blow, moment: 'answered' | 'just made'):
       customers.map(async ({ customer, stoppedAt }) => {
         const answered = moment === 'answered' ? stoppedAt + 1 : stoppedAt;
         await follow(customer, 0, Math.min(answered, script.length));
-        if (stoppedAt === finished) await customer.next(screens.delivered);
+        if (stoppedAt === finished) await customer.next(screens.airtime);
       }),
     );
     if (moment === 'just made') {
@@ -72,7 +72,7 @@ async function purchasesSurvive(strike: Blow, moment: 'answered' | 'just made'):
         if (stoppedAt === finished) return;
         if (moment === 'just made') await customer.next(script[stoppedAt]?.hears);
         await follow(customer, stoppedAt + 1, script.length);
-        await customer.next(screens.delivered);
+        await customer.next(screens.airtime);
       }),
     );
 

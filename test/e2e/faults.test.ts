@@ -57,7 +57,7 @@ describe('when a gateway misbehaves', () => {
       receipt: prompts[0]?.receipt,
       reason: 'seen in the statement',
     });
-    await customer.next(screens.delivered);
+    await customer.next(screens.airtime);
     assert.equal(await customer.airtimeKes(), 50);
   });
 
@@ -84,7 +84,7 @@ describe('when a gateway misbehaves', () => {
       await product.restart({ laterByMs: HOUR_MS });
       assert.equal((await orderNeedingAttention(customer)).delivery.state, 'unknown');
       await act(orderNo, { action: 'resend', reason: 'the airtime dashboard shows nothing for this number' });
-      await customer.next(screens.delivered);
+      await customer.next(screens.airtime);
       assert.equal((await topUpsOf(customer)).length <= 1, true);
     });
   }
@@ -110,7 +110,7 @@ describe('when a gateway misbehaves', () => {
     await customer.next(/your payment is safe, but the airtime is delayed/);
     await product.faults({ floatKes: 10_000 });
     await product.restart({ laterByMs: HOUR_MS });
-    await customer.next(screens.delivered);
+    await customer.next(screens.airtime);
     assert.equal((await topUpsOf(customer)).length, 1);
   });
 
@@ -119,12 +119,12 @@ describe('when a gateway misbehaves', () => {
     await product.faults({ statum: { mode: 'duplicate-callback', op: 'callback', times: 1 } });
     await customer.upToPrompt(50);
     await customer.answer('pay');
-    await customer.next(screens.delivered);
+    await customer.next(screens.airtime);
     // A later purchase's end proves that the second callback has long been handled.
     const later = newCustomer();
     await later.upToPrompt(50);
     await later.answer('pay');
-    await later.next(screens.delivered);
+    await later.next(screens.airtime);
     assert.deepEqual(await customer.repeats(), []);
   });
 
@@ -133,7 +133,7 @@ describe('when a gateway misbehaves', () => {
     await customer.upToPrompt(50);
     await product.faults({ shadowPay: { mode: 'garbage', op: 'status', times: 2 } });
     await customer.answer('pay');
-    await customer.next(screens.delivered);
+    await customer.next(screens.airtime);
     assert.equal((await orderOf(customer))?.status, 'delivered');
   });
 });

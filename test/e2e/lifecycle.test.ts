@@ -28,7 +28,7 @@ describe('the product as a process', { concurrency: 2 }, () => {
         await product.waitFor('nothing to be left', () => product.leftovers().length === 0);
         await product.restart();
         await customer.answer('pay');
-        await customer.next(screens.delivered);
+        await customer.next(screens.airtime);
       }),
     );
   }

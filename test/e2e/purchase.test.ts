@@ -30,7 +30,7 @@ describe('a customer buys airtime', () => {
     assert.equal((await customer.prompt()).amountKes, 50);
     await customer.answer('pay');
     assert.match(await customer.next(screens.paid), /KES 50/);
-    await customer.next(screens.delivered);
+    await customer.next(screens.airtime);
     assert.ok(customer.sent <= 7, `it took ${customer.sent} messages`);
     assert.equal(await customer.airtimeKes(), 50);
     const [order, ...more] = await product.orders({ q: customer.phone });
@@ -52,7 +52,7 @@ describe('a customer buys airtime', () => {
     await buyer.say(`+${payer.phone}`, screens.confirm);
     await buyer.say('1', screens.ordering);
     await payer.answer('pay');
-    await buyer.next(screens.delivered);
+    await buyer.next(screens.airtime);
     assert.equal(await friend.airtimeKes(), 120);
     assert.equal(await buyer.airtimeKes(), 0);
     assert.deepEqual([...(await payer.history()), ...(await friend.history())], []);
@@ -77,7 +77,7 @@ describe('a customer buys airtime', () => {
         );
         await customer.say('1', screens.ordering);
         await customer.answer('pay');
-        await customer.next(screens.delivered);
+        await customer.next(screens.airtime);
         assert.equal(await customer.airtimeKes(), 30);
         const statuses = (await product.orders({ q: customer.phone })).map(({ status }) => status);
         assert.deepEqual(statuses, ['failed', 'delivered']);
@@ -90,7 +90,7 @@ describe('a customer buys airtime', () => {
     await customer.upToConfirm(40);
     await Promise.all([customer.send('1'), customer.send('1')]);
     await customer.answer('pay');
-    await customer.next(screens.delivered);
+    await customer.next(screens.airtime);
     const prompts = (await product.ledger()).prompts.filter(({ phone }) => phone === customer.phone);
     assert.equal(prompts.length, 1);
     assert.equal((await product.orders({ q: customer.phone })).length, 1);
@@ -107,7 +107,7 @@ describe('a customer buys airtime', () => {
     assert.equal((await product.orders({ q: customer.phone }))[0]?.status, 'failed');
     await customer.answer('pay', checkoutRequestId);
     await product.restart({ laterByMs: 10 * MINUTE_MS });
-    await customer.next(screens.delivered);
+    await customer.next(screens.airtime);
     assert.equal(await customer.airtimeKes(), 60);
     assert.equal((await product.orders({ q: customer.phone })).length, 1);
   });

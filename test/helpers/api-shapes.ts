@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { chatMessageSchema } from '../../shared/world.ts';
+import { chatMessageSchema, ledgerSchema } from '../../shared/world.ts';
 
 /** The API's answers as a caller outside would read them: from the documented contract, not from the product's own types. */
 
@@ -44,6 +44,11 @@ export const apiOrderPageSchema = z.object({
 /** In the API times are ISO texts; between the supervisor and the world they are numbers. */
 export const apiMessageSchema = chatMessageSchema.extend({ at: z.iso.datetime() });
 export type ApiMessage = z.infer<typeof apiMessageSchema>;
+
+export const apiLedgerSchema = ledgerSchema.extend({
+  topUps: z.array(ledgerSchema.shape.topUps.element.extend({ at: z.iso.datetime() })),
+});
+export type ApiLedger = z.infer<typeof apiLedgerSchema>;
 
 export const apiErrorSchema = z.object({
   error: z.object({ code: z.string(), message: z.string(), field: z.string().optional() }),

@@ -1,5 +1,4 @@
-import type { Ledger } from '../../shared/world.ts';
-import type { ApiOrder } from './api-shapes.ts';
+import type { ApiLedger, ApiOrder } from './api-shapes.ts';
 import type { Product } from './product.ts';
 
 /** Compares every order with what the simulated world really did. @returns one line per difference; none is the only good answer. */
@@ -12,7 +11,7 @@ const isUnclear = (order: ApiOrder): boolean =>
   order.status === 'attention' && ['unknown', 'review'].includes(order.payment.state);
 
 /** Pure. The ledger is the witness; the orders are the accused. */
-export function auditDifferences(orders: readonly ApiOrder[], ledger: Ledger): readonly string[] {
+export function auditDifferences(orders: readonly ApiOrder[], ledger: ApiLedger): readonly string[] {
   return [
     ...unexplainedPayments(orders, ledger),
     ...unbackedOrders(orders, ledger),
@@ -21,7 +20,7 @@ export function auditDifferences(orders: readonly ApiOrder[], ledger: Ledger): r
 }
 
 /** Each shilling that was paid stands in exactly one order, with the same receipt and amount; no order was charged twice. */
-function unexplainedPayments(orders: readonly ApiOrder[], ledger: Ledger): string[] {
+function unexplainedPayments(orders: readonly ApiOrder[], ledger: ApiLedger): string[] {
   const paidReferences = new Set<string>();
   return ledger.prompts.flatMap((prompt) => {
     const name = `prompt ${prompt.checkoutRequestId} (${prompt.phone}, KES ${prompt.amountKes}, ${prompt.state})`;
@@ -53,7 +52,7 @@ function unexplainedPayments(orders: readonly ApiOrder[], ledger: Ledger): strin
 }
 
 /** No order says paid, or left its shop's hands, without money in the ledger. */
-function unbackedOrders(orders: readonly ApiOrder[], ledger: Ledger): string[] {
+function unbackedOrders(orders: readonly ApiOrder[], ledger: ApiLedger): string[] {
   return orders.flatMap((order) => {
     const paid = ledger.prompts.some(
       ({ state, reference, checkoutRequestId }) =>
@@ -75,7 +74,7 @@ function unbackedOrders(orders: readonly ApiOrder[], ledger: Ledger): string[] {
  * Each top-up has its order and each order that says sent or delivered its top-up. Orders whose answer was lost know no request
  * id; they may stand for a top-up of their phone and amount that no other order claims.
  */
-function deliveries(orders: readonly ApiOrder[], ledger: Ledger): string[] {
+function deliveries(orders: readonly ApiOrder[], ledger: ApiLedger): string[] {
   const problems: string[] = [];
   const unclaimed = new Map(ledger.topUps.map((topUp) => [topUp.requestId, topUp]));
   for (const order of orders.filter(({ delivery }) => ['sent', 'delivered'].includes(delivery.state))) {

@@ -14,8 +14,8 @@ export const screens = {
   ordering: /Sending the M-Pesa prompt/,
   prompted: /the M-Pesa prompt is on/,
   paid: /received, thank you/,
-  sent: /accepted by the network/,
-  delivered: /has been delivered/,
+  /** The last word on a purchase: the network took it, or (when its callback was quicker) it has arrived. */
+  airtime: /is accepted by the network|has been delivered/,
   tryAgain: /Reply \*1\* to try again/,
 } as const;
 

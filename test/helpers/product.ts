@@ -1,19 +1,15 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import {
-  type Faults,
-  type Ledger,
-  ledgerSchema,
-  type PhoneView,
-  phoneViewSchema,
-} from '../../shared/world.ts';
+import { type Faults, type PhoneView, phoneViewSchema } from '../../shared/world.ts';
 import {
   type ApiClient,
+  type ApiLedger,
   type ApiMessage,
   type ApiOrder,
   apiClientSchema,
   apiErrorSchema,
+  apiLedgerSchema,
   apiMessageSchema,
   apiOrderPageSchema,
   itemsOf,
@@ -214,8 +210,8 @@ export class Product {
     return this.call(phoneViewSchema, 'GET', `/api/v1/sandbox/phones/${phone}`);
   }
 
-  ledger(): Promise<Ledger> {
-    return this.call(ledgerSchema, 'GET', '/api/v1/sandbox/ledger');
+  ledger(): Promise<ApiLedger> {
+    return this.call(apiLedgerSchema, 'GET', '/api/v1/sandbox/ledger');
   }
 
   async faults(faults: Faults): Promise<void> {

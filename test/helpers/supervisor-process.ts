@@ -97,8 +97,10 @@ export class SupervisorProcess {
     }
   }
 
+  /** The log's end, without the requests that polling makes. */
   tail(lines = 40): string {
-    return this.lines.slice(-lines).join('\n');
+    const telling = this.lines.filter((line) => !line.includes('"msg":"request"'));
+    return telling.slice(-lines).join('\n');
   }
 
   #keep(text: string): void {
