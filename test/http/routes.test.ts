@@ -2,6 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { InjectOptions } from 'fastify';
 import { clientCommands } from '../../shared/client.ts';
+import { registerLive } from '../../supervisor/http/live/register.ts';
+import { renderErrorPage } from '../../supervisor/http/pages/error-page.tsx';
+import { registerPages } from '../../supervisor/http/pages/register.ts';
 import { makeClient, makeOrder } from './helpers/fake-services.ts';
 import { CALLBACK_TOKEN, type Site, startSite } from './helpers/site.ts';
 
@@ -182,3 +185,26 @@ function expectedForAdmin(route: string): number {
   if (command) return 202;
   return special[route] ?? 200;
 }
+
+test('no page and no live connection lets a stranger in, and none changes anything for another site', async (t) => {
+  const parts = { pages: registerPages, live: registerLive, renderErrorPage };
+  const { app, browser } = await startSite(t, { parts });
+  const { cookie } = browser();
+  const ownRoutes = new Set(Object.keys(whoMayCall));
+  const pages = app.declaredRoutes.filter(
+    ({ method, url }) => method !== 'HEAD' && !ownRoutes.has(`${method} ${url}`),
+  );
+  assert.ok(pages.length > 5);
+  for (const { method, url, role } of pages) {
+    const request = { ...requestFor('GET /health'), method: requestFor(`${method} /`).method, url };
+    const page = await app.inject({ ...request, headers: { accept: 'text/html' } });
+    if (role === 'public') continue;
+    assert.equal(page.statusCode, 303, `${method} ${url}`);
+    assert.match(String(page.headers.location), /^\/sign-in/);
+    const program = await app.inject(request);
+    assert.equal(program.statusCode, 401, `${method} ${url}`);
+    if (method === 'GET') continue;
+    const forged = await app.inject({ ...request, headers: { cookie, origin: 'http://evil.example' } });
+    assert.equal(forged.statusCode, 403, `${method} ${url}`);
+  }
+});

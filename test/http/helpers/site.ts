@@ -2,12 +2,14 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import type { FastifyInstance } from 'fastify';
+import type { Clock } from '../../../shared/clock.ts';
 import { AppError } from '../../../shared/errors.ts';
 import type { OrderActionRequest } from '../../../shared/order.ts';
 import { type AppParts, buildApp } from '../../../supervisor/app.ts';
 import { readConfig } from '../../../supervisor/config.ts';
 import { createSessions, type SessionOwner } from '../../../supervisor/http/auth/sessions.ts';
 import { createLogger } from '../../../supervisor/log.ts';
+import type { Stores } from '../../../supervisor/stores/types.ts';
 import { FakeClock } from '../../helpers/fake-clock.ts';
 import { temporaryFolder } from '../../helpers/temp.ts';
 import { FakeClients, FakeWorld } from './fake-services.ts';
@@ -36,10 +38,19 @@ export interface Site {
 
 export async function startSite(
   test: TestContext,
-  options: { env?: Record<string, string>; parts?: AppParts } = {},
+  options: {
+    env?: Record<string, string>;
+    parts?: AppParts;
+    /** The product's own stores, in this site's data folder, instead of those in memory. */
+    realStores?: (dataDir: string, clock: Clock) => Promise<Stores>;
+  } = {},
 ): Promise<Site> {
   const folder = temporaryFolder('http');
-  test.after(() => folder.remove());
+  const closers: (() => Promise<unknown>)[] = [];
+  test.after(async () => {
+    for (const close of closers) await close();
+    folder.remove();
+  });
   const dataDir = join(folder.path, 'data');
   mkdirSync(dataDir);
   const config = readConfig({
@@ -54,6 +65,7 @@ export async function startSite(
   const world = new FakeWorld();
   const actions: Site['actions'] = [];
   const callbacks: unknown[] = [];
+  const inUse = options.realStores ? await options.realStores(dataDir, clock) : stores.asStores();
   let log = '';
   let stopping = false;
   const app = await buildApp(
@@ -61,7 +73,7 @@ export async function startSite(
       config,
       clock,
       logger: createLogger(config, { write: (line) => (log += line) }),
-      stores: stores.asStores(),
+      stores: inUse,
       clients: clients.asService(),
       orders: {
         act: async (orderNo, request, by) => {
@@ -83,7 +95,10 @@ export async function startSite(
     },
     options.parts,
   );
-  test.after(() => app.close());
+  closers.push(
+    () => app.close(),
+    () => inUse.close(),
+  );
   const adminToken = options.env?.ADMIN_UI_TOKEN ?? ADMIN_TOKEN;
   return {
     app,

@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import type { Clock } from '../../shared/clock.ts';
+import { silentLogger } from '../../shared/logger.ts';
+import { defaultSettings } from '../../shared/settings.ts';
+import { openStores } from '../../supervisor/stores/open.ts';
+import type { Stores } from '../../supervisor/stores/types.ts';
+import { makeClient, makeOrder } from './helpers/fake-services.ts';
+import { type Site, startSite } from './helpers/site.ts';
+
+/** The other files of this folder use stores in memory; what matters most is asked of the real ones here. */
+async function siteOnDisk(t: TestContext): Promise<{ site: Site; stores: Stores }> {
+  let opened: Stores | undefined;
+  const site = await startSite(t, {
+    realStores: async (dataDir: string, clock: Clock) => {
+      opened = await openStores({
+        dataDir,
+        clock,
+        logger: silentLogger,
+        reserveBytes: 4_096,
+        onFatal: (error) => {
+          throw error;
+        },
+      });
+      return opened;
+    },
+  });
+  assert.ok(opened);
+  return { site, stores: opened };
+}
+
+test('orders are found, paged, exported and told with their timeline from disk', async (t) => {
+  const { site, stores } = await siteOnDisk(t);
+  const { app, bearer } = site;
+  await stores.transact((tx) => {
+    tx.clients.put(makeClient({ name: '=cmd()' }));
+    for (let index = 0; index < 5; index += 1) {
+      const orderNo = `A23456${index}8`;
+      const payment = { ...makeOrder().payment, receipt: `SG722NMVX${index}` };
+      tx.orders.put(makeOrder({ orderNo, confirmId: `cf_${index}`, createdAt: index * 1_000, payment }));
+      tx.timelines.append(orderNo, { at: index, event: 'created', by: 'customer' });
+    }
+  });
+  const get = async (url: string) => app.inject({ url: `/api/v1${url}`, headers: bearer });
+  const first = (await get('/orders?limit=3')).json();
+  const rest = (await get(`/orders?limit=3&cursor=${encodeURIComponent(first.nextCursor)}`)).json();
+  const numbers = [...first.items, ...rest.items].map(({ orderNo }: { orderNo: string }) => orderNo);
+  assert.deepEqual(numbers, ['A2345648', 'A2345638', 'A2345628', 'A2345618', 'A2345608']);
+  const byReceipt = (await get('/orders?q=SG722NMVX2')).json();
+  assert.deepEqual(
+    byReceipt.items.map(({ orderNo }: { orderNo: string }) => orderNo),
+    ['A2345628'],
+  );
+  const one = (await get('/orders/A2345628')).json();
+  assert.deepEqual(one.timeline, [{ at: '1970-01-01T00:00:00.002Z', event: 'created', by: 'customer' }]);
+  const csv = await get('/orders.csv');
+  assert.equal(csv.body.trimEnd().split('\r\n').length, 6);
+  assert.ok(csv.body.includes("'=cmd()"));
+  const badCursor = await get('/orders?cursor=made-up');
+  assert.deepEqual([badCursor.statusCode, badCursor.json().error.field], [422, 'cursor']);
+  assert.equal((await app.inject('/health')).json().storage.writable, true);
+});
+
+test('a refused change of settings leaves neither a value nor an audit entry', async (t) => {
+  const { site } = await siteOnDisk(t);
+  const { app, browser, bearer } = site;
+  const change = (payload: object) =>
+    app.inject({ method: 'PATCH', url: '/api/v1/settings', headers: browser(), payload });
+  assert.equal((await change({ maxAmountKes: 100 })).statusCode, 200);
+  assert.equal((await change({ minAmountKes: 200 })).statusCode, 422);
+  const settings = await app.inject({ url: '/api/v1/settings', headers: bearer });
+  assert.deepEqual(settings.json(), { ...defaultSettings, maxAmountKes: 100 });
+  const audit = await app.inject({ url: '/api/v1/audit', headers: bearer });
+  assert.deepEqual(
+    audit.json().items.map(({ by, note }: { by: string; note: string }) => `${by}: ${note}`),
+    ['Achieng: maxAmountKes: 10000 → 100'],
+  );
+});
