@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
 
 /** One line of a file. */
@@ -18,7 +18,8 @@ const CHUNK_BYTES = 1 << 20;
 export function* readLines(path: string, from = 0): Generator<Line, void, undefined> {
   const fd = openSync(path, 'r');
   try {
-    let buffer = Buffer.allocUnsafe(CHUNK_BYTES);
+    const left = Math.max(0, fstatSync(fd).size - from);
+    let buffer = Buffer.allocUnsafe(Math.min(CHUNK_BYTES, left + 1));
     let bufferStart = from;
     let filled = 0;
     for (;;) {

@@ -16,41 +16,52 @@ import {
   segmentName,
   writeLine,
 } from './journal-format.ts';
-import { cutLog, LogFile, readLogEnd } from './log-file.ts';
+import { cutLog, type LogEnd, LogFile, readLogEnd } from './log-file.ts';
 import { type SnapshotNotes, snapshotFile } from './snapshot-format.ts';
 import { readSnapshot } from './snapshot-reader.ts';
 import type { State } from './state.ts';
 import { Timelines, timelineChunkSchema } from './timelines.ts';
 
-export interface Recovered {
+/** What a data folder holds, read without changing anything in it. */
+export interface LoadedFolder {
   readonly journal: JournalPosition;
-  readonly timelines: Timelines;
-  readonly audit: AuditLog;
-  readonly logFiles: readonly LogFile[];
+  /** Of the journal's segments, oldest first. */
+  readonly segments: readonly ReadSegment[];
+  readonly timelinesEnd: LogEnd;
+  readonly auditEnd: LogEnd;
   /** What each collection's snapshot stands at. */
   readonly snapshotSeqs: ReadonlyMap<CollectionName, number>;
   readonly snapshotBytes: number;
   readonly snapshotAt: number | undefined;
   /** Bytes of the journal that a next start would have to replay. */
   readonly journalBytes: number;
+  /** Log entries that are in the journal and not yet in their file. */
+  readonly waitingLogs: readonly WaitingLog[];
+}
+
+export interface Recovered extends LoadedFolder {
+  readonly timelines: Timelines;
+  readonly audit: AuditLog;
+  readonly logFiles: readonly LogFile[];
 }
 
 /**
  * Loads the state from a data folder: each collection's snapshot, then the journal from where each of them stands, so that it
- * does not matter how far a snapshot run got before a crash. What a broken-off write left is cut and reported.
- * @throws {StoreCorruptError} for anything else that is not as it was written. Nothing is changed in that case.
+ * does not matter how far a snapshot run got before a crash. Changes no file.
+ * @throws {StoreCorruptError} for anything that is not as it was written, except for what a broken-off write left at the end.
  */
-export async function recover(state: State, dataDir: string, disk: Disk, logger: Logger): Promise<Recovered> {
+export function loadFolder(state: State, dataDir: string): LoadedFolder {
   const snapshots = loadSnapshots(state, dataDir);
+  const fromSeq = Math.min(...snapshots.seqs.values());
   const chunkPlaces = new Map<string, number>();
-  const timelinesPath = join(dataDir, TIMELINES_FILE);
-  const auditPath = join(dataDir, AUDIT_FILE);
-  const timelinesEnd = readLogEnd(timelinesPath, snapshots.notes.timelines ?? NOWHERE, (value, offset) => {
-    chunkPlaces.set(timelineChunkSchema.parse(value).order, offset);
-  });
-  const auditEnd = readLogEnd(auditPath, snapshots.notes.audit ?? NOWHERE, () => undefined);
+  const timelinesEnd = readLogEnd(
+    join(dataDir, TIMELINES_FILE),
+    snapshots.notes.timelines ?? NOWHERE,
+    (value, offset) => chunkPlaces.set(timelineChunkSchema.parse(value).order, offset),
+  );
+  const auditEnd = readLogEnd(join(dataDir, AUDIT_FILE), snapshots.notes.audit ?? NOWHERE, () => undefined);
   const replay = new Replay(state, snapshots.seqs, timelinesEnd.committedSeq, auditEnd.committedSeq);
-  const { segments, repairs } = replaySegments(dataDir, Math.min(...snapshots.seqs.values()), replay);
+  const segments = readSegments(dataDir, fromSeq, (record) => replay.apply(record));
   const last = segments.at(-1);
   const known = Math.max(...snapshots.seqs.values(), timelinesEnd.committedSeq, auditEnd.committedSeq);
   if (!last || last.end.lastSeq < known)
@@ -59,40 +70,43 @@ export async function recover(state: State, dataDir: string, disk: Disk, logger:
       `the journal ends with transaction ${last?.end.lastSeq ?? 0}, but transaction ${known} was written`,
       RESTORE_BACKUP_ADVICE,
     );
-  for (const repair of repairs) repair(logger);
-  for (const [path, end] of [
-    [timelinesPath, timelinesEnd],
-    [auditPath, auditEnd],
-  ] as const) {
-    if (end.looseBytes === 0) continue;
-    logger.warn(
-      { path, bytes: end.looseBytes },
-      'Cut an append that was broken off; the journal still has it',
-    );
-    cutLog(path, end.length);
-  }
   for (const [orderNo, offset] of chunkPlaces) state.orderTable.setMark(orderNo, offset);
-  const timelinesFile = await LogFile.open(disk, timelinesPath, timelinesEnd);
-  const auditFile = await LogFile.open(disk, auditPath, auditEnd);
-  const timelines = new Timelines(timelinesFile, timelinesPath, state.orderTable);
-  const audit = new AuditLog(auditFile, auditPath);
-  replay.handOver(timelines, audit, last.end.lastSeq);
   return {
     journal: {
       firstSeq: last.firstSeq,
       length: last.end.length + (last.end.lacksNewline ? 1 : 0),
       lastSeq: last.end.lastSeq,
     },
-    timelines,
-    audit,
-    logFiles: [timelinesFile, auditFile],
+    segments,
+    timelinesEnd,
+    auditEnd,
     snapshotSeqs: snapshots.seqs,
     snapshotBytes: snapshots.bytes,
     snapshotAt: snapshots.savedAt,
     journalBytes: segments
-      .filter(({ end }) => end.lastSeq > Math.min(...snapshots.seqs.values()))
+      .filter(({ end }) => end.lastSeq > fromSeq)
       .reduce((sum, { end }) => sum + end.length, 0),
+    waitingLogs: replay.logs,
   };
+}
+
+/**
+ * Loads the state, cuts and reports what a broken-off write left, and opens the logs.
+ * @throws {StoreCorruptError} with the folder as it was.
+ */
+export async function recover(state: State, dataDir: string, disk: Disk, logger: Logger): Promise<Recovered> {
+  const loaded = loadFolder(state, dataDir);
+  mendFolder(dataDir, loaded, logger);
+  const timelinesPath = join(dataDir, TIMELINES_FILE);
+  const auditPath = join(dataDir, AUDIT_FILE);
+  const timelinesFile = await LogFile.open(disk, timelinesPath, loaded.timelinesEnd);
+  const auditFile = await LogFile.open(disk, auditPath, loaded.auditEnd);
+  const timelines = new Timelines(timelinesFile, timelinesPath, state.orderTable);
+  const audit = new AuditLog(auditFile, auditPath);
+  for (const append of loaded.waitingLogs) append(timelines, audit);
+  timelines.durable(loaded.journal.lastSeq);
+  audit.durable(loaded.journal.lastSeq);
+  return { ...loaded, timelines, audit, logFiles: [timelinesFile, auditFile] };
 }
 
 const NOWHERE = { length: 0, committedSeq: 0 };
@@ -129,7 +143,7 @@ class Replay {
   readonly #seqs: ReadonlyMap<string, number>;
   readonly #timelinesSeq: number;
   readonly #auditSeq: number;
-  readonly #logs: ((timelines: Timelines, audit: AuditLog) => void)[] = [];
+  readonly logs: WaitingLog[] = [];
 
   constructor(state: State, seqs: ReadonlyMap<string, number>, timelinesSeq: number, auditSeq: number) {
     this.#state = state;
@@ -152,34 +166,34 @@ class Replay {
         const [, orderNo, value] = log;
         if (record.seq <= this.#timelinesSeq) continue;
         const entry = timelineEntrySchema.parse(value);
-        this.#logs.push((timelines) => timelines.append(record.seq, orderNo, entry));
+        this.logs.push((timelines) => timelines.append(record.seq, orderNo, entry));
       } else {
         const index = auditIndex;
         auditIndex += 1;
         if (record.seq <= this.#auditSeq) continue;
         const entry = auditEntrySchema.parse(log[1]);
-        this.#logs.push((_, audit) => audit.append(record.seq, index, entry));
+        this.logs.push((_, audit) => audit.append(record.seq, index, entry));
       }
     }
   }
-
-  handOver(timelines: Timelines, audit: AuditLog, lastSeq: number): void {
-    for (const append of this.#logs) append(timelines, audit);
-    timelines.durable(lastSeq);
-    audit.durable(lastSeq);
-  }
 }
 
-interface ReadSegment {
+export type WaitingLog = (timelines: Timelines, audit: AuditLog) => void;
+
+export interface ReadSegment {
   readonly firstSeq: number;
   readonly end: SegmentEnd;
 }
 
-function replaySegments(
+/**
+ * Reads the journal from the segment on that holds the first transaction behind `fromSeq`.
+ * @throws {StoreCorruptError}
+ */
+export function readSegments(
   dataDir: string,
   fromSeq: number,
-  replay: Replay,
-): { segments: ReadSegment[]; repairs: ((logger: Logger) => void)[] } {
+  apply: (record: JournalRecord) => void,
+): ReadSegment[] {
   const present = listSegments(dataDir);
   const start = present.findLastIndex((firstSeq) => firstSeq <= fromSeq + 1);
   if (start === -1)
@@ -190,7 +204,6 @@ function replaySegments(
     );
   const needed = present.slice(start);
   const segments: ReadSegment[] = [];
-  const repairs: ((logger: Logger) => void)[] = [];
   for (const [index, firstSeq] of needed.entries()) {
     const path = join(dataDir, segmentName(firstSeq));
     const previous = segments.at(-1);
@@ -203,7 +216,7 @@ function replaySegments(
     const successors = needed.slice(index + 1);
     // A crash while a segment was being continued leaves an empty successor and maybe half an end mark.
     const writtenLast = successors.every((seq) => statSync(join(dataDir, segmentName(seq))).size === 0);
-    const end = readSegment(path, firstSeq, writtenLast, (record) => replay.apply(record));
+    const end = readSegment(path, firstSeq, writtenLast, apply);
     if (end.closed && successors.length === 0)
       throw new StoreCorruptError(
         { file: segmentName(end.lastSeq + 1) },
@@ -217,12 +230,25 @@ function replaySegments(
         RESTORE_BACKUP_ADVICE,
       );
     segments.push({ firstSeq, end });
-    repairs.push((logger) => mendTail(path, end, successors.length > 0, logger));
   }
-  return { segments, repairs };
+  return segments;
 }
 
-/** Cuts a torn tail and completes a line or an end mark that a crash kept from being completed. */
+/** Cuts torn tails, and completes a line or an end mark that a crash kept from being completed. */
+export function mendFolder(dataDir: string, loaded: LoadedFolder, logger: Logger): void {
+  const { segments } = loaded;
+  for (const [index, { firstSeq, end }] of segments.entries())
+    mendTail(join(dataDir, segmentName(firstSeq)), end, index < segments.length - 1, logger);
+  mendLog(join(dataDir, TIMELINES_FILE), loaded.timelinesEnd, logger);
+  mendLog(join(dataDir, AUDIT_FILE), loaded.auditEnd, logger);
+}
+
+function mendLog(path: string, end: LogEnd, logger: Logger): void {
+  if (end.looseBytes === 0) return;
+  logger.warn({ path, bytes: end.looseBytes }, 'Cut an append that was broken off; the journal still has it');
+  cutLog(path, end.length);
+}
+
 function mendTail(path: string, end: SegmentEnd, hasSuccessor: boolean, logger: Logger): void {
   const lacksMark = hasSuccessor && !end.closed;
   if (end.tornBytes === 0 && !end.lacksNewline && !lacksMark) return;
