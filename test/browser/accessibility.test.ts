@@ -9,6 +9,7 @@ import {
   SMALL,
   signIn,
   type WatchedPage,
+  waitForLive,
 } from './open-page.ts';
 import { fillPhone, fillSite, PROMPT } from './scene.ts';
 import { PagesSite } from './site.ts';
@@ -67,3 +68,19 @@ for (const { name, path, empty } of places) {
     assert.deepEqual(complaints, []);
   });
 }
+
+test('a question before a deed: nothing for axe to find', async () => {
+  const { page } = watched;
+  await page.setViewport(SMALL);
+  for (const scheme of ['light', 'dark']) {
+    await page.emulateMediaFeatures([
+      { name: 'prefers-color-scheme', value: scheme },
+      { name: 'prefers-reduced-motion', value: 'reduce' },
+    ]);
+    await page.goto(`${site.url}/clients/cl_one`);
+    await waitForLive(page);
+    await page.click('#command-stop');
+    await page.waitForSelector('.swal2-popup');
+    assert.deepEqual(await accessibilityProblems(page), [], scheme);
+  }
+});

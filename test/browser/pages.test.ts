@@ -113,10 +113,10 @@ test('an order’s page follows the order', async () => {
   assert.ok(order);
   site.putOrder(
     { ...order, payment: { ...order.payment, state: 'paid', receipt: 'SX722NMVXQ', paidAt: Date.now() } },
-    [{ at: Date.now(), event: 'payment.paid', by: 'shadow-pay', note: 'SX722NMVXQ' }],
+    [{ at: Date.now(), event: 'paid-late', by: 'shadow-pay', note: 'SX722NMVXQ' }],
   );
   await shows('#order-state', 'M-Pesa SX722NMVXQ');
-  await shows('#order-timeline', 'Payment paid');
+  await shows('#order-timeline', 'Paid after all');
 });
 
 test('the page says when the connection is lost, and heals by itself with what it missed', async () => {

@@ -35,8 +35,8 @@ export function fillSite(site: PagesSite): void {
 function timelineOf(order: Order) {
   return [
     { at: order.createdAt, event: 'created', by: 'customer', note: 'Confirmed on the phone' },
-    { at: order.createdAt + 900, event: 'payment.prompted', by: 'shadow-pay' },
-    { at: order.createdAt + 14_000, event: 'payment.paid', by: 'shadow-pay', note: 'SG722NMVXQ' },
+    { at: order.createdAt + 900, event: 'prompted', by: 'shadow-pay' },
+    { at: order.createdAt + 14_000, event: 'paid', by: 'shadow-pay', note: 'SG722NMVXQ' },
   ];
 }
 

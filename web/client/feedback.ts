@@ -34,8 +34,8 @@ document.addEventListener('htmx:confirm', (event) => {
   const label = ctx.sourceElement.getAttribute('data-confirm-label') ?? 'Yes, do it';
   void Swal.fire({
     icon: 'warning',
-    title: label,
-    text: ctx.confirm,
+    title: ctx.confirm,
+    text: ctx.sourceElement.getAttribute('data-confirm-note') ?? '',
     showCancelButton: true,
     confirmButtonText: label,
     cancelButtonText: 'Keep as it is',

@@ -32,7 +32,7 @@ export function OrderList({
             </span>
             <span class="order-client">
               {showClient ? <span class="order-client-name">{clientName}</span> : null}
-              {order.mode === 'live' ? null : <ModeTag mode={order.mode} />}
+              {showClient && order.mode !== 'live' ? <ModeTag mode={order.mode} /> : null}
             </span>
             <span class="order-sum">
               <Kes amountKes={order.amountKes} />

@@ -40,7 +40,8 @@ interface CommandButton {
   readonly command: 'pause' | 'resume' | 'start' | 'stop' | 'restart';
   readonly label: string;
   readonly icon: IconName;
-  readonly confirm?: string;
+  /** Asked first, with what it means. */
+  readonly confirm?: { readonly question: string; readonly note: string };
   readonly primary?: boolean;
 }
 
@@ -57,13 +58,19 @@ function commandsFor(client: ClientCard): readonly CommandButton[] {
       command: 'restart',
       label: 'Restart',
       icon: 'restart',
-      confirm: `Restart “${client.name}”? It is away for some seconds; messages sent meanwhile are answered afterwards.`,
+      confirm: {
+        question: `Restart “${client.name}”?`,
+        note: 'It is away for some seconds; messages sent meanwhile are answered afterwards.',
+      },
     },
     {
       command: 'stop',
       label: 'Stop bot',
       icon: 'stop',
-      confirm: `Stop “${client.name}”? Customers get no answer until it is started again. Orders already paid are still delivered.`,
+      confirm: {
+        question: `Stop “${client.name}”?`,
+        note: 'Customers get no answer until it is started again. Orders already paid are still delivered.',
+      },
     },
   ];
 }
@@ -83,7 +90,7 @@ export function StateRegion({ model }: { model: ClientModel }): JSX.Element {
         ) : null}
         {client.readySince !== undefined && client.state === 'ready' ? (
           <span class="muted">
-            since <Ago at={client.readySince} now={now} />
+            became ready <Ago at={client.readySince} now={now} />
           </span>
         ) : null}
       </div>
@@ -98,7 +105,13 @@ export function StateRegion({ model }: { model: ClientModel }): JSX.Element {
             hx-post={`/clients/${client.id}/commands/${command}`}
             hx-swap="none"
             hx-disable="this"
-            {...(confirm ? { 'hx-confirm': confirm, 'data-confirm-label': label } : {})}
+            {...(confirm
+              ? {
+                  'hx-confirm': confirm.question,
+                  'data-confirm-note': confirm.note,
+                  'data-confirm-label': label,
+                }
+              : {})}
           >
             <Icon name={icon} size={18} />
             {label}

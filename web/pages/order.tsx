@@ -89,8 +89,10 @@ export function OrderFacts({ model: { order, clientName } }: { model: OrderModel
           <Moment at={order.createdAt} format={formatMoment} />
         </Fact>
         <Fact label="M-Pesa code">{payment.receipt ?? '–'}</Fact>
-        <Fact label="Checkout id">{payment.checkoutRequestId ?? '–'}</Fact>
-        <Fact label="Top-up id">{delivery.requestId ?? '–'}</Fact>
+      </dl>
+      <dl class="facts facts-ids">
+        <Fact label="Shadow Pay’s checkout id">{payment.checkoutRequestId ?? '–'}</Fact>
+        <Fact label="Statum’s request id">{delivery.requestId ?? '–'}</Fact>
       </dl>
     </Panel>
   );
