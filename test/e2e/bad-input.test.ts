@@ -26,7 +26,7 @@ const badAmounts = [
 const badPhones = [
   ...[
     '0712',
-    '07123456789',
+    '07000000019',
     '0201234567',
     '+14155550100',
     '0109123456',
@@ -34,15 +34,7 @@ const badPhones = [
     'O712345678',
     '٠٧١٢٣٤٥٦٧٨',
   ],
-  ...[
-    '254712345',
-    '+254 20 1234567',
-    '0712345678 ext 5',
-    'my number',
-    '-0712345678',
-    '0712345678,0700000001',
-    '999',
-  ],
+  ...['254712345', '+254 20 1234567', '0700000001 ext 5', 'my number', '0700000001,0700000001', '999'],
 ];
 const hostileTexts = [
   ...[
@@ -110,7 +102,7 @@ describe('input that makes no sense gets a helpful answer and never an order', (
         await customer.say('2', screens.otherNumber);
         assert.match(
           await customer.say(text),
-          /0712 345 678/,
+          /0700 000 001/,
           `the answer to ${JSON.stringify(text)} gives no example`,
         );
         await customer.say('0700 000 001', screens.amount);
