@@ -44,6 +44,8 @@ function redactError(error: Error, depth: number): Record<string, unknown> {
 export function createLogger(config: Pick<Config, 'logLevel'>, destination?: DestinationStream): Logger {
   const options = {
     level: config.logLevel,
+    // Without pino's own pid and host name on each line: a line's `pid` is the one that it tells about.
+    base: null,
     timestamp: stdTimeFunctions.isoTime,
     // Errors are copied by redactSecrets; pino's own serializer would fold their causes into one text.
     serializers: { err: (error: unknown) => error },

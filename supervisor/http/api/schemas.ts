@@ -19,7 +19,7 @@ export const limitSchema = (standard: number, max: number) =>
 /** @throws AppError `invalid` naming `field` for anything but a Kenyan mobile number */
 export function requirePhone(written: string, field: string): Phone {
   const phone = parsePhone(written);
-  if (!phone) throw new AppError('invalid', 'Expected a Kenyan mobile number such as 0712345678', { field });
+  if (!phone) throw new AppError('invalid', 'Expected a Kenyan mobile number such as 0700000001', { field });
   return phone;
 }
 
@@ -27,8 +27,3 @@ export function requirePhone(written: string, field: string): Phone {
 export function requirePhones(written: readonly string[], field: string): Phone[] {
   return [...new Set(written.map((phone, index) => requirePhone(phone, `${field}.${index}`)))];
 }
-
-/** For the documentation of what goes wrong; the error handler makes it. */
-export const errorSchema = z.object({
-  error: z.object({ code: z.string(), message: z.string(), field: z.string().optional() }),
-});

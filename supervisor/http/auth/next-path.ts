@@ -19,14 +19,8 @@ export function safeNextPath(wish: unknown): string {
   return `${url.pathname}${url.search}${url.hash}`;
 }
 
-/** Why an attempt to sign in was refused: `?failed=` of the sign-in page, and what that page says then. */
-export const signInFailures = {
-  token: 'This token is not right. It is in the file admin-token beside the data, or in ADMIN_UI_TOKEN.',
-  name: "This name cannot be used. Letters, digits, spaces and . , ' _ @ - only, at most 60.",
-  limit: 'Too many failed attempts. Wait ten minutes, then try again.',
-  link: 'This link has been used or has expired. Sign in with the token.',
-} as const;
-export type SignInFailure = keyof typeof signInFailures;
+/** Why an attempt to sign in was refused: `?failed=` of the sign-in page, which has the words for it. */
+export type SignInFailure = 'token' | 'name' | 'limit' | 'link';
 
 /** The sign-in page that leads back to where somebody wanted to go. */
 export function signInPath(next: unknown, failed?: SignInFailure): string {
