@@ -4,7 +4,7 @@ import { z } from 'zod';
 /** A Kenyan mobile number as everything inside the product holds it: `254` and nine digits, no plus. */
 export const phoneSchema = z
   .string()
-  .regex(/^254[17]\d{8}$/, 'Expected a Kenyan mobile number such as 0712345678');
+  .regex(/^254[17]\d{8}$/, 'Expected a Kenyan mobile number such as 0700000001');
 export type Phone = string;
 
 /**
@@ -28,7 +28,7 @@ export function parsePhone(written: string): Phone | undefined {
   return phoneSchema.safeParse(phone).success ? phone : undefined;
 }
 
-/** How a number is shown to people in Kenya: `0712 345 678`. */
+/** How a number is shown to people in Kenya: `0700 000 001`. */
 export function formatPhone(phone: Phone): string {
   const local = `0${phone.slice(3)}`;
   return `${local.slice(0, 4)} ${local.slice(4, 7)} ${local.slice(7)}`;

@@ -89,7 +89,7 @@ const environmentSchema = z.object({
       else
         context.addIssue({
           code: 'custom',
-          message: `"${written.trim()}" is not a Kenyan mobile number such as 0712345678`,
+          message: `"${written.trim()}" is not a Kenyan mobile number such as 0700000001`,
         });
     }
     return phones;

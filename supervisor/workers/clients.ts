@@ -211,7 +211,7 @@ function normalisedPhones(written: readonly string[]): string[] {
   const phones = written.map((text, index) => {
     const phone = parsePhone(text);
     if (phone === undefined) {
-      throw new AppError('invalid', 'This is not a Kenyan mobile number such as 0712345678', {
+      throw new AppError('invalid', 'This is not a Kenyan mobile number such as 0700000001', {
         field: `adminPhones.${index}`,
       });
     }

@@ -37,21 +37,21 @@ Reply *1* or *2*.
 0️⃣ Back`,
   whoHint: 'Reply *1* for your own number or *2* for someone else’s.',
   ownNumber:
-    '📱 *What is your phone number?*\nType it like *0712 345 678*, or share it as a contact.\n\n0️⃣ Back',
+    '📱 *What is your phone number?*\nType it like *0700 000 001*, or share it as a contact.\n\n0️⃣ Back',
   otherNumber:
-    '📱 *Which number gets the airtime?*\nType it like *0712 345 678*, or share a contact.\n\n0️⃣ Back',
-  numberHint: 'Type a Kenyan mobile number like *0712 345 678*, or share a contact.',
+    '📱 *Which number gets the airtime?*\nType it like *0700 000 001*, or share a contact.\n\n0️⃣ Back',
+  numberHint: 'Type a Kenyan mobile number like *0700 000 001*, or share a contact.',
   numberWrong: `❌ That is not a Kenyan mobile number.
-Type all 10 digits, like *0712 345 678* or *0110 345 678* (or +254 712 345 678).
+Type all 10 digits, like *0700 000 001* or *0110 000 001* (or +254 700 000 001).
 0️⃣ Back`,
   numberIncomplete: `❌ That number has {digits} digits; a Kenyan mobile number has 10.
-Type it like *0712 345 678*.
+Type it like *0700 000 001*.
 0️⃣ Back`,
   numberForeign: `❌ I can only use Kenyan mobile numbers: 07…, 01… or +254….
-Type one like *0712 345 678*.
+Type one like *0700 000 001*.
 0️⃣ Back`,
-  contactEmpty: '❌ I found no Kenyan mobile number in that contact. Type the number, like *0712 345 678*.',
-  contactSeveral: '📇 That contact has several numbers. Type the one you mean, like *0712 345 678*.',
+  contactEmpty: '❌ I found no Kenyan mobile number in that contact. Type the number, like *0700 000 001*.',
+  contactSeveral: '📇 That contact has several numbers. Type the one you mean, like *0700 000 001*.',
   contactUnasked: '📇 Thank you for the contact, but I need no number just now.',
   amount: `💰 *How much airtime for {recipient}?*
 
@@ -71,10 +71,10 @@ Type one like *0712 345 678*.
 Or type another number. M-Pesa must be on that number; it gets the PIN prompt.
 0️⃣ Back`,
   payerUnknown: `💳 *Which number pays with M-Pesa?*
-Type it like *0712 345 678*. M-Pesa must be on that number; it gets the PIN prompt.
+Type it like *0700 000 001*. M-Pesa must be on that number; it gets the PIN prompt.
 
 0️⃣ Back`,
-  payerHint: 'Reply *1* to pay from {own}, or type another number like *0712 345 678*.',
+  payerHint: 'Reply *1* to pay from {own}, or type another number like *0700 000 001*.',
 
   // Confirming
   confirm: `🧾 *Please confirm*
@@ -160,7 +160,7 @@ Check it, or ask in the chat that ordered.`,
   statusRequesting: '⏳ Asking M-Pesa to send the prompt to {payer}.',
   statusPrompted:
     '📲 Waiting for the M-Pesa PIN on {payer}. You have about a minute from when the prompt appears.',
-  statusUnknown: `🔎 M-Pesa has not told us how this payment ended. If you paid, we will see it and act on it. Please do not pay again.`,
+  statusUnknown: `🔎 M-Pesa has not told us whether the prompt went out. A person is checking. If you were charged, keep the M-Pesa SMS. Please do not pay again.`,
   statusExpired: `⌛ No payment has reached us. If you did enter your PIN, we will still see it and send the airtime.`,
   statusReview: '🔎 A person is checking this payment before the airtime is sent. Please do not pay again.',
   statusQueued: '✅ Paid. Your airtime is about to be sent.',
@@ -220,7 +220,7 @@ No prompt? Unlock that phone and wait a few seconds.`,
   noticeExpired: `⌛ *Order {orderNo}*: no payment has reached us in time.
 If you did enter your PIN, do not pay again: we will still see it and send the airtime.`,
   noticePaymentUnknown: `🔎 *Order {orderNo}*: we could not learn from M-Pesa whether the prompt went out.
-If one comes and you pay, we will see it. Please do not order again until this is clear; we will tell you here.`,
+A person will check it. If you were charged, keep the M-Pesa SMS; your money is not lost. Please do not order again until we tell you here.`,
   noticeReview: `🔎 *Order {orderNo}*: your payment needs a look by a person before the airtime is sent. Please do not pay again; we will tell you here.`,
   noticePaid:
     '✅ *Order {orderNo}*: {price} received, thank you.{receipt}\nSending {amount} airtime to {recipient}…',
