@@ -178,14 +178,17 @@ export class Maintenance {
     this.#lastSnapshotAt = sources[0]?.savedAt;
     this.#journalBytes = 0;
     this.#countedAt = countedAt;
-    await this.#dropSegments(Math.min(...previousSeqs));
+    const { timelines, audit } = this.#parts.recovered;
+    await this.#dropSegments(
+      Math.min(...previousSeqs, timelines.position.committedSeq, audit.position.committedSeq),
+    );
     logger.debug(
       { bytes, seq: sources[0]?.seq, durationMs: Math.round(performance.now() - startedAt) },
       'Wrote a snapshot',
     );
   }
 
-  /** Deletes the segments that not even the previous snapshots need. */
+  /** Deletes the segments that neither the previous snapshots nor the logs need. */
   async #dropSegments(upToSeq: number): Promise<void> {
     const { dataDir, disk } = this.#parts;
     const segments = listSegments(dataDir);

@@ -52,7 +52,7 @@ export interface Recovered extends LoadedFolder {
  */
 export function loadFolder(state: State, dataDir: string): LoadedFolder {
   const snapshots = loadSnapshots(state, dataDir);
-  const fromSeq = Math.min(...snapshots.seqs.values());
+  const snapshotSeq = Math.min(...snapshots.seqs.values());
   const chunkPlaces = new Map<string, number>();
   const timelinesEnd = readLogEnd(
     join(dataDir, TIMELINES_FILE),
@@ -61,6 +61,8 @@ export function loadFolder(state: State, dataDir: string): LoadedFolder {
   );
   const auditEnd = readLogEnd(join(dataDir, AUDIT_FILE), snapshots.notes.audit ?? NOWHERE, () => undefined);
   const replay = new Replay(state, snapshots.seqs, timelinesEnd.committedSeq, auditEnd.committedSeq);
+  // A snapshot is taken while younger log entries still wait for their file: the journal may be needed from before it.
+  const fromSeq = Math.min(snapshotSeq, timelinesEnd.committedSeq, auditEnd.committedSeq);
   const segments = readSegments(dataDir, fromSeq, (record) => replay.apply(record));
   const last = segments.at(-1);
   const known = Math.max(...snapshots.seqs.values(), timelinesEnd.committedSeq, auditEnd.committedSeq);
@@ -84,7 +86,7 @@ export function loadFolder(state: State, dataDir: string): LoadedFolder {
     snapshotBytes: snapshots.bytes,
     snapshotAt: snapshots.savedAt,
     journalBytes: segments
-      .filter(({ end }) => end.lastSeq > fromSeq)
+      .filter(({ end }) => end.lastSeq > snapshotSeq)
       .reduce((sum, { end }) => sum + end.length, 0),
     waitingLogs: replay.logs,
   };

@@ -14,7 +14,7 @@ const stores = await openStores({
   clock: systemClock,
   logger: silentLogger,
   reserveBytes: 64 << 10,
-  snapshotMinBytes: 32 << 10,
+  snapshotMinBytes: 96 << 10,
   onFatal: (error) => {
     throw error;
   },
