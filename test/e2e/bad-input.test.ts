@@ -30,11 +30,11 @@ const badPhones = [
     '0201234567',
     '+14155550100',
     '0109123456',
-    '07l2345678',
-    'O712345678',
-    '٠٧١٢٣٤٥٦٧٨',
+    '070000000l',
+    'O700000001',
+    '٠٧٠٠٠٠٠٠٠١',
   ],
-  ...['254712345', '+254 20 1234567', '0700000001 ext 5', 'my number', '0700000001,0700000001', '999'],
+  ...['254700000', '+254 20 1234567', '0700000001 ext 5', 'my number', '0700000001,0700000001', '999'],
 ];
 const hostileTexts = [
   ...[
@@ -102,7 +102,7 @@ describe('input that makes no sense gets a helpful answer and never an order', (
         await customer.say('2', screens.otherNumber);
         assert.match(
           await customer.say(text),
-          /0700 000 001/,
+          /07\d\d \d{3} \d{3}/,
           `the answer to ${JSON.stringify(text)} gives no example`,
         );
         await customer.say('0700 000 001', screens.amount);

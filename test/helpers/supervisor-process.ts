@@ -9,7 +9,7 @@ import { descendants, type ProcessInfo } from './processes.ts';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 const entry = join(root, 'dist/supervisor/main.js');
-const later = join(root, 'test/helpers/later.mjs');
+const later = new URL('./later.mjs', import.meta.url).href;
 const MAX_LINES = 5_000;
 
 const logLineSchema = z.looseObject({
@@ -43,9 +43,7 @@ export class SupervisorProcess {
         PATH: process.env.PATH ?? '',
         HOME: process.env.HOME ?? '',
         ...env,
-        ...(laterByMs > 0
-          ? { NODE_OPTIONS: `--import=${later}`, TEST_CLOCK_LATER_MS: String(laterByMs) }
-          : {}),
+        ...(laterByMs > 0 ? { NODE_OPTIONS: `--import=${later}?laterByMs=${laterByMs}` } : {}),
       },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
