@@ -1,10 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import axe from 'axe-core';
 import type { Browser, Page } from 'puppeteer';
 import { z } from 'zod';
 import { ADMIN_TOKEN, type PagesSite } from './site.ts';
-
-const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 export const DESKTOP = { width: 1280, height: 860 };
 export const SMALL = { width: 390, height: 800, isMobile: true, hasTouch: true };
@@ -57,7 +54,7 @@ export async function accessibilityProblems(page: Page): Promise<readonly string
   await page.evaluate(() =>
     Promise.all(document.getAnimations().map((animation) => animation.finish())).catch(() => undefined),
   );
-  await page.evaluate(axeSource);
+  await page.evaluate(axe.source);
   const found: unknown = await page.evaluate('axe.run(document).then(({ violations }) => violations)');
   return violationsSchema
     .parse(found)

@@ -2,7 +2,7 @@ import type { ComponentChildren, JSX } from 'preact';
 import type { PageContext } from '../page-context.ts';
 import { Icon, type IconName, Logo } from './icon.tsx';
 
-const STYLES = ['tokens', 'base', 'layout', 'components', 'pages', 'phone'] as const;
+const STYLES = ['tokens', 'base', 'layout', 'components', 'lists', 'pages', 'chat', 'sim', 'phone'] as const;
 const VENDOR = ['htmx', 'hx-ws', 'hx-alpine-compat', 'sweetalert2'] as const;
 const CLIENT = ['feedback', 'live', 'times', 'interact'] as const;
 

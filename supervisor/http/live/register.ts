@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Timer } from '../../../shared/clock.ts';
 import { SECOND_MS } from '../../../shared/clock.ts';
-import { AppError } from '../../../shared/errors.ts';
+import { AppError, errorText } from '../../../shared/errors.ts';
 import type { Config } from '../../config.ts';
 import { modelsFor } from '../pages/register.ts';
 import type { Services } from '../types.ts';
@@ -30,6 +30,11 @@ export async function registerLive(app: FastifyInstance, services: Services): Pr
   app.addHook('onClose', async () => hub.close());
   await app.register(fastifyWebsocket, {
     options: { maxPayload: MAX_INBOUND_BYTES, perMessageDeflate: false },
+    // A phone that lost its network is no error of ours; the browser comes back by itself.
+    errorHandler: (error, socket) => {
+      services.logger.debug({ reason: errorText(error) }, 'A live connection broke');
+      socket.terminate();
+    },
   });
 
   const admission = new WeakMap<FastifyRequest, readonly Room[]>();
@@ -37,7 +42,7 @@ export async function registerLive(app: FastifyInstance, services: Services): Pr
     method: 'GET',
     url: '/live',
     config: { role: 'admin' },
-    // Refusals are plain HTTP answers: they are made before the connection is upgraded.
+    // Refused before the connection is upgraded; the browser sees it closed.
     preValidation: async (request) => {
       checkOrigin(request, config);
       admission.set(request, admittedRooms(request));
@@ -52,10 +57,6 @@ export async function registerLive(app: FastifyInstance, services: Services): Pr
         stopPings();
         leave();
       });
-      // A broken connection closes right after; the browser comes back by itself.
-      socket.on('error', (error) =>
-        services.logger.debug({ reason: error.message }, 'A live connection broke'),
-      );
     },
   });
 }

@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict';
+import { request } from 'node:http';
+import { after, before, test } from 'node:test';
+import { ADMIN_TOKEN, PagesSite } from '../browser/site.ts';
+import { makeClient } from '../http/helpers/fake-services.ts';
+
+const site = new PagesSite();
+let cookie = '';
+
+before(async () => {
+  site.stores.clients.set('cl_one', makeClient());
+  await site.start();
+  const answer = await site.app.inject({
+    method: 'POST',
+    url: '/sign-in',
+    payload: { token: ADMIN_TOKEN, name: 'Achieng' },
+  });
+  const session = answer.cookies.find(({ name }) => name === 'session');
+  assert.ok(session);
+  cookie = `session=${session.value}`;
+});
+after(() => site.close());
+
+interface Knock {
+  readonly letIn: boolean;
+  /** What the server said first, unframed; empty when refused. */
+  readonly firstFrame: string;
+}
+
+/** Asks for an upgrade as a browser does. */
+function knock(path: string, headers: Record<string, string>): Promise<Knock> {
+  return new Promise((resolve, reject) => {
+    const asked = request(`${site.url}${path}`, {
+      headers: {
+        connection: 'Upgrade',
+        upgrade: 'websocket',
+        'sec-websocket-version': '13',
+        'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==',
+        ...headers,
+      },
+    });
+    // A refusal may be an answer or just a closed connection.
+    asked.on('error', () => resolve({ letIn: false, firstFrame: '' }));
+    asked.on('response', (response) => {
+      response.resume();
+      resolve({ letIn: false, firstFrame: '' });
+    });
+    asked.on('upgrade', (_response, socket, head) => {
+      const done = (chunk: Buffer): void => {
+        socket.destroy();
+        resolve({ letIn: true, firstFrame: chunk.toString('utf8') });
+      };
+      socket.on('error', reject);
+      if (head.length > 0) done(head);
+      else socket.once('data', done);
+    });
+    asked.end();
+  });
+}
+
+const ownPage = (): Record<string, string> => ({ cookie, origin: site.url });
+
+test('a signed-in page of this site is let in and told the present state at once', async () => {
+  const { letIn, firstFrame } = await knock('/live?rooms=client:cl_one', ownPage());
+  assert.equal(letIn, true);
+  assert.match(firstFrame, /hx-target="#state"/);
+});
+
+test('a stranger is not let in, whichever room he names', async () => {
+  for (const room of ['overview', 'client:cl_one', 'order:A2345678', 'phone:cl_one:254700000001']) {
+    const { letIn } = await knock(`/live?rooms=${room}`, { origin: site.url });
+    assert.equal(letIn, false, room);
+  }
+});
+
+test("another site's page is not let in with the browser's cookie, nor is one that does not say where it comes from", async () => {
+  for (const headers of [
+    { cookie, origin: 'https://evil.example' },
+    { cookie, origin: 'null' },
+    { cookie },
+  ]) {
+    assert.equal((await knock('/live?rooms=overview', headers)).letIn, false);
+  }
+});
+
+test('rooms that do not exist, none, and too many are refused', async () => {
+  assert.equal((await knock('/live?rooms=everything', ownPage())).letIn, false);
+  assert.equal((await knock('/live?rooms=overview&rooms=client:', ownPage())).letIn, false);
+  assert.equal((await knock('/live', ownPage())).letIn, false);
+  assert.equal((await knock(`/live?${'rooms=overview&'.repeat(5)}`, ownPage())).letIn, false);
+});
+
+test('a plain request to the live address is told what it is for', async () => {
+  const { statusCode, body } = await site.app.inject({
+    url: '/live?rooms=overview',
+    headers: { cookie, host: 'site.example', origin: 'http://site.example' },
+  });
+  assert.equal(statusCode, 400);
+  assert.match(body, /WebSockets/);
+});
