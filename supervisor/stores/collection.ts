@@ -2,7 +2,14 @@ import type { z } from 'zod';
 import { deepFreeze, type Table, type TableImage } from './table.ts';
 import type { Change, Writer } from './types.ts';
 
-export const collectionNames = ['clients', 'orders', 'settings', 'conversations', 'outbox'] as const;
+export const collectionNames = [
+  'clients',
+  'orders',
+  'settings',
+  'conversations',
+  'outbox',
+  'credentials',
+] as const;
 export type CollectionName = (typeof collectionNames)[number];
 
 export interface CollectionOptions<T> {

@@ -25,7 +25,7 @@ export interface FolderLock {
 }
 
 const DEFAULT_STALE_MS = 10 * SECOND_MS;
-const RETRY_MS = 500;
+const RETRY_MS = 250;
 
 /**
  * Takes the data folder for this process.
@@ -35,7 +35,7 @@ export async function lockFolder(options: LockOptions): Promise<FolderLock> {
   const { dataDir, clock, logger } = options;
   const staleMs = options.staleMs ?? DEFAULT_STALE_MS;
   const self = currentOwner(clock.now());
-  const deadline = performance.now() + staleMs + 2 * SECOND_MS;
+  const deadline = performance.now() + staleMs + RETRY_MS;
   for (;;) {
     const lock = await exclusively(dataDir, () => tryLock(options, staleMs, self));
     if (lock) return lock;

@@ -6,6 +6,7 @@ import {
   type OutboxEntry,
   outboxEntrySchema,
 } from '../../shared/conversation.ts';
+import { type CredentialSet, credentialSetSchema } from '../../shared/credentials.ts';
 import { type Order, orderSchema } from '../../shared/order.ts';
 import { settingsPatchSchema } from '../../shared/settings.ts';
 import { Collection } from './collection.ts';
@@ -31,6 +32,7 @@ export class State {
   readonly settings: Collection<StoredSettings>;
   readonly conversations: Collection<Conversation>;
   readonly outbox: Collection<OutboxEntry>;
+  readonly credentials: Collection<CredentialSet>;
   readonly orderTable: PackedTable<Order>;
   readonly orderReader: OrderTableReader;
   readonly outboxIndex = new OutboxIndex();
@@ -79,10 +81,18 @@ export class State {
       keyOf: (entry) => entry.id,
       toChange: (key, before, after) => ({ collection: 'outbox', key, before, after }),
     });
+    this.credentials = new Collection<CredentialSet>({
+      name: 'credentials',
+      schema: credentialSetSchema,
+      table: new ObjectTable(),
+      freeze,
+      keyOf: (set) => set.setId,
+      toChange: (key, before, after) => ({ collection: 'credentials', key, before, after }),
+    });
   }
 
   get collections(): readonly AnyCollection[] {
-    return [this.clients, this.orders, this.settings, this.conversations, this.outbox];
+    return [this.clients, this.orders, this.settings, this.conversations, this.outbox, this.credentials];
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Client } from '../../shared/client.ts';
 import type { Timer } from '../../shared/clock.ts';
 import type { Conversation } from '../../shared/conversation.ts';
+import type { CredentialSet } from '../../shared/credentials.ts';
 import { AppError, errorText } from '../../shared/errors.ts';
 import { LockLostError } from './errors.ts';
 import { Journal, type JournalEntry } from './journal.ts';
@@ -37,8 +38,11 @@ interface Waiter {
   settle(error?: Error): void;
 }
 
-/** How long a look at the lock is good for, in milliseconds. A process that was stopped looks again before it writes. */
-const OWNERSHIP_CHECK_MS = 1000;
+/**
+ * How long a look at the lock is good for, in milliseconds. Nobody takes the folder over before the lock was left alone for
+ * seconds, so whoever lost it was stopped for longer than this, and looks again before he writes.
+ */
+const OWNERSHIP_CHECK_MS = 200;
 
 /** The stores over a journal: state in memory, one line per transaction on the medium. */
 export class JournaledStores implements Stores {
@@ -47,6 +51,7 @@ export class JournaledStores implements Stores {
   readonly settings: Reader<StoredSettings>;
   readonly conversations: Reader<Conversation>;
   readonly outbox: OutboxReader;
+  readonly credentials: Reader<CredentialSet>;
   readonly audit: Stores['audit'];
   readonly timelines: Stores['timelines'];
   readonly #parts: StoreParts;
@@ -72,6 +77,7 @@ export class JournaledStores implements Stores {
     this.settings = state.settings.table;
     this.conversations = state.conversations.table;
     this.outbox = outboxReader(state);
+    this.credentials = state.credentials.table;
     this.audit = recovered.audit;
     this.timelines = recovered.timelines;
     this.#appliedSeq = recovered.journal.lastSeq;

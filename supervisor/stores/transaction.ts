@@ -1,6 +1,7 @@
 import type { AuditEntry } from '../../shared/audit.ts';
 import type { Client } from '../../shared/client.ts';
 import type { Conversation, OutboxEntry } from '../../shared/conversation.ts';
+import type { CredentialSet } from '../../shared/credentials.ts';
 import type { Order, TimelineEntry } from '../../shared/order.ts';
 import type { ChangeTracker, CollectionName, TrackedChange } from './collection.ts';
 import type { State } from './state.ts';
@@ -62,6 +63,7 @@ export class TransactionScope implements Transaction {
   readonly settings: Writer<StoredSettings>;
   readonly conversations: Writer<Conversation>;
   readonly outbox: Writer<OutboxEntry> & OutboxReader;
+  readonly credentials: Writer<CredentialSet>;
   readonly audit = { append: (entry: AuditEntry): void => void this.#current().audit.push(entry) };
   readonly timelines = {
     append: (orderNo: string, entry: TimelineEntry): void =>
@@ -76,6 +78,7 @@ export class TransactionScope implements Transaction {
     this.conversations = state.conversations.writer(tracker);
     this.orders = orderWriter(state.orders.writer(tracker), state.orderReader);
     this.outbox = outboxWriter(state.outbox.writer(tracker), state);
+    this.credentials = state.credentials.writer(tracker);
   }
 
   /** Runs the work. @throws what it throws, with everything as it was before. */

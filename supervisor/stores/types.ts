@@ -1,6 +1,7 @@
 import type { AuditEntry } from '../../shared/audit.ts';
 import type { Client } from '../../shared/client.ts';
 import type { Conversation, OutboxEntry } from '../../shared/conversation.ts';
+import type { CredentialSet } from '../../shared/credentials.ts';
 import type { Order, OrderStatus, TimelineEntry } from '../../shared/order.ts';
 import type { SettingsPatch } from '../../shared/settings.ts';
 
@@ -21,6 +22,8 @@ export interface Stores {
   readonly settings: Reader<StoredSettings>;
   readonly conversations: Reader<Conversation>;
   readonly outbox: OutboxReader;
+  /** Keys in here are sealed; supervisor/secrets opens them. */
+  readonly credentials: Reader<CredentialSet>;
   readonly audit: LogReader<AuditEntry>;
   readonly timelines: GroupedLogReader<TimelineEntry>;
 
@@ -122,6 +125,7 @@ export interface Transaction {
   readonly settings: Writer<StoredSettings>;
   readonly conversations: Writer<Conversation>;
   readonly outbox: Writer<OutboxEntry> & OutboxReader;
+  readonly credentials: Writer<CredentialSet>;
   readonly audit: { append(entry: AuditEntry): void };
   readonly timelines: { append(orderNo: string, entry: TimelineEntry): void };
 }
@@ -156,6 +160,12 @@ export type Change =
       readonly key: string;
       readonly before: OutboxEntry | undefined;
       readonly after: OutboxEntry | undefined;
+    }
+  | {
+      readonly collection: 'credentials';
+      readonly key: string;
+      readonly before: CredentialSet | undefined;
+      readonly after: CredentialSet | undefined;
     };
 
 /** The key of a chat's conversation record. */
