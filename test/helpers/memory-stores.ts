@@ -1,5 +1,6 @@
 import type { AuditEntry } from '../../shared/audit.ts';
 import type { Client } from '../../shared/client.ts';
+import type { CredentialSet } from '../../shared/credentials.ts';
 import type { OrderStatus } from '../../shared/order.ts';
 import type {
   Change,
@@ -23,6 +24,7 @@ export interface MemoryStores extends Stores {
 export function memoryStores(clients: readonly Client[] = []): MemoryStores {
   const clientMap = new Map(clients.map((client) => [client.id, client]));
   const settingsMap = new Map<string, StoredSettings>();
+  const credentialMap = new Map<string, CredentialSet>();
   const audited: AuditEntry[] = [];
   const orderCounts = { open: 0, delivered: 0, failed: 0, attention: 0, refunded: 0 };
   const listeners = new Set<(changes: readonly Change[]) => void>();
@@ -41,6 +43,9 @@ export function memoryStores(clients: readonly Client[] = []): MemoryStores {
         ),
         settings: writer(settingsMap, undo, (key, before, after) =>
           changes.push({ collection: 'settings', key, before, after }),
+        ),
+        credentials: writer(credentialMap, undo, (key, before, after) =>
+          changes.push({ collection: 'credentials', key, before, after }),
         ),
         audit: { append: (entry) => entries.push(entry) },
         orders,
@@ -64,6 +69,7 @@ export function memoryStores(clients: readonly Client[] = []): MemoryStores {
     orders,
     outbox,
     conversations: unused(),
+    credentials: credentialMap,
     audit: { page: async () => ({ items: [...audited].reverse() }) },
     timelines: { read: refuse },
     transact,
@@ -104,7 +110,7 @@ function unused() {
   };
 }
 
-function writer<T extends { readonly id: string }>(
+function writer<T extends { readonly id: string } | { readonly setId: string }>(
   map: Map<string, T>,
   undo: (() => void)[],
   note: (key: string, before: T | undefined, after: T | undefined) => void,
@@ -126,7 +132,7 @@ function writer<T extends { readonly id: string }>(
     get size() {
       return reader.size;
     },
-    put: (value) => set(value.id, value),
+    put: (value) => set('id' in value ? value.id : value.setId, value),
     delete: (key) => set(key, undefined),
   };
 }

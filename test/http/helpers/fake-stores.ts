@@ -1,5 +1,6 @@
 import type { AuditEntry } from '../../../shared/audit.ts';
 import type { Client } from '../../../shared/client.ts';
+import type { CredentialSet } from '../../../shared/credentials.ts';
 import { AppError } from '../../../shared/errors.ts';
 import {
   type Order,
@@ -22,6 +23,7 @@ export class FakeStores {
   readonly clients = new Map<string, Client>();
   readonly orders = new Map<string, Order>();
   readonly settings = new Map<string, StoredSettings>();
+  readonly credentials = new Map<string, CredentialSet>();
   readonly audit: AuditEntry[] = [];
   readonly timelines = new Map<string, TimelineEntry[]>();
   writable = true;
@@ -41,6 +43,7 @@ export class FakeStores {
       settings: reader(this.settings),
       conversations: reader(new Map()),
       outbox: { ...reader(new Map()), byClient: () => [], nextSeq: () => 1 },
+      credentials: reader(this.credentials),
       audit: {
         page: async ({ limit, cursor }) => {
           const newestFirst = this.audit.toReversed();
@@ -54,6 +57,7 @@ export class FakeStores {
       transact: async (work) => {
         if (!this.writable) throw new AppError('unavailable', 'Nothing can be written');
         const settings = new Map(this.settings);
+        const credentials = new Map(this.credentials);
         const audit: AuditEntry[] = [];
         const tx: Transaction = {
           clients: writer(this.clients, (client) => client.id),
@@ -61,11 +65,13 @@ export class FakeStores {
           settings: writer(settings, (record) => record.id),
           conversations: writer(new Map(), unused),
           outbox: { ...writer(new Map(), unused), byClient: () => [], nextSeq: () => 1 },
+          credentials: writer(credentials, (set) => set.setId),
           audit: { append: (entry) => audit.push(entry) },
           timelines: { append: unused },
         };
         const result = work(tx);
         for (const [key, record] of settings) this.settings.set(key, record);
+        for (const [key, record] of credentials) this.credentials.set(key, record);
         this.audit.push(...audit);
         return result;
       },
