@@ -11,7 +11,7 @@ export type Phone = string;
  * What people put between digits. Letters, other scripts' digits and extensions are refused before the library sees them:
  * it would dig a number out of a sentence, read the letter O as a zero and accept Arabic-Indic digits (facts/gateways, section 4).
  */
-const WRITTEN_PHONE = /^\+?[\d\s().\-\u00a0\u2011\u2013]+$/;
+const WRITTEN_PHONE = /^\+?[\d(][\d\s().\-\u00a0\u2011\u2013]*$/;
 
 /**
  * Reads a Kenyan mobile number in any way Kenyans write one: 07…/01…, 254…, +254…, or nine bare digits.

@@ -15,6 +15,7 @@ import { renderErrorPage } from './http/pages/error-page.tsx';
 import { registerPages } from './http/pages/register.ts';
 import { createLogger } from './log.ts';
 import { OrderDesk } from './orders/desk.ts';
+import { FloatKeeper } from './orders/float.ts';
 import { createOrderBook } from './orders/order-book.ts';
 import { checkOrderChange } from './orders/transitions.ts';
 import { startWorld } from './sandbox/world-client.ts';
@@ -58,8 +59,10 @@ async function run(config: Config): Promise<void> {
     if (!stores.stillOwner())
       die(new Error('The data folder belongs to another process now; no money may move here'));
   };
+  const float = new FloatKeeper({ stores, gateways, clock });
   const desk = new OrderDesk({
     stores,
+    float,
     book: createOrderBook({ stores, clock }),
     gateways,
     clock,
@@ -68,7 +71,7 @@ async function run(config: Config): Promise<void> {
     stillOwner,
     stopping: isStopping,
   });
-  const turns = createTurns({ stores, gateways, clock, stopping: isStopping });
+  const turns = createTurns({ stores, gateways, float, clock, stopping: isStopping });
   const pool = createWorkerPool({
     stores,
     turns,
@@ -93,6 +96,7 @@ async function run(config: Config): Promise<void> {
         const set = gateways.statumSetOfToken(token);
         if (!set) return false;
         const callback = parseDeliveryCallback(body);
+        if (callback?.balanceKes !== undefined) float.learn(set.setId, callback.balanceKes);
         if (callback) await desk.callback(callback, set.setId);
         else logger.warn({ setId: set.setId }, 'unreadable delivery callback');
         return true;
@@ -120,6 +124,7 @@ async function run(config: Config): Promise<void> {
     stopping = true;
     await pool.shutdown();
     outbox.close();
+    float.close();
     await Promise.race([desk.close(), delay(CALLS_LIMIT_MS)]);
     await app.close();
     await world.close({ stop: true });
@@ -127,6 +132,7 @@ async function run(config: Config): Promise<void> {
     logger.info({}, 'stopped');
   });
 
+  float.start();
   await desk.start();
   outbox.start();
   if (!config.production && stores.clients.size === 0) {

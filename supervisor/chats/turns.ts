@@ -5,6 +5,7 @@ import { AppError } from '../../shared/errors.ts';
 import { newId, newOrderNo } from '../../shared/ids.ts';
 import { settingsFor } from '../../shared/settings.ts';
 import type { Gateways } from '../gateways/gateways.ts';
+import type { FloatKeeper } from '../orders/float.ts';
 import { refusalFor } from '../orders/limits.ts';
 import { createOrder } from '../orders/machine.ts';
 import { writeOutcome } from '../orders/order-book.ts';
@@ -23,11 +24,12 @@ const REMEMBERED_MESSAGES = 50;
 export function createTurns(options: {
   readonly stores: Stores;
   readonly gateways: Gateways;
+  readonly float: Pick<FloatKeeper, 'covers' | 'reserve'>;
   readonly clock: Clock;
   /** True: no order is taken any more because the platform is stopping. */
   readonly stopping: () => boolean;
 }): TurnService {
-  const { stores, gateways, clock, stopping } = options;
+  const { stores, gateways, float, clock, stopping } = options;
 
   return {
     async begin(clientId, request): Promise<TurnBeginReply> {
@@ -84,7 +86,9 @@ export function createTurns(options: {
     const refusal = refusalFor(quote, { client, chatId: turn.chatId, settings, orders: tx.orders, now });
     if (refusal) throw new Refused(refusal);
     const shadowPay = gateways.shadowPayFor(client);
-    if (!shadowPay || !gateways.statumFor(client)) throw new Refused({ reason: 'not-open' });
+    const statum = gateways.statumFor(client);
+    if (!shadowPay || !statum) throw new Refused({ reason: 'not-open' });
+    if (!float.covers(statum.ref.setId, quote.amountKes)) throw new Refused({ reason: 'float' });
     const outcome = createOrder(
       {
         orderNo: freeOrderNo(tx),
@@ -98,6 +102,7 @@ export function createTurns(options: {
       now,
     );
     writeOutcome(tx, outcome);
+    float.reserve(outcome.order);
   }
 }
 

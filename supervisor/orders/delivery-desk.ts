@@ -5,6 +5,7 @@ import { TaskQueue } from '../../shared/task-queue.ts';
 import type { Gateways, StatumAccess } from '../gateways/gateways.ts';
 import type { AirtimeAnswer, DeliveryCallback } from '../gateways/types.ts';
 import type { OrderReader, Stores } from '../stores/types.ts';
+import type { FloatKeeper } from './float.ts';
 import { sameMoney } from './limits.ts';
 import type { OrderEvent } from './machine.ts';
 import type { OrderBook } from './order-book.ts';
@@ -133,16 +134,11 @@ export class DeliveryDesk {
   async #retry(orderNo: string): Promise<void> {
     const order = this.#options.stores.orders.get(orderNo);
     if (order?.delivery.state !== 'held' || this.#options.stopping()) return;
-    if (order.delivery.holdCause === 'float' && !(await this.#floatCovers(order))) {
+    if (order.delivery.holdCause === 'float' && !(await this.#options.float.nowCovers(order))) {
       this.#holds.set(orderNo, this.#options.clock.now() + RETRY_MS.float);
       return;
     }
     await this.#record(orderNo, { type: 'delivery-released' });
-  }
-
-  async #floatCovers(order: Order): Promise<boolean> {
-    const answer = await this.#options.gateways.statumFor(order)?.balance();
-    return answer?.outcome === 'known' && answer.balanceKes >= order.amountKes;
   }
 
   async #record(orderNo: string, event: OrderEvent): Promise<void> {
@@ -154,6 +150,7 @@ export interface DeliveryDeskOptions {
   readonly stores: Stores;
   readonly book: OrderBook;
   readonly gateways: Gateways;
+  readonly float: FloatKeeper;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly stillOwner: () => void;

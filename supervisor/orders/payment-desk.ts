@@ -5,15 +5,22 @@ import { TaskQueue } from '../../shared/task-queue.ts';
 import type { Gateways } from '../gateways/gateways.ts';
 import type { PaymentStatusAnswer } from '../gateways/types.ts';
 import type { Stores } from '../stores/types.ts';
+import { Backoff } from './backoff.ts';
 import type { OrderEvent } from './machine.ts';
 import type { OrderBook } from './order-book.ts';
 import { nextPaymentStep } from './schedule.ts';
 import { Timetable } from './timetable.ts';
 
-/** How many gateway calls about payments run at once. */
-const CONCURRENT_CALLS = 16;
-/** After a restart the due questions are spread over this long, so that they do not all fall on one second. */
-const RESTART_SPREAD_MS = 2_000;
+/** How many STK pushes run at once; customers wait for them, so no question about an older payment is ever ahead of them. */
+const CONCURRENT_PUSHES = 16;
+/** How many questions about young prompts run at once: somebody may be holding the phone. */
+const CONCURRENT_YOUNG_ASKS = 12;
+/** How many about older ones. Ten thousand of them take their time, and nobody else's. */
+const CONCURRENT_OLD_ASKS = 4;
+/** After a restart, and after a gateway's silence, the due questions are spread over this long for each hundred of them. */
+const SPREAD_MS_PER_HUNDRED = 2_000;
+/** Who is just paying is asked for within this. */
+const YOUNG_SPREAD_MS = 2_000;
 /** Daraja shows at most this much of the description. */
 const DESCRIPTION = 'Airtime';
 
@@ -23,7 +30,12 @@ const DESCRIPTION = 'Airtime';
  */
 export class PaymentDesk {
   readonly #options: PaymentDeskOptions;
-  readonly #calls = new TaskQueue(CONCURRENT_CALLS);
+  /** One step of an order at a time. */
+  readonly #orders = new TaskQueue();
+  readonly #pushes = new TaskQueue(CONCURRENT_PUSHES);
+  readonly #youngAsks = new TaskQueue(CONCURRENT_YOUNG_ASKS);
+  readonly #oldAsks = new TaskQueue(CONCURRENT_OLD_ASKS);
+  readonly #backoff = new Backoff();
   readonly #timetable: Timetable;
   /** When this process last asked about an order. */
   readonly #lastAskAt = new Map<string, number>();
@@ -43,14 +55,16 @@ export class PaymentDesk {
     const next = nextPaymentStep(order, undefined);
     if (!next) return;
     // What fell due while nobody was there is asked soon, but not all in the same second.
-    const soonest = this.#options.clock.now() + this.#options.random() * RESTART_SPREAD_MS;
-    this.#timetable.set(order.orderNo, Math.max(soonest, Math.min(next.at, soonest)));
+    const now = this.#options.clock.now();
+    const soonest =
+      order.payment.state === 'prompted' ? now + this.#options.random() * YOUNG_SPREAD_MS : this.#spread(now);
+    this.#timetable.set(order.orderNo, Math.max(next.at, soonest));
   }
 
   /** Sends the prompt of an order that has just been written down as `requesting`. */
   request(order: Order): Promise<void> {
-    return this.#calls.run(order.orderNo, async () => {
-      const answer = await this.#push(order);
+    return this.#orders.run(order.orderNo, async () => {
+      const answer = await this.#pushes.run(order.orderNo, () => this.#push(order));
       await this.#options.book.record(order.orderNo, answer);
     });
   }
@@ -60,13 +74,13 @@ export class PaymentDesk {
    * @returns what it said, or undefined when there is nothing to ask about.
    */
   check(orderNo: string): Promise<PaymentStatusAnswer | undefined> {
-    return this.#calls.run(orderNo, () => this.#ask(orderNo));
+    return this.#orders.run(orderNo, () => this.#ask(orderNo));
   }
 
   /** Resolves when no call is under way any more; nothing new is scheduled afterwards. */
   async close(): Promise<void> {
     this.#timetable.close();
-    await this.#calls.idle();
+    await this.#orders.idle();
   }
 
   async #push(order: Order): Promise<OrderEvent> {
@@ -93,14 +107,18 @@ export class PaymentDesk {
 
   async #step(orderNo: string): Promise<void> {
     const order = this.#options.stores.orders.get(orderNo);
-    const next = order && nextPaymentStep(order, this.#lastAskAt.get(orderNo));
+    if (!order) return;
+    const now = this.#options.clock.now();
+    const resumesAt = this.#backoff.until(order.payment.credentials.setId);
+    const next = nextPaymentStep(order, this.#lastAskAt.get(orderNo), resumesAt);
     if (!next) return;
-    if (next.at > this.#options.clock.now()) {
-      this.#timetable.set(orderNo, next.at);
+    if (next.at > now) {
+      this.#timetable.set(orderNo, next.step === 'ask' && resumesAt > now ? this.#spread(next.at) : next.at);
       return;
     }
-    await this.#calls.run(orderNo, async () => {
-      if (next.step === 'ask') await this.#ask(orderNo);
+    const lane = order.payment.state === 'prompted' ? this.#youngAsks : this.#oldAsks;
+    await this.#orders.run(orderNo, async () => {
+      if (next.step === 'ask') await lane.run(orderNo, () => this.#ask(orderNo));
       else
         await this.#options.book.record(orderNo, {
           type: next.step === 'expire' ? 'prompt-expired' : 'watch-ended',
@@ -119,8 +137,13 @@ export class PaymentDesk {
       ? await gateway.status(id)
       : { outcome: 'unavailable', reason: 'The keys that this order was charged with are not set any more' };
     this.#lastAskAt.set(orderNo, clock.now());
-    if (answer.outcome === 'unavailable')
+    const { setId } = order.payment.credentials;
+    if (answer.outcome === 'unavailable') {
+      this.#backoff.unavailable(setId, clock.now(), answer.retryAfterMs);
       logger.warn({ orderNo, reason: answer.reason }, 'payment could not be asked about');
+    } else {
+      this.#backoff.answered(setId);
+    }
     await this.#learn(orderNo, answer);
     return answer;
   }
@@ -139,6 +162,12 @@ export class PaymentDesk {
     }
     // Also when nothing was written: the next question depends on when this one was asked.
     this.plan(orderNo);
+  }
+
+  /** A moment from `at` on, later the more orders are waiting. */
+  #spread(at: number): number {
+    const hundreds = Math.ceil((this.#timetable.size + 1) / 100);
+    return at + this.#options.random() * hundreds * SPREAD_MS_PER_HUNDRED;
   }
 
   /** Puts the order's next step into the timetable; called after every durable change of it. */

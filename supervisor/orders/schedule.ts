@@ -32,20 +32,32 @@ export type NextStep =
 
 /**
  * @param lastAskAt when the gateway was last asked about this order by this process; undefined: not yet.
+ * @param noAskBefore the gateway is being left alone until then; telling the customer does not wait for it.
  * @returns undefined for a payment that needs no asking.
  */
-export function nextPaymentStep(order: Order, lastAskAt: number | undefined): NextStep | undefined {
+export function nextPaymentStep(
+  order: Order,
+  lastAskAt: number | undefined,
+  noAskBefore = 0,
+): NextStep | undefined {
   const { payment } = order;
   if (payment.checkoutRequestId === undefined || payment.promptedAt === undefined) return undefined;
   if (payment.watchEndedAt !== undefined) return undefined;
-  if (payment.state === 'declined') return nextDeclined(payment.declinedAt ?? payment.promptedAt, lastAskAt);
+  if (payment.state === 'declined') {
+    return delayed(nextDeclined(payment.declinedAt ?? payment.promptedAt, lastAskAt), noAskBefore);
+  }
   if (payment.state !== 'prompted' && payment.state !== 'expired') return undefined;
-  const ask = nextOpen(payment.promptedAt, lastAskAt);
+  const due = nextOpen(payment.promptedAt, lastAskAt);
+  const ask = due && delayed(due, noAskBefore);
   if (payment.state === 'prompted') {
     const expiresAt = payment.promptedAt + PROMPT_EXPIRY_MS;
     if (!ask || expiresAt <= ask.at) return { at: expiresAt, step: 'expire' };
   }
   return ask ?? { at: payment.promptedAt + 48 * HOUR_MS, step: 'end' };
+}
+
+function delayed(next: NextStep, noAskBefore: number): NextStep {
+  return next.step === 'ask' ? { ...next, at: Math.max(next.at, noAskBefore) } : next;
 }
 
 function nextOpen(promptedAt: number, lastAskAt: number | undefined): NextStep | undefined {

@@ -6,6 +6,7 @@ import { CONFIRM_TTL_MS, type Quote } from '../../shared/conversation.ts';
 import { silentLogger } from '../../shared/logger.ts';
 import { createTurns } from '../../supervisor/chats/turns.ts';
 import type { TurnCommit, TurnCommitReply, TurnService } from '../../supervisor/chats/types.ts';
+import type { FloatKeeper } from '../../supervisor/orders/float.ts';
 import { createOrderBook, type OrderBook } from '../../supervisor/orders/order-book.ts';
 import { openStores } from '../../supervisor/stores/open.ts';
 import { conversationKey, type Stores } from '../../supervisor/stores/types.ts';
@@ -34,6 +35,7 @@ describe('a turn', () => {
   let stores: Stores;
   let turns: TurnService;
   let book: OrderBook;
+  let float: FloatKeeper;
   let stopping = false;
   let messages = 0;
 
@@ -49,12 +51,9 @@ describe('a turn', () => {
         throw error;
       },
     });
-    turns = createTurns({
-      stores,
-      gateways: new ScriptedGateways().gateways,
-      clock,
-      stopping: () => stopping,
-    });
+    const { gateways } = new ScriptedGateways();
+    float = new FloatKeeper({ stores, gateways, clock });
+    turns = createTurns({ stores, gateways, float, clock, stopping: () => stopping });
     book = createOrderBook({ stores, clock });
     await stores.transact((tx) => tx.clients.put(CLIENT));
   });
@@ -97,6 +96,13 @@ describe('a turn', () => {
       if (order.payment.state !== 'requesting') continue;
       await book.record(order.orderNo, { type: 'stk-accepted', checkoutRequestId: `ws_${order.orderNo}` });
       await book.record(order.orderNo, { type: 'payment-failed', cause: 'cancelled', reason: 'cancelled' });
+    }
+  };
+
+  const settlePaid = async (): Promise<void> => {
+    for (const { orderNo } of [...stores.orders.values()]) {
+      await book.record(orderNo, { type: 'stk-accepted', checkoutRequestId: 'ws_1' });
+      await book.record(orderNo, { type: 'payment-seen', receipt: 'SG722NMVXQ' });
     }
   };
 
@@ -209,12 +215,19 @@ describe('a turn', () => {
 
     it('of the same amount from the same payer within M-Pesa’s two minutes', async () => {
       await buy();
-      for (const { orderNo } of [...stores.orders.values()]) {
-        await book.record(orderNo, { type: 'stk-accepted', checkoutRequestId: 'ws_1' });
-        await book.record(orderNo, { type: 'payment-seen', receipt: 'SG722NMVXQ' });
-      }
+      await settlePaid();
       assert.equal(await refused(buy()), 'same-amount');
       assert.deepEqual(await buy({ amountKes: 50, payableKes: 48 }), { status: 'committed' });
+    });
+
+    it('that the float could not deliver, counting what is promised already', async () => {
+      float.learn('simulated', 150);
+      assert.deepEqual(await buy(), { status: 'committed' });
+      await settlePaid();
+      assert.equal(await refused(buy({ payerPhone: '254700000003' })), 'float');
+      assert.deepEqual(await buy({ payerPhone: '254700000003', amountKes: 50, payableKes: 48 }), {
+        status: 'committed',
+      });
     });
 
     it('while selling is paused, and while the platform stops', async () => {

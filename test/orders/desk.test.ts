@@ -5,6 +5,7 @@ import { AppError } from '../../shared/errors.ts';
 import { silentLogger } from '../../shared/logger.ts';
 import { type Order, orderStatus } from '../../shared/order.ts';
 import { OrderDesk } from '../../supervisor/orders/desk.ts';
+import { FloatKeeper } from '../../supervisor/orders/float.ts';
 import { createOrder } from '../../supervisor/orders/machine.ts';
 import { createOrderBook, writeOutcome } from '../../supervisor/orders/order-book.ts';
 import { checkOrderChange } from '../../supervisor/orders/transitions.ts';
@@ -36,6 +37,7 @@ describe('the order desk', () => {
     });
     desk = new OrderDesk({
       stores,
+      float: new FloatKeeper({ stores, gateways: world.gateways, clock }),
       book: createOrderBook({ stores, clock }),
       gateways: world.gateways,
       clock,

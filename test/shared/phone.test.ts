@@ -32,6 +32,7 @@ describe('a phone number as Kenyans write it', () => {
     ['an extension', '0700000001 ext 5'],
     ['Arabic-Indic digits', '٠٧٠٠٠٠٠٠٠١'],
     ['full-width digits', '０７００００００１'],
+    ['a number with a minus before it', '-0700000001'],
     ['two numbers', '0700000001 0700000002'],
     ['nothing', ''],
     ['only signs', '+()- '],
