@@ -6,7 +6,7 @@ import { CONFIRM_TTL_MS, type Quote } from '../../shared/conversation.ts';
 import { silentLogger } from '../../shared/logger.ts';
 import { createTurns } from '../../supervisor/chats/turns.ts';
 import type { TurnCommit, TurnCommitReply, TurnService } from '../../supervisor/chats/types.ts';
-import type { FloatKeeper } from '../../supervisor/orders/float.ts';
+import { FloatKeeper } from '../../supervisor/orders/float.ts';
 import { createOrderBook, type OrderBook } from '../../supervisor/orders/order-book.ts';
 import { openStores } from '../../supervisor/stores/open.ts';
 import { conversationKey, type Stores } from '../../supervisor/stores/types.ts';
