@@ -1,10 +1,11 @@
-import { type Clock, MINUTE_MS, SECOND_MS } from '../../shared/clock.ts';
+import { type Clock, DAY_MS, MINUTE_MS, SECOND_MS } from '../../shared/clock.ts';
+import { earlyCallbackKey } from '../../shared/delivery-callback.ts';
 import type { Logger } from '../../shared/logger.ts';
 import type { Order } from '../../shared/order.ts';
 import { TaskQueue } from '../../shared/task-queue.ts';
 import type { Gateways, StatumAccess } from '../gateways/gateways.ts';
 import type { AirtimeAnswer, DeliveryCallback } from '../gateways/types.ts';
-import type { OrderReader, Stores } from '../stores/types.ts';
+import type { OrderReader, Stores, Transaction } from '../stores/types.ts';
 import type { FloatKeeper } from './float.ts';
 import { sameMoney } from './limits.ts';
 import type { OrderEvent } from './machine.ts';
@@ -19,7 +20,8 @@ const CONCURRENT_CALLS = 16;
 export const SPACING_MS = 5 * MINUTE_MS + 10 * SECOND_MS;
 /** How soon a held delivery is tried again, by cause. The wait grows with each attempt up to ten times this. */
 const RETRY_MS = { float: 15 * SECOND_MS, credentials: 60 * SECOND_MS, gateway: 15 * SECOND_MS } as const;
-/** Callbacks that came before the order knew its request id. */
+/** Callbacks that no order knows are kept this long, and at most so many. */
+const EARLY_CALLBACK_MS = 1 * DAY_MS;
 const MAX_EARLY_CALLBACKS = 10_000;
 
 /**
@@ -30,11 +32,18 @@ export class DeliveryDesk {
   readonly #options: DeliveryDeskOptions;
   readonly #calls = new TaskQueue(CONCURRENT_CALLS);
   readonly #holds: Timetable;
-  readonly #early = new Map<string, DeliveryCallback>();
 
   constructor(options: DeliveryDeskOptions) {
     this.#options = options;
     this.#holds = new Timetable(options.clock, (orderNo) => this.#retry(orderNo));
+  }
+
+  /** Callbacks that an earlier process kept, and whose order learnt its request id just before that process died. */
+  async recoverCallbacks(): Promise<void> {
+    for (const { setId, requestId } of [...this.#options.stores.callbacks.values()]) {
+      const order = this.#options.stores.orders.byDeliveryRequestId(requestId);
+      if (order?.delivery.credentials?.setId === setId) await this.#takeEarly(order.orderNo);
+    }
   }
 
   /** Takes up an order that the process found at its start. */
@@ -74,16 +83,31 @@ export class DeliveryDesk {
 
   /** Statum's word on a delivery. One that comes before its order knows the request id is kept until it does. */
   async callback(callback: DeliveryCallback, setId: string): Promise<void> {
-    const order = this.#options.stores.orders.byDeliveryRequestId(callback.requestId);
-    if (order) {
-      // Another set's URL cannot speak for this order.
-      if (order.delivery.credentials?.setId === setId)
-        await this.#record(order.orderNo, callbackEvent(callback));
-      return;
-    }
-    const oldest = this.#early.keys().next();
-    if (this.#early.size >= MAX_EARLY_CALLBACKS && !oldest.done) this.#early.delete(oldest.value);
-    this.#early.set(earlyKey(setId, callback.requestId), callback);
+    const { requestId, delivered, description } = callback;
+    const orderNo = await this.#options.stores.transact((tx) => {
+      // Looked up inside the transaction: the answer that tells the order its request id may be on its way.
+      const order = tx.orders.byDeliveryRequestId(requestId);
+      if (order) return order.delivery.credentials?.setId === setId ? order.orderNo : undefined;
+      const now = this.#options.clock.now();
+      dropOutdated(tx, now);
+      tx.callbacks.put({ setId, requestId, delivered, description, receivedAt: now });
+      return undefined;
+    });
+    // Another set's URL cannot speak for an order, so it is told nothing of one.
+    if (orderNo !== undefined) await this.#record(orderNo, callbackEvent(callback));
+  }
+
+  /** Applies the callback that came before its order knew the request id, if there is one. */
+  async #takeEarly(orderNo: string): Promise<void> {
+    await this.#options.book.record(orderNo, ({ delivery }, tx) => {
+      const { requestId, credentials } = delivery;
+      if (requestId === undefined || !credentials) return undefined;
+      const key = earlyCallbackKey({ setId: credentials.setId, requestId });
+      const early = tx.callbacks.get(key);
+      if (!early) return undefined;
+      tx.callbacks.delete(key);
+      return callbackEvent(early);
+    });
   }
 
   async close(): Promise<void> {
@@ -108,10 +132,7 @@ export class DeliveryDesk {
     switch (answer.outcome) {
       case 'accepted': {
         await this.#record(orderNo, { type: 'airtime-accepted', requestId: answer.requestId });
-        const key = earlyKey(order.delivery.credentials?.setId ?? '', answer.requestId);
-        const early = this.#early.get(key);
-        this.#early.delete(key);
-        if (early) await this.#record(orderNo, callbackEvent(early));
+        await this.#takeEarly(orderNo);
         return;
       }
       case 'held': {
@@ -160,7 +181,7 @@ export interface DeliveryDeskOptions {
 /** When the last POST for this phone and amount that Statum may have taken is far enough away. */
 function spacedUntil(order: Order, orders: OrderReader, now: number): number {
   let until = now;
-  for (const other of orders.byRecipient(order.recipientPhone, 50)) {
+  for (const other of orders.byRecipient(order.recipientPhone, 200)) {
     const { submittedAt } = other.delivery;
     if (submittedAt === undefined || other.amountKes !== order.amountKes || !sameMoney(other, order))
       continue;
@@ -177,10 +198,19 @@ function hold(
   return { type: 'delivery-held', cause, reason, notBefore };
 }
 
-function callbackEvent({ delivered, description }: DeliveryCallback): OrderEvent {
+function callbackEvent({
+  delivered,
+  description,
+}: Pick<DeliveryCallback, 'delivered' | 'description'>): OrderEvent {
   return { type: 'delivery-callback', delivered, description };
 }
 
-function earlyKey(setId: string, requestId: string): string {
-  return `${setId} ${requestId}`;
+/** Makes room for one more early callback: oldest first, whatever is too old in any case. */
+function dropOutdated(tx: Transaction, now: number): void {
+  const surplus = tx.callbacks.size - MAX_EARLY_CALLBACKS + 1;
+  const kept = [...tx.callbacks.values()].sort((a, b) => a.receivedAt - b.receivedAt);
+  for (const [index, callback] of kept.entries()) {
+    if (index >= surplus && now - callback.receivedAt < EARLY_CALLBACK_MS) return;
+    tx.callbacks.delete(earlyCallbackKey(callback));
+  }
 }

@@ -30,6 +30,7 @@ export class OrderDesk implements OrderService {
   async start(): Promise<void> {
     const { stores, logger } = this.#options;
     this.#unsubscribe = stores.onCommit((changes) => this.#follow(changes));
+    await this.#deliveries.recoverCallbacks();
     const unsettled = [...stores.orders.unsettled()];
     for (const order of unsettled) {
       await this.#payments.recover(order);

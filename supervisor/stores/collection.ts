@@ -9,6 +9,7 @@ export const collectionNames = [
   'conversations',
   'outbox',
   'credentials',
+  'callbacks',
 ] as const;
 export type CollectionName = (typeof collectionNames)[number];
 

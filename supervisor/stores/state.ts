@@ -7,6 +7,7 @@ import {
   outboxEntrySchema,
 } from '../../shared/conversation.ts';
 import { type CredentialSet, credentialSetSchema } from '../../shared/credentials.ts';
+import { type EarlyCallback, earlyCallbackKey, earlyCallbackSchema } from '../../shared/delivery-callback.ts';
 import { type Order, orderSchema } from '../../shared/order.ts';
 import { settingsPatchSchema } from '../../shared/settings.ts';
 import { Collection } from './collection.ts';
@@ -33,6 +34,7 @@ export class State {
   readonly conversations: Collection<Conversation>;
   readonly outbox: Collection<OutboxEntry>;
   readonly credentials: Collection<CredentialSet>;
+  readonly callbacks: Collection<EarlyCallback>;
   readonly orderTable: PackedTable<Order>;
   readonly orderReader: OrderTableReader;
   readonly outboxIndex = new OutboxIndex();
@@ -89,10 +91,26 @@ export class State {
       keyOf: (set) => set.setId,
       toChange: (key, before, after) => ({ collection: 'credentials', key, before, after }),
     });
+    this.callbacks = new Collection<EarlyCallback>({
+      name: 'callbacks',
+      schema: earlyCallbackSchema,
+      table: new ObjectTable(),
+      freeze,
+      keyOf: earlyCallbackKey,
+      toChange: (key, before, after) => ({ collection: 'callbacks', key, before, after }),
+    });
   }
 
   get collections(): readonly AnyCollection[] {
-    return [this.clients, this.orders, this.settings, this.conversations, this.outbox, this.credentials];
+    return [
+      this.clients,
+      this.orders,
+      this.settings,
+      this.conversations,
+      this.outbox,
+      this.credentials,
+      this.callbacks,
+    ];
   }
 }
 

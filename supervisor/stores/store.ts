@@ -2,6 +2,7 @@ import type { Client } from '../../shared/client.ts';
 import type { Timer } from '../../shared/clock.ts';
 import type { Conversation } from '../../shared/conversation.ts';
 import type { CredentialSet } from '../../shared/credentials.ts';
+import type { EarlyCallback } from '../../shared/delivery-callback.ts';
 import { AppError, errorText } from '../../shared/errors.ts';
 import { LockLostError } from './errors.ts';
 import { Journal, type JournalEntry } from './journal.ts';
@@ -52,6 +53,7 @@ export class JournaledStores implements Stores {
   readonly conversations: Reader<Conversation>;
   readonly outbox: OutboxReader;
   readonly credentials: Reader<CredentialSet>;
+  readonly callbacks: Reader<EarlyCallback>;
   readonly audit: Stores['audit'];
   readonly timelines: Stores['timelines'];
   readonly #parts: StoreParts;
@@ -78,6 +80,7 @@ export class JournaledStores implements Stores {
     this.conversations = state.conversations.table;
     this.outbox = outboxReader(state);
     this.credentials = state.credentials.table;
+    this.callbacks = state.callbacks.table;
     this.audit = recovered.audit;
     this.timelines = recovered.timelines;
     this.#appliedSeq = recovered.journal.lastSeq;
@@ -85,6 +88,7 @@ export class JournaledStores implements Stores {
     this.#maintenance = new Maintenance(parts, this.#journal, {
       appliedSeq: () => this.#appliedSeq,
       isLow: () => this.#low,
+      fail: (error) => this.fail(error),
     });
   }
 

@@ -2,6 +2,7 @@ import type { AuditEntry } from '../../shared/audit.ts';
 import type { Client } from '../../shared/client.ts';
 import type { Conversation, OutboxEntry } from '../../shared/conversation.ts';
 import type { CredentialSet } from '../../shared/credentials.ts';
+import type { EarlyCallback } from '../../shared/delivery-callback.ts';
 import type { Order, TimelineEntry } from '../../shared/order.ts';
 import type { ChangeTracker, CollectionName, TrackedChange } from './collection.ts';
 import type { State } from './state.ts';
@@ -64,6 +65,7 @@ export class TransactionScope implements Transaction {
   readonly conversations: Writer<Conversation>;
   readonly outbox: Writer<OutboxEntry> & OutboxReader;
   readonly credentials: Writer<CredentialSet>;
+  readonly callbacks: Writer<EarlyCallback>;
   readonly audit = { append: (entry: AuditEntry): void => void this.#current().audit.push(entry) };
   readonly timelines = {
     append: (orderNo: string, entry: TimelineEntry): void =>
@@ -79,6 +81,7 @@ export class TransactionScope implements Transaction {
     this.orders = orderWriter(state.orders.writer(tracker), state.orderReader);
     this.outbox = outboxWriter(state.outbox.writer(tracker), state);
     this.credentials = state.credentials.writer(tracker);
+    this.callbacks = state.callbacks.writer(tracker);
   }
 
   /** Runs the work. @throws what it throws, with everything as it was before. */

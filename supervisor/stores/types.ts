@@ -2,6 +2,7 @@ import type { AuditEntry } from '../../shared/audit.ts';
 import type { Client } from '../../shared/client.ts';
 import type { Conversation, OutboxEntry } from '../../shared/conversation.ts';
 import type { CredentialSet } from '../../shared/credentials.ts';
+import type { EarlyCallback } from '../../shared/delivery-callback.ts';
 import type { Order, OrderStatus, TimelineEntry } from '../../shared/order.ts';
 import type { SettingsPatch } from '../../shared/settings.ts';
 
@@ -24,6 +25,7 @@ export interface Stores {
   readonly outbox: OutboxReader;
   /** Keys in here are sealed; supervisor/secrets opens them. */
   readonly credentials: Reader<CredentialSet>;
+  readonly callbacks: Reader<EarlyCallback>;
   readonly audit: LogReader<AuditEntry>;
   readonly timelines: GroupedLogReader<TimelineEntry>;
 
@@ -126,6 +128,7 @@ export interface Transaction {
   readonly conversations: Writer<Conversation>;
   readonly outbox: Writer<OutboxEntry> & OutboxReader;
   readonly credentials: Writer<CredentialSet>;
+  readonly callbacks: Writer<EarlyCallback>;
   readonly audit: { append(entry: AuditEntry): void };
   readonly timelines: { append(orderNo: string, entry: TimelineEntry): void };
 }
@@ -166,6 +169,12 @@ export type Change =
       readonly key: string;
       readonly before: CredentialSet | undefined;
       readonly after: CredentialSet | undefined;
+    }
+  | {
+      readonly collection: 'callbacks';
+      readonly key: string;
+      readonly before: EarlyCallback | undefined;
+      readonly after: EarlyCallback | undefined;
     };
 
 /** The key of a chat's conversation record. */

@@ -51,6 +51,7 @@ export function memoryStores(clients: readonly Client[] = []): MemoryStores {
         orders,
         outbox,
         conversations: unused(),
+        callbacks: unused(),
         timelines: { append: refuse },
       });
     } catch (error) {
@@ -69,6 +70,7 @@ export function memoryStores(clients: readonly Client[] = []): MemoryStores {
     orders,
     outbox,
     conversations: unused(),
+    callbacks: unused(),
     credentials: credentialMap,
     audit: { page: async () => ({ items: [...audited].reverse() }) },
     timelines: { read: refuse },

@@ -258,6 +258,30 @@ describe('the order desk', () => {
     assert.equal(orderStatus(order()), 'delivered');
   });
 
+  it('keeps an early callback over a restart', async () => {
+    world.onStatus = () => ({ outcome: 'paid', receipt: RECEIPT });
+    await desk.callback({ requestId: 'req-1', delivered: true, description: 'ok' }, 'simulated');
+    await reopen();
+    await place();
+    await until(({ payment }) => payment.state === 'prompted');
+    clock.advance(3_000);
+    await until(({ delivery }) => delivery.state === 'delivered');
+    assert.equal(stores.callbacks.size, 0);
+  });
+
+  it('keeps callbacks that nobody knows for a day', async () => {
+    await desk.callback({ requestId: 'stray', delivered: true, description: 'ok' }, 'simulated');
+    clock.advance(23 * HOUR_MS);
+    await desk.callback({ requestId: 'another', delivered: true, description: 'ok' }, 'simulated');
+    assert.equal(stores.callbacks.size, 2);
+    clock.advance(2 * HOUR_MS);
+    await desk.callback({ requestId: 'third', delivered: true, description: 'ok' }, 'simulated');
+    assert.deepEqual([...stores.callbacks.values()].map(({ requestId }) => requestId).sort(), [
+      'another',
+      'third',
+    ]);
+  });
+
   it('carries a staff resend out once and writes who and why', async () => {
     world.onStatus = () => ({ outcome: 'paid', receipt: RECEIPT });
     world.onAirtime = () => ({ outcome: 'rejected', reason: 'Validation failed' });

@@ -44,6 +44,7 @@ export class FakeStores {
       conversations: reader(new Map()),
       outbox: { ...reader(new Map()), byClient: () => [], nextSeq: () => 1 },
       credentials: reader(this.credentials),
+      callbacks: reader(new Map()),
       audit: {
         page: async ({ limit, cursor }) => {
           const newestFirst = this.audit.toReversed();
@@ -66,6 +67,7 @@ export class FakeStores {
           conversations: writer(new Map(), unused),
           outbox: { ...writer(new Map(), unused), byClient: () => [], nextSeq: () => 1 },
           credentials: writer(credentials, (set) => set.setId),
+          callbacks: writer(new Map(), unused),
           audit: { append: (entry) => audit.push(entry) },
           timelines: { append: unused },
         };
