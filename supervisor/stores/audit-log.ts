@@ -19,14 +19,12 @@ const NEWLINE = 0x0a;
 /** The audit log: like the timelines, in memory until it is flushed to its file, then read from there, backwards. */
 export class AuditLog implements LogReader<AuditEntry> {
   readonly #file: LogFile;
-  readonly #path: string;
   /** Oldest first; durable up to `#durableSeq`. */
   #waiting: AuditLine[] = [];
   #durableSeq: number;
 
-  constructor(file: LogFile, path: string) {
+  constructor(file: LogFile) {
     this.#file = file;
-    this.#path = path;
     this.#durableSeq = file.committedSeq;
   }
 
@@ -111,7 +109,7 @@ export class AuditLog implements LogReader<AuditEntry> {
     const value = parseLogLine(bytes);
     if (value === undefined)
       throw new StoreCorruptError(
-        { file: this.#path.slice(this.#path.lastIndexOf('/') + 1), byte: offset },
+        { file: this.#file.name, byte: offset },
         'this entry is damaged (its checksum does not fit)',
         RESTORE_BACKUP_ADVICE,
       );

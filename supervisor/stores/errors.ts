@@ -1,3 +1,5 @@
+import { errorText } from '../../shared/errors.ts';
+
 /** Where in the data folder something is wrong, and how a person mends it. */
 export interface CorruptPlace {
   /** File name inside the data folder. */
@@ -68,6 +70,14 @@ export class LockLostError extends Error {
       `The lock on the data folder was lost: ${problem}. This process stops so that nothing is written twice`,
     );
     this.name = 'LockLostError';
+  }
+}
+
+/** A sync failed: what of the file is on the medium is not known, and asking again would hear a false yes. */
+export class SyncFailedError extends Error {
+  constructor(file: string, cause: unknown) {
+    super(`${file}: the disk failed to keep what was written (${errorText(cause)})`, { cause });
+    this.name = 'SyncFailedError';
   }
 }
 

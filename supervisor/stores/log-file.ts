@@ -1,7 +1,7 @@
 import { closeSync, constants, fsyncSync, ftruncateSync, openSync, read, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { CREATE_FLAGS, type Disk, writeFully } from './disk.ts';
-import { RESTORE_BACKUP_ADVICE, StoreCorruptError } from './errors.ts';
+import { RESTORE_BACKUP_ADVICE, StoreCorruptError, SyncFailedError } from './errors.ts';
 import { checksum, readLines } from './lines.ts';
 
 /**
@@ -10,20 +10,22 @@ import { checksum, readLines } from './lines.ts';
  * broken off; the journal still has it.
  */
 export class LogFile {
+  readonly name: string;
   readonly #disk: Disk;
   readonly #fd: number;
   #length: number;
   #committedSeq: number;
 
-  private constructor(disk: Disk, fd: number, length: number, committedSeq: number) {
+  private constructor(disk: Disk, fd: number, name: string, { length, committedSeq }: LogEnd) {
     this.#disk = disk;
     this.#fd = fd;
+    this.name = name;
     this.#length = length;
     this.#committedSeq = committedSeq;
   }
 
   static async open(disk: Disk, path: string, end: LogEnd): Promise<LogFile> {
-    return new LogFile(disk, await disk.open(path, CREATE_FLAGS), end.length, end.committedSeq);
+    return new LogFile(disk, await disk.open(path, CREATE_FLAGS), basename(path), end);
   }
 
   /** Bytes up to and including the last commit mark. */
@@ -37,6 +39,7 @@ export class LogFile {
 
   /**
    * Appends chunks and the mark that closes them, and syncs. Nothing counts as appended if it fails.
+   * @throws {SyncFailedError} after which the process must end; anything else may be tried again.
    * @param chunks JSON of a chunk by the offset at which it will stand.
    */
   async append(chunks: Iterable<(offset: number) => string>, committedSeq: number): Promise<void> {
@@ -62,8 +65,9 @@ export class LogFile {
       pendingBytes += mark.length;
       offset += mark.length;
       await flush();
-      await this.#disk.dataSync(this.#fd);
+      await this.#sync();
     } catch (error) {
+      if (error instanceof SyncFailedError) throw error;
       await this.#disk.truncate(this.#fd, start);
       throw error;
     }
@@ -72,7 +76,7 @@ export class LogFile {
   }
 
   /** The JSON of the line that starts at `offset`. @throws {StoreCorruptError} */
-  async lineAt(path: string, offset: number): Promise<unknown> {
+  async lineAt(offset: number): Promise<unknown> {
     let bytes = await this.#readAt(offset, FIRST_READ_BYTES);
     let end = bytes.indexOf(NEWLINE);
     while (end === -1 && offset + bytes.length < this.#length) {
@@ -82,7 +86,7 @@ export class LogFile {
     const value = end === -1 ? undefined : parseLogLine(bytes.subarray(0, end));
     if (value === undefined)
       throw new StoreCorruptError(
-        { file: basename(path), byte: offset },
+        { file: this.name, byte: offset },
         'this entry is damaged (its checksum does not fit)',
         RESTORE_BACKUP_ADVICE,
       );
@@ -96,6 +100,14 @@ export class LogFile {
 
   close(): Promise<void> {
     return this.#disk.close(this.#fd);
+  }
+
+  async #sync(): Promise<void> {
+    try {
+      await this.#disk.dataSync(this.#fd);
+    } catch (error) {
+      throw new SyncFailedError(this.name, error);
+    }
   }
 
   #readAt(offset: number, length: number): Promise<Buffer> {

@@ -5,7 +5,7 @@ import { errorText } from '../../shared/errors.ts';
 import type { Logger } from '../../shared/logger.ts';
 import type { CollectionName } from './collection.ts';
 import { type Disk, syncDirectory } from './disk.ts';
-import { isOutOfSpace } from './errors.ts';
+import { isOutOfSpace, SyncFailedError } from './errors.ts';
 import { listSegments } from './folder.ts';
 import type { Journal, JournalEntry } from './journal.ts';
 import { segmentName } from './journal-format.ts';
@@ -32,6 +32,8 @@ export interface MaintenanceView {
   appliedSeq(): number;
   /** True: the disk has no room for a snapshot. */
   isLow(): boolean;
+  /** The medium cannot be trusted any more. */
+  fail(error: Error): void;
 }
 
 type JournalView = Pick<Journal<JournalEntry>, 'rotate' | 'durableSeq' | 'writtenBytes' | 'firstSeq'>;
@@ -96,6 +98,7 @@ export class Maintenance {
   #start(work: () => Promise<void>): void {
     this.#running = work()
       .catch((error: unknown) => {
+        if (error instanceof SyncFailedError) return this.#view.fail(error);
         // Nothing is lost: the journal has it all. The start after this one takes longer, that is all.
         this.#notBefore = this.#journal.writtenBytes + LOG_FLUSH_BYTES;
         const { logger } = this.#parts;

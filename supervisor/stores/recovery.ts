@@ -99,12 +99,10 @@ export function loadFolder(state: State, dataDir: string): LoadedFolder {
 export async function recover(state: State, dataDir: string, disk: Disk, logger: Logger): Promise<Recovered> {
   const loaded = loadFolder(state, dataDir);
   mendFolder(dataDir, loaded, logger);
-  const timelinesPath = join(dataDir, TIMELINES_FILE);
-  const auditPath = join(dataDir, AUDIT_FILE);
-  const timelinesFile = await LogFile.open(disk, timelinesPath, loaded.timelinesEnd);
-  const auditFile = await LogFile.open(disk, auditPath, loaded.auditEnd);
-  const timelines = new Timelines(timelinesFile, timelinesPath, state.orderTable);
-  const audit = new AuditLog(auditFile, auditPath);
+  const timelinesFile = await LogFile.open(disk, join(dataDir, TIMELINES_FILE), loaded.timelinesEnd);
+  const auditFile = await LogFile.open(disk, join(dataDir, AUDIT_FILE), loaded.auditEnd);
+  const timelines = new Timelines(timelinesFile, state.orderTable);
+  const audit = new AuditLog(auditFile);
   for (const append of loaded.waitingLogs) append(timelines, audit);
   timelines.durable(loaded.journal.lastSeq);
   audit.durable(loaded.journal.lastSeq);

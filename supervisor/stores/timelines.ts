@@ -28,16 +28,14 @@ interface Waiting {
  */
 export class Timelines implements GroupedLogReader<TimelineEntry> {
   readonly #file: LogFile;
-  readonly #path: string;
   readonly #places: ChunkPlaces;
   #fresh: Waiting[] = [];
   #waiting = new Map<string, TimelineEntry[]>();
   #flushing = new Map<string, TimelineEntry[]>();
   #durableSeq: number;
 
-  constructor(file: LogFile, path: string, places: ChunkPlaces) {
+  constructor(file: LogFile, places: ChunkPlaces) {
     this.#file = file;
-    this.#path = path;
     this.#places = places;
     this.#durableSeq = file.committedSeq;
   }
@@ -101,7 +99,7 @@ export class Timelines implements GroupedLogReader<TimelineEntry> {
     const chunks: TimelineEntry[][] = [];
     let offset = this.#places.markOf(orderNo);
     while (offset >= 0) {
-      const chunk = timelineChunkSchema.parse(await this.#file.lineAt(this.#path, offset));
+      const chunk = timelineChunkSchema.parse(await this.#file.lineAt(offset));
       chunks.push(chunk.entries);
       offset = chunk.prev;
     }
