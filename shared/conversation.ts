@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { clientModeSchema } from './client.ts';
-import { kesSchema, orderSchema, orderStatuses } from './order.ts';
+import { kesSchema, orderSchema, orderStatuses, receiptSchema } from './order.ts';
 import { phoneSchema } from './phone.ts';
 
 /**
@@ -36,6 +36,8 @@ export const STALE_MESSAGE_MS = 10 * 60_000;
 /** What a turn wants done. Applied in the turn's own transaction or not at all. */
 export const effectSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('create-order'), quote: quoteSchema }),
+  /** "I paid but got nothing": puts the order before a person, with the code the customer names. Evidence, not proof. */
+  z.object({ type: z.literal('complain'), orderNo: z.string(), receipt: receiptSchema }),
 ]);
 export type Effect = z.infer<typeof effectSchema>;
 

@@ -199,6 +199,17 @@ export const receiptSchema = z
   .toUpperCase()
   .regex(/^[A-Z0-9]{10}$/, 'An M-Pesa code has ten letters and digits, such as SG722NMVXQ');
 
+/**
+ * The M-Pesa code in a customer's text, who may paste the whole SMS: the first word of ten letters and digits that begins with a
+ * letter and has a digit. Undefined when there is none.
+ */
+export function findReceipt(text: string): string | undefined {
+  return text
+    .toUpperCase()
+    .split(/[^0-9A-Z]+/)
+    .find((word) => /^(?=.*\d)[A-Z][A-Z0-9]{9}$/.test(word));
+}
+
 /** Body of `POST /api/v1/orders/:orderNo/actions`. */
 export const orderActionSchema = z.strictObject({
   action: z.enum(orderActions),

@@ -1,13 +1,19 @@
 import type { Client } from '../../shared/client.ts';
 import type { Clock } from '../../shared/clock.ts';
-import { type Conversation, type Quote, type Refusal, STALE_MESSAGE_MS } from '../../shared/conversation.ts';
+import {
+  type Conversation,
+  type Effect,
+  type Quote,
+  type Refusal,
+  STALE_MESSAGE_MS,
+} from '../../shared/conversation.ts';
 import { AppError } from '../../shared/errors.ts';
 import { newId, newOrderNo } from '../../shared/ids.ts';
 import { settingsFor } from '../../shared/settings.ts';
 import type { Gateways } from '../gateways/gateways.ts';
 import type { FloatKeeper } from '../orders/float.ts';
 import { refusalFor } from '../orders/limits.ts';
-import { createOrder } from '../orders/machine.ts';
+import { applyEvent, createOrder } from '../orders/machine.ts';
 import { writeOutcome } from '../orders/order-book.ts';
 import { effectiveSettings } from '../stores/effective-settings.ts';
 import { conversationKey, type Stores, type Transaction } from '../stores/types.ts';
@@ -62,7 +68,10 @@ export function createTurns(options: {
     if ((before?.version ?? 0) !== request.expectedVersion) return { status: 'conflict' };
 
     const now = clock.now();
-    for (const effect of request.effects) takeOrder(tx, client, request, effect.quote, now);
+    for (const effect of request.effects) {
+      if (effect.type === 'create-order') takeOrder(tx, client, request, effect.quote, now);
+      else takeComplaint(tx, clientId, request.chatId, effect, now);
+    }
     tx.conversations.put(nextConversation(before, clientId, request, now));
     for (const text of request.replies) {
       tx.outbox.put({
@@ -104,6 +113,20 @@ export function createTurns(options: {
     writeOutcome(tx, outcome);
     float.reserve(outcome.order);
   }
+}
+
+/** Only about an order of this very chat; about any other it is as if nothing had been said. */
+function takeComplaint(
+  tx: Transaction,
+  clientId: string,
+  chatId: string,
+  { orderNo, receipt }: Extract<Effect, { type: 'complain' }>,
+  now: number,
+): void {
+  const order = tx.orders.get(orderNo);
+  if (order?.clientId !== clientId || order.chatId !== chatId) return;
+  const outcome = applyEvent(order, { type: 'complaint', receipt }, now);
+  if (outcome) writeOutcome(tx, outcome);
 }
 
 function nextConversation(

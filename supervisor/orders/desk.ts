@@ -117,6 +117,9 @@ export class OrderDesk implements OrderService {
       // Not awaited: a store that fails in there ends the process, and the next one takes the order up again.
       if (!before) void this.#payments.request(after);
       else this.#payments.plan(after.orderNo);
+      // A customer says that he has paid: ask at once instead of by the schedule.
+      if (before && after.attention.length > before.attention.length)
+        void this.#payments.check(after.orderNo);
       if (after.delivery.state === 'queued' && before?.delivery.state !== 'queued')
         void this.#deliveries.deliver(after.orderNo);
     }

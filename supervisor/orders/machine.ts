@@ -51,7 +51,12 @@ export type OrderEvent =
   | { readonly type: 'airtime-accepted'; readonly requestId: string }
   | { readonly type: 'airtime-rejected'; readonly reason: string }
   | { readonly type: 'airtime-unknown'; readonly reason: string }
-  | { readonly type: 'delivery-callback'; readonly delivered: boolean; readonly description: string };
+  | { readonly type: 'delivery-callback'; readonly delivered: boolean; readonly description: string }
+  /** "I paid but got nothing", with the M-Pesa code the customer names. */
+  | { readonly type: 'complaint'; readonly receipt: string };
+
+/** Enough for a person who mistypes; more would only make the order longer. */
+const MAX_COMPLAINTS = 3;
 
 export interface Outcome {
   readonly order: Order;
@@ -205,6 +210,16 @@ export function applyEvent(order: Order, event: OrderEvent, at: number): Outcome
       });
     case 'delivery-callback':
       return deliveryCallback(order, event, at);
+    case 'complaint': {
+      const note = `Customer names M-Pesa code ${event.receipt}`;
+      const complaints = order.attention.filter((flag) => flag.kind === 'complaint');
+      const known = complaints.some((flag) => flag.note === note);
+      if (payment.state === 'refunded' || known || complaints.length >= MAX_COMPLAINTS) return undefined;
+      return change(order, at, {
+        attention: [...order.attention, { kind: 'complaint', note, at }],
+        entry: { event: 'complaint', by: 'customer', note },
+      });
+    }
   }
 }
 

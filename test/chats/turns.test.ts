@@ -239,6 +239,19 @@ describe('a turn', () => {
     });
   });
 
+  it('takes a complaint about an order of this chat, and none about another’s', async () => {
+    await buy();
+    const [order] = [...stores.orders.values()];
+    assert.ok(order);
+    const complain = { type: 'complain', orderNo: order.orderNo, receipt: 'SG722NMVXQ' } as const;
+    await commit({ chatId: '254700000009@c.us', effects: [complain] });
+    assert.deepEqual(stores.orders.get(order.orderNo)?.attention, []);
+    await commit({ effects: [complain] });
+    assert.equal(stores.orders.get(order.orderNo)?.attention.length, 1);
+    const timeline = await stores.timelines.read(order.orderNo);
+    assert.deepEqual(timeline.at(-1)?.event, 'complaint');
+  });
+
   it('lets simulated and real money keep separate limits', async () => {
     await buy();
     const [order] = [...stores.orders.values()];

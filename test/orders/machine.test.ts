@@ -139,6 +139,25 @@ describe('the order machine', () => {
   });
 });
 
+describe('a complaint with an M-Pesa code', () => {
+  const complaint = (receipt: string): OrderEvent => ({ type: 'complaint', receipt });
+
+  it('puts the order before a person until staff or a delivery settles it', () => {
+    const gone = after(freshOrder(), accepted, expired, complaint('SG722NMVXQ'));
+    assert.equal(orderStatus(gone), 'attention');
+    assert.equal(isSettled(gone), false);
+    const done = after(gone, seen, claimed, sent, delivered);
+    assert.equal(orderStatus(done), 'delivered');
+  });
+
+  it('is taken once per code and three times at most', () => {
+    const once = after(freshOrder(), accepted, expired, complaint('SG722NMVXQ'), complaint('SG722NMVXQ'));
+    assert.equal(once.attention.length, 1);
+    const often = after(once, ...['AAAAAAAAA1', 'AAAAAAAAA2', 'AAAAAAAAA3'].map(complaint));
+    assert.equal(often.attention.length, 3);
+  });
+});
+
 describe('staff actions', () => {
   const by = 'Asha';
   const facts = { by, at: T0 + 100_000 };

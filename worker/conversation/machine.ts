@@ -14,6 +14,7 @@ import { amountStep, backFromBuying, numberStep, payerStep, whoStep } from './st
 import { confirmStep } from './steps/confirm.ts';
 import { contactTurn, mediaTurn } from './steps/not-text.ts';
 import {
+  complaintStep,
   orderNumberStep,
   orderOf,
   orderStep,
@@ -113,6 +114,8 @@ function textTurn(talk: Talk, at: Screen, text: string): Turn {
       return ordersStep(talk, at, text);
     case 'order':
       return orderStep(talk, at, text);
+    case 'complaint':
+      return complaintStep(talk, at, text);
     case 'help':
       return menuStep(talk, text);
   }
@@ -168,6 +171,7 @@ function backTurn(talk: Talk, at: Screen): Turn {
     case 'confirm':
       return isClosed(talk.context) ? menuScreen(talk) : backFromBuying(talk, at);
     case 'order':
+    case 'complaint':
       return ordersScreen(talk);
     case 'menu':
     case 'help':

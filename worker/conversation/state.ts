@@ -32,6 +32,8 @@ const screenSchema = z.discriminatedUnion('screen', [
   /** `orderNos`: as numbered on the screen, so that a later order does not shift the choice. */
   z.object({ screen: z.literal('orders'), orderNos: z.array(z.string()).max(10) }),
   z.object({ screen: z.literal('order'), orderNo: z.string() }),
+  /** Asked for the M-Pesa code of a payment that brought nothing. */
+  z.object({ screen: z.literal('complaint'), orderNo: z.string() }),
   z.object({ screen: z.literal('help') }),
 ]);
 export type Screen = z.infer<typeof screenSchema>;

@@ -24,6 +24,12 @@ export function canRetry(order: CustomerOrder): boolean {
   );
 }
 
+/** True: the customer may have paid and have nothing to show for it, so that a person should hear of it. */
+export function canComplain(order: CustomerOrder): boolean {
+  const { paymentState } = order;
+  return paymentState !== 'requesting' && paymentState !== 'prompted' && paymentState !== 'refunded';
+}
+
 const DECLINED = {
   cancelled: 'declinedCancelled',
   'wrong-pin': 'declinedWrongPin',

@@ -12,6 +12,8 @@ import { findOrderNo } from '../../../shared/ids.ts';
 import { next } from '../../../worker/conversation/machine.ts';
 import { contextOf, OWN, T0 } from './sample.ts';
 
+type OrderEffect = Extract<Effect, { type: 'create-order' }>;
+
 /** The supervisor's side of one chat, in memory: state, orders, the clock, and whatever a transcript makes happen. */
 export class ShopInMemory {
   shop: TurnContext['shop'] = contextOf().shop;
@@ -24,7 +26,10 @@ export class ShopInMemory {
   #ids = 0;
 
   /** Sends a message `agoMs` old and returns what the bot says and what became of its effects. */
-  turn(content: InboundContent, agoMs = 0): { replies: readonly string[]; ordered: readonly Effect[] } {
+  turn(
+    content: InboundContent,
+    agoMs = 0,
+  ): { replies: readonly string[]; ordered: readonly OrderEffect[]; complained: readonly string[] } {
     const input = { ...content, sentAt: this.now - agoMs };
     let output = next(this.#state, input, this.#context(content));
     const refusal = this.refuseNext;
@@ -33,8 +38,9 @@ export class ShopInMemory {
       output = next(this.#state, input, { ...this.#context(content), refusal });
     }
     this.#state = JSON.parse(JSON.stringify(output.state));
-    for (const effect of output.effects) {
-      const { amountKes, payableKes, recipientPhone, payerPhone } = effect.quote;
+    const ordered = output.effects.filter((effect) => effect.type === 'create-order');
+    for (const { quote } of ordered) {
+      const { amountKes, payableKes, recipientPhone, payerPhone } = quote;
       this.orders.unshift({
         orderNo: `A22222${2 + Math.floor(this.orders.length / 8)}${2 + (this.orders.length % 8)}`,
         amountKes,
@@ -48,7 +54,10 @@ export class ShopInMemory {
       });
     }
     this.now += 2_000;
-    return { replies: output.replies, ordered: output.effects };
+    const complained = output.effects
+      .filter((effect) => effect.type === 'complain')
+      .map(({ orderNo, receipt }) => `${orderNo} ${receipt}`);
+    return { replies: output.replies, ordered, complained };
   }
 
   /** @param change fields of an order as a customer sees it */

@@ -20,6 +20,7 @@ import { ShopInMemory } from './shop-in-memory.ts';
  *   C-  the same text, but sent before what the bot said last (two quick taps) or, with `(15 min)`, that long ago
  *   B:  the bot's next text; `…` stands for anything, ` / ` for a line break and the like
  *   O:  the order that this turn makes. No other turn may make one.
+ *   P:  the complaint that this turn makes: order number and M-Pesa code. No other turn may make one.
  *   !   what happens behind the scenes: `wait 11 min`, `order {…}`, `shop {…}`, `mode test`, `customer unknown`, `refuse {…}`,
  *       `state {…}`
  */
@@ -38,10 +39,12 @@ function play(transcript: string): void {
   const shop = new ShopInMemory();
   let replies: string[] = [];
   let orders: string[] = [];
+  let complaints: string[] = [];
   let settled = (_where: string): void => undefined;
   const say = (content: InboundContent, agoMs: number): void => {
     const turn = shop.turn(content, agoMs);
     replies = [...turn.replies];
+    complaints = [...turn.complained];
     orders = turn.ordered.map(({ quote }) =>
       [
         `${formatKes(quote.amountKes)} to ${formatPhone(quote.recipientPhone)}`,
@@ -51,6 +54,7 @@ function play(transcript: string): void {
     settled = (where) => {
       assert.deepEqual(replies, [], `${where}: the bot said more before this`);
       assert.deepEqual(orders, [], `${where}: an order was made before this`);
+      assert.deepEqual(complaints, [], `${where}: a complaint was made before this`);
     };
   };
   const lines = [...transcript.split('\n'), '# end'];
@@ -88,6 +92,9 @@ function play(transcript: string): void {
       }
       case 'O:':
         assert.equal(orders.shift(), text, where);
+        return;
+      case 'P:':
+        assert.equal(complaints.shift(), text, where);
         return;
       case '! ':
         settled(where);

@@ -2,7 +2,7 @@ import type { CustomerOrder } from '../../../shared/conversation.ts';
 import { formatKes } from '../../../shared/money.ts';
 import { formatPhone } from '../../../shared/phone.ts';
 import type { ScreenOf } from '../state.ts';
-import { canRetry, orderValues, statusText, statusWord } from '../status.ts';
+import { canComplain, canRetry, orderValues, statusText, statusWord } from '../status.ts';
 import { show, type Talk, type Turn } from '../turn.ts';
 import { isClosed } from './menu.ts';
 import { keycap } from './quick-amounts.ts';
@@ -35,7 +35,13 @@ export function orderScreen({ context, say }: Talk, order: CustomerOrder): Turn 
   return show(
     { screen: 'order', orderNo: order.orderNo },
     orderText({ context, say }, order),
-    [retry ? say('retryFromOrder') : '', say('orderFooter')].filter((line) => line !== '').join('\n'),
+    [
+      retry ? say('retryFromOrder') : '',
+      canComplain(order) ? say('complainFromOrder') : '',
+      say('orderFooter'),
+    ]
+      .filter((line) => line !== '')
+      .join('\n'),
   );
 }
 
@@ -56,4 +62,9 @@ function orderText({ say }: Pick<Talk, 'context' | 'say'>, order: CustomerOrder)
     receipt: order.receipt === undefined ? '' : say('orderReceipt', { receipt: order.receipt }),
     status: statusText(say, order),
   });
+}
+
+/** Asks for the M-Pesa code, which is what staff need to find the money. */
+export function complaintScreen({ say }: Pick<Talk, 'say'>, orderNo: string): Turn {
+  return show({ screen: 'complaint', orderNo }, say('complaint', { orderNo }));
 }

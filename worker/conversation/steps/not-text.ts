@@ -61,5 +61,7 @@ function hint(talk: Talk, at: Screen): string {
     case 'orders':
     case 'order':
       return say('ordersHint');
+    case 'complaint':
+      return say('complaintHint');
   }
 }

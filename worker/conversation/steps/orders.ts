@@ -5,12 +5,13 @@ import {
   type TurnContext,
 } from '../../../shared/conversation.ts';
 import { findOrderNo } from '../../../shared/ids.ts';
+import { findReceipt } from '../../../shared/order.ts';
 import { whoScreen } from '../screens/buying.ts';
 import { confirmScreen, purchaseOf, quoteFor } from '../screens/confirm.ts';
 import { helpScreen, isClosed, menuScreen } from '../screens/menu.ts';
-import { orderScreen, ordersScreen, waitingScreen } from '../screens/orders.ts';
+import { complaintScreen, orderScreen, ordersScreen, waitingScreen } from '../screens/orders.ts';
 import type { ScreenOf } from '../state.ts';
-import { canRetry } from '../status.ts';
+import { canComplain, canRetry } from '../status.ts';
 import { preface, show, type Talk, type Turn } from '../turn.ts';
 import { answerOf, choiceOf } from '../understand.ts';
 import { placeOrder } from './confirm.ts';
@@ -80,7 +81,21 @@ export function orderStep(talk: Talk, at: ScreenOf<'order'>, text: string): Turn
   const order = context.orders.find((candidate) => candidate.orderNo === at.orderNo);
   if (!order) return ordersScreen(talk);
   if (choiceOf(text) === 1 && canRetry(order)) return retryWithConfirm(talk, order);
+  if (choiceOf(text) === 2 && canComplain(order)) return complaintScreen(talk, order.orderNo);
   return preface(say('notUnderstood'), orderScreen(talk, order));
+}
+
+/** The M-Pesa code of "I paid but got nothing"; the whole SMS may be pasted. */
+export function complaintStep(talk: Talk, at: ScreenOf<'complaint'>, text: string): Turn {
+  const { say } = talk;
+  const receipt = findReceipt(text);
+  if (receipt === undefined) return show(at, say('complaintNoCode'));
+  const { orderNo } = at;
+  return {
+    screen: { screen: 'order', orderNo },
+    replies: [say('complaintTaken', { orderNo, receipt })],
+    effects: [{ type: 'complain', orderNo, receipt }],
+  };
 }
 
 /** The purchase of an earlier order again, by way of a confirm. */

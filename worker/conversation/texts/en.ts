@@ -146,6 +146,17 @@ Reply with a number from the list, or type an order number.
 Check it, or ask in the chat that ordered.`,
   retryOffer: `Reply *1* to try again: {amount} → {recipient}, {price} from {payer}. *00* for the menu.`,
   retryFromOrder: '1️⃣ Try again',
+  complainFromOrder: '2️⃣ I paid but got nothing',
+  complaint: `🧾 *What is the M-Pesa code of your payment for order {orderNo}?*
+It is at the start of the M-Pesa SMS, like *SG722NMVXQ*. You may paste the whole SMS.
+
+0️⃣ Back`,
+  complaintHint: 'Type the M-Pesa code, like *SG722NMVXQ*, or *0* to go back.',
+  complaintNoCode: `❌ I found no M-Pesa code in that. It has ten letters and digits, like *SG722NMVXQ*, at the start of the M-Pesa SMS.
+0️⃣ Back`,
+  complaintTaken: `🙏 Thank you. We are asking M-Pesa again, and a person will look at order *{orderNo}* with your code *{receipt}*. We will tell you here. Please do not pay again.
+
+0️⃣ Back · *00* Menu`,
   waitingFooter: 'Reply *00* for the menu.',
   wordOpen: 'in progress',
   wordAwaitingPin: 'waiting for PIN',
@@ -196,7 +207,7 @@ Check it, or ask in the chat that ordered.`,
 3. Reply *1*: an M-Pesa prompt comes to the paying phone. Enter the PIN.
 4. The airtime arrives within moments, and we tell you here.
 
-🔎 *Paid, but nothing came?* Do not pay again. Reply *2* in the menu to see where your order stands; late payments are still seen and delivered.{contact}
+🔎 *Paid, but nothing came?* Do not pay again. Reply *2* in the menu and pick your order: you see where it stands, and can send us your M-Pesa code.{contact}
 
 0️⃣ Menu`,
   helpContact: '\n\n☎️ Still stuck? Contact {shop}: *{contact}*',
