@@ -1,5 +1,12 @@
 import type { FastifyInstance } from 'fastify';
 
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** True for a stream that never ends by itself: a shutdown cuts it instead of waiting for it. */
+    endless?: boolean;
+  }
+}
+
 /** What a person or program waits for is answered within this; a shutdown cannot wait for more. */
 const DRAIN_LIMIT_MS = 5_000;
 
@@ -13,7 +20,7 @@ export function registerDrain(app: FastifyInstance): void {
 
   app.addHook('onRequest', async (request, reply) => {
     // A WebSocket's request ends with the socket, which @fastify/websocket closes by itself.
-    if (request.headers.upgrade !== undefined) return;
+    if (request.headers.upgrade !== undefined || request.routeOptions.config.endless) return;
     underWay += 1;
     // Fires for an answer that was sent and for a caller who went away.
     reply.raw.once('close', () => {

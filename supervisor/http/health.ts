@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { WorkerState } from '../../shared/client.ts';
 import type { ClientSnapshot } from '../workers/types.ts';
+import { type EventLoopDelay, EventLoopWatch } from './event-loop.ts';
 import type { Services } from './types.ts';
 
 /** A worker that should run and is in one of these needs help or is being helped. */
@@ -27,6 +28,8 @@ interface HealthReport {
   readonly workers: readonly object[];
   readonly orders: { readonly open: number; readonly attention: number };
   readonly storage: { readonly writable: boolean };
+  /** For those who are signed in. */
+  readonly eventLoop?: EventLoopDelay;
 }
 
 /** @param trusted process ids are for those who are signed in */
@@ -74,9 +77,15 @@ function secondsBetween(from: number, to: number): number {
  */
 export function registerHealth(app: FastifyInstance, services: Services): void {
   const config = { role: 'public' } as const;
+  const eventLoop = new EventLoopWatch(services.clock);
+  app.addHook('onClose', async () => eventLoop.close());
 
   app.get('/health', { config }, async (request, reply) => {
-    const report = healthReport(services, request.identity?.role === 'admin');
+    const trusted = request.identity?.role === 'admin';
+    const report: HealthReport = {
+      ...healthReport(services, trusted),
+      ...(trusted ? { eventLoop: eventLoop.delay } : {}),
+    };
     return reply.code(report.status === 'down' ? 503 : 200).send(report);
   });
 

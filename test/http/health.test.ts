@@ -44,6 +44,7 @@ test('health tells a monitor how everything is, and strangers neither names nor 
   for (const headers of [bearer, browser()]) {
     const full = await app.inject({ url: '/health', headers });
     assert.deepEqual(full.json().workers, [{ ...worker, pid: 4_711 }]);
+    assert.deepEqual(Object.keys(full.json().eventLoop), ['p50Ms', 'p99Ms', 'maxMs']);
   }
   const wrong = await app.inject({ url: '/health', headers: { authorization: 'Bearer wrong' } });
   assert.deepEqual(wrong.json().workers, [worker]);

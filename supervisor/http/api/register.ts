@@ -6,6 +6,7 @@ import { registerAudit } from './audit.ts';
 import { registerClients } from './clients.ts';
 import { registerOrders } from './orders.ts';
 import { registerSandbox } from './sandbox.ts';
+import { registerSandboxEvents } from './sandbox-events.ts';
 import { registerSettings } from './settings.ts';
 
 /** The JSON API, version 1, and its description at `/api/v1/openapi.json`. */
@@ -27,6 +28,7 @@ export async function registerApi(app: FastifyInstance, services: Services): Pro
       registerSettings(api, services);
       registerAudit(api, services);
       registerSandbox(api, services);
+      registerSandboxEvents(api, services);
       api.get('/openapi.json', { config: { role: 'owner' }, schema: { hide: true } }, async () =>
         api.swagger(),
       );

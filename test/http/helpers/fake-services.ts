@@ -52,6 +52,8 @@ export class FakeClients {
 /** A world that remembers what it was asked to do. */
 export class FakeWorld {
   readonly calls: string[] = [];
+  /** Who listens to its events. */
+  readonly listeners = new Set<Parameters<World['onEvent']>[0]>();
 
   asWorld(): World {
     const note = (what: string): void => {
@@ -94,7 +96,10 @@ export class FakeWorld {
         prompts: [],
         topUps: [{ requestId: 'r1', phone: '254700000001', amountKes: 50, at: 1_700_000_000_000 }],
       }),
-      onEvent: () => () => undefined,
+      onEvent: (listener) => {
+        this.listeners.add(listener);
+        return () => this.listeners.delete(listener);
+      },
       onRestart: () => () => undefined,
       close: async () => undefined,
     };
