@@ -103,14 +103,25 @@ export class Outbox {
     for (let entry = queue.entries[0]; entry && !this.#closed; entry = queue.entries[0]) {
       // A worker that is not ready tells when it is.
       if (!this.#sender.canSend(queue.clientId)) return;
-      if (!(await this.#send(queue, entry))) {
+      if (!(await this.#send(queue, entry)) || !(await this.#crossOff(queue, entry))) {
         this.#retryLater(queue);
         return;
       }
       queue.failures = 0;
       queue.entries.shift();
       queue.maybeSent.delete(entry.id);
-      await this.#stores.transact((tx) => tx.outbox.delete(entry.id));
+    }
+  }
+
+  /** @returns false when that could not be stored (a full disk): then it is looked for and crossed off later. */
+  async #crossOff(queue: ChatQueue, { id: outboxId }: OutboxEntry): Promise<boolean> {
+    try {
+      await this.#stores.transact((tx) => tx.outbox.delete(outboxId));
+      return true;
+    } catch (error) {
+      queue.maybeSent.add(outboxId);
+      this.#logger.warn({ outboxId, reason: errorText(error) }, 'a sent message could not be crossed off');
+      return false;
     }
   }
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
+import { AppError } from '../../shared/errors.ts';
 import { silentLogger } from '../../shared/logger.ts';
 import { Outbox } from '../../supervisor/chats/outbox.ts';
 import type { ChatSender, SendOutcome } from '../../supervisor/chats/types.ts';
@@ -147,6 +148,29 @@ describe('the outbox', () => {
     assert.deepEqual(
       sender.said.map(({ lookFirst }) => lookFirst),
       [false, false, true],
+    );
+  });
+
+  it('keeps what it could not cross off on a full disk, and goes on when there is room', async () => {
+    sender.ready = false;
+    outbox.start();
+    await say('first');
+    await say('second');
+    const { transact } = stores;
+    stores.transact = () => Promise.reject(new AppError('storage-full', 'The disk is full'));
+    sender.becomeReady();
+    while (clock.delays().length === 0) await new Promise((resolve) => setImmediate(resolve));
+    assert.equal(stores.outbox.size, 2);
+    stores.transact = transact;
+    clock.advance(60_000);
+    await empty();
+    assert.deepEqual(
+      sender.said.map(({ text, lookFirst }) => ({ text, lookFirst })),
+      [
+        { text: 'first', lookFirst: false },
+        { text: 'first', lookFirst: true },
+        { text: 'second', lookFirst: false },
+      ],
     );
   });
 
