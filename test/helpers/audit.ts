@@ -1,8 +1,8 @@
 import type { ApiLedger, ApiOrder } from './api-shapes.ts';
-import type { Product } from './product.ts';
+import type { ProductApi } from './product-api.ts';
 
 /** Compares every order with what the simulated world really did. @returns one line per difference; none is the only good answer. */
-export async function audit(product: Product): Promise<readonly string[]> {
+export async function audit(product: ProductApi): Promise<readonly string[]> {
   return auditDifferences(await product.orders(), await product.ledger());
 }
 

@@ -104,6 +104,7 @@ export class SupervisorProcess {
   #keep(text: string): void {
     this.lines.push(text);
     if (this.lines.length > MAX_LINES) this.lines.shift();
+    if (this.#waiting.size === 0) return;
     const line = parseLine(text);
     if (line) for (const listener of [...this.#waiting]) listener(line);
   }
