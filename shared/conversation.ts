@@ -55,6 +55,10 @@ export const refusalSchema = z.discriminatedUnion('reason', [
   z.object({ reason: z.literal('payers-per-chat'), perDay: z.number() }),
   /** M-Pesa refuses the same amount from the same payer within two minutes. */
   z.object({ reason: z.literal('same-amount'), retryAt: z.number() }),
+  /** This number has been bought enough airtime for 24 hours, over all bots. */
+  z.object({ reason: z.literal('recipient-limit'), kesPerDay: z.number() }),
+  /** The shop has sold what it may sell today. */
+  z.object({ reason: z.literal('shop-limit') }),
   z.object({ reason: z.literal('float') }),
   z.object({ reason: z.literal('paused') }),
   z.object({ reason: z.literal('not-open') }),

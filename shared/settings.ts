@@ -70,6 +70,18 @@ const shopFields = {
     unit: 'phones',
     group: 'Limits',
   }),
+  kesPerRecipientPerDay: setting(wholeKes(0, 1_000_000), {
+    title: 'Airtime per recipient and day',
+    help: 'The most airtime that one number may be bought in 24 hours, over all bots. 0: no limit.',
+    unit: 'KES',
+    group: 'Limits',
+  }),
+  kesPerShopPerDay: setting(wholeKes(0, 100_000_000), {
+    title: 'Airtime per shop and day',
+    help: 'The most airtime that the shop may sell in one day, Nairobi time. 0: no limit.',
+    unit: 'KES',
+    group: 'Limits',
+  }),
 } as const;
 
 const shopDefaults = {
@@ -80,6 +92,8 @@ const shopDefaults = {
   contact: '',
   promptsPerPayerPerHour: 3,
   payersPerChatPerDay: 3,
+  kesPerRecipientPerDay: 20_000,
+  kesPerShopPerDay: 0,
 } satisfies { [K in keyof typeof shopFields]: z.infer<(typeof shopFields)[K]> };
 
 const platformFields = {
@@ -88,10 +102,17 @@ const platformFields = {
     help: 'Shown on every page and in every bot without a name of its own.',
     group: 'Platform',
   }),
+  lowFloatKes: setting(wholeKes(0, 100_000_000), {
+    title: 'Low float',
+    help: 'Warn when a prepaid airtime balance, less what open orders have promised, falls below this.',
+    unit: 'KES',
+    group: 'Payments',
+  }),
 } as const;
 
 const platformDefaults = {
   appName: 'Airtime Bots',
+  lowFloatKes: 1_000,
 } satisfies { [K in keyof typeof platformFields]: z.infer<(typeof platformFields)[K]> };
 
 const boundsInOrder = (settings: {

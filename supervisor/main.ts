@@ -7,18 +7,24 @@ import { buildApp } from './app.ts';
 import { Outbox } from './chats/outbox.ts';
 import { createTurns } from './chats/turns.ts';
 import { type Config, ConfigError, readConfig } from './config.ts';
+import { createCallbackTokens } from './gateways/callback-tokens.ts';
+import { createCredentials } from './gateways/credentials.ts';
 import { parseDeliveryCallback } from './gateways/delivery-callback.ts';
+import { environmentKeys } from './gateways/environment-keys.ts';
 import { createGateways } from './gateways/gateways.ts';
 import { loadSecretFile } from './http/auth/secret-file.ts';
 import { registerLive } from './http/live/register.ts';
 import { renderErrorPage } from './http/pages/error-page.tsx';
 import { registerPages } from './http/pages/register.ts';
 import { createLogger } from './log.ts';
+import { DaySales } from './orders/day-sales.ts';
 import { OrderDesk } from './orders/desk.ts';
 import { FloatKeeper } from './orders/float.ts';
 import { createOrderBook } from './orders/order-book.ts';
 import { checkOrderChange } from './orders/transitions.ts';
 import { startWorld } from './sandbox/world-client.ts';
+import { DataKeyError } from './secrets/errors.ts';
+import { Vault } from './secrets/vault.ts';
 import { openStores } from './stores/open.ts';
 import { createClientService } from './workers/clients.ts';
 import { createWorkerPool } from './workers/pool.ts';
@@ -46,20 +52,30 @@ async function run(config: Config): Promise<void> {
     onFatal: die,
     checkOrderChange,
   });
+  // Before anything else is started: without its key the product must not run, and nothing may be left behind then.
+  const vault = await Vault.open({ stores, place: config, logger });
   const world = await startWorld({ dataDir: config.dataDir, clock, logger });
-  const gateways = createGateways({
-    config,
-    world,
-    callbackSecret: await loadSecretFile(config.dataDir, 'callback-key'),
+  const callbackSecret = await loadSecretFile(config.dataDir, 'callback-key');
+  const callbackTokens = createCallbackTokens(callbackSecret);
+  const credentials = createCredentials({
+    stores,
+    vault,
+    environment: environmentKeys(config.globals, callbackSecret),
+    callbackTokens,
+    clock,
+    logger,
   });
+  const gateways = createGateways({ config, world, credentials, callbackTokens, logger });
 
   let stopping = false;
+  let stopTidying = (): void => undefined;
   const isStopping = (): boolean => stopping;
   const stillOwner = (): void => {
     if (!stores.stillOwner())
       die(new Error('The data folder belongs to another process now; no money may move here'));
   };
   const float = new FloatKeeper({ stores, gateways, clock });
+  const sales = new DaySales(stores);
   const desk = new OrderDesk({
     stores,
     float,
@@ -71,7 +87,7 @@ async function run(config: Config): Promise<void> {
     stillOwner,
     stopping: isStopping,
   });
-  const turns = createTurns({ stores, gateways, float, clock, stopping: isStopping });
+  const turns = createTurns({ stores, gateways, float, sales, clock, stopping: isStopping });
   const pool = createWorkerPool({
     stores,
     turns,
@@ -80,7 +96,7 @@ async function run(config: Config): Promise<void> {
     dataDir: config.dataDir,
     world: () => ({ host: '127.0.0.1', chatPort: world.file.chatPort, token: world.file.token }),
   });
-  const clients = createClientService({ stores, pool, clock, logger });
+  const clients = createClientService({ stores, pool, credentials, clock, logger });
   const outbox = new Outbox({ stores, sender: pool, clock, logger });
 
   const app = await buildApp(
@@ -90,7 +106,9 @@ async function run(config: Config): Promise<void> {
       logger,
       stores,
       clients,
+      credentials,
       orders: desk,
+      float,
       world,
       statumCallback: async (token, body) => {
         const set = gateways.statumSetOfToken(token);
@@ -122,6 +140,7 @@ async function run(config: Config): Promise<void> {
     if (err) logger.error({ err }, 'unexpected error; stopping');
     else logger.info({ signal }, 'stopping');
     stopping = true;
+    stopTidying();
     await pool.shutdown();
     outbox.close();
     float.close();
@@ -133,7 +152,9 @@ async function run(config: Config): Promise<void> {
   });
 
   float.start();
+  sales.start(clock.now());
   await desk.start();
+  stopTidying = credentials.startTidying();
   outbox.start();
   if (!config.production && stores.clients.size === 0) {
     // The sandbox is for trying out: a visitor buys more than three times an hour.
@@ -175,7 +196,11 @@ try {
   await run(readConfig(process.env));
 } catch (error) {
   const text =
-    error instanceof ConfigError ? error.message : error instanceof Error ? error.stack : String(error);
+    error instanceof ConfigError || error instanceof DataKeyError
+      ? error.message
+      : error instanceof Error
+        ? error.stack
+        : String(error);
   process.stderr.write(`${text}\n`);
   process.exitCode = 1;
   // Half-started parts must not keep a process alive that serves nobody.

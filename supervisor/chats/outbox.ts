@@ -43,17 +43,26 @@ export class Outbox {
 
   /** Takes up what an earlier process left, then follows the store. */
   start(): void {
+    // What is applied but not durable yet is told of by its commit too, and nobody may hear of it before that.
+    const lastLeft = this.#stores.outbox.nextSeq() - 1;
+    let newer: OutboxEntry[] | undefined = [];
     this.#ends.push(
       this.#stores.onCommit((changes) => {
         for (const change of changes) {
-          if (change.collection === 'outbox' && change.after && !change.before)
-            this.#add(change.after, false);
+          if (change.collection !== 'outbox' || !change.after || change.before) continue;
+          if (change.after.seq <= lastLeft) continue;
+          if (newer) newer.push(change.after);
+          else this.#add(change.after, false);
         }
       }),
       this.#sender.onReady((clientId) => this.#kickClient(clientId)),
     );
-    const left = [...this.#stores.outbox.values()].sort((a, b) => a.seq - b.seq);
-    for (const entry of left) this.#add(entry, true);
+    void this.#stores.durable().then(() => {
+      const left = [...this.#stores.outbox.values()].filter(({ seq }) => seq <= lastLeft);
+      for (const entry of left.sort((a, b) => a.seq - b.seq)) this.#add(entry, true);
+      for (const entry of newer ?? []) this.#add(entry, false);
+      newer = undefined;
+    });
   }
 
   close(): void {

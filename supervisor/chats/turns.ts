@@ -11,6 +11,7 @@ import { AppError } from '../../shared/errors.ts';
 import { newId, newOrderNo } from '../../shared/ids.ts';
 import { settingsFor } from '../../shared/settings.ts';
 import type { Gateways } from '../gateways/gateways.ts';
+import type { DaySales } from '../orders/day-sales.ts';
 import type { FloatKeeper } from '../orders/float.ts';
 import { refusalFor } from '../orders/limits.ts';
 import { applyEvent, createOrder } from '../orders/machine.ts';
@@ -31,11 +32,12 @@ export function createTurns(options: {
   readonly stores: Stores;
   readonly gateways: Gateways;
   readonly float: Pick<FloatKeeper, 'covers' | 'reserve'>;
+  readonly sales: Pick<DaySales, 'soldKes'>;
   readonly clock: Clock;
   /** True: no order is taken any more because the platform is stopping. */
   readonly stopping: () => boolean;
 }): TurnService {
-  const { stores, gateways, float, clock, stopping } = options;
+  const { stores, gateways, float, sales, clock, stopping } = options;
 
   return {
     async begin(clientId, request): Promise<TurnBeginReply> {
@@ -92,7 +94,14 @@ export function createTurns(options: {
     if (stopping() || stores.status().low) throw new Refused({ reason: 'unavailable' });
     if (now - turn.sentAt > STALE_MESSAGE_MS) throw new Refused({ reason: 'confirm-expired' });
     const settings = settingsFor(effectiveSettings(tx.settings), client.overrides);
-    const refusal = refusalFor(quote, { client, chatId: turn.chatId, settings, orders: tx.orders, now });
+    const refusal = refusalFor(quote, {
+      client,
+      chatId: turn.chatId,
+      settings,
+      orders: tx.orders,
+      soldTodayKes: sales.soldKes(client.id, now),
+      now,
+    });
     if (refusal) throw new Refused(refusal);
     const shadowPay = gateways.shadowPayFor(client);
     const statum = gateways.statumFor(client);

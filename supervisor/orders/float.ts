@@ -2,6 +2,7 @@ import type { Client } from '../../shared/client.ts';
 import { type Clock, MINUTE_MS, SECOND_MS, type Timer } from '../../shared/clock.ts';
 import type { Order } from '../../shared/order.ts';
 import type { Gateways, StatumAccess } from '../gateways/gateways.ts';
+import { effectiveSettings } from '../stores/effective-settings.ts';
 import type { Change, Stores } from '../stores/types.ts';
 
 const REFRESH_MS = 5 * MINUTE_MS;
@@ -23,6 +24,8 @@ export interface FloatView {
   readonly checkedAt?: number;
   /** Why the last look failed. */
   readonly problem?: string;
+  /** What is left for new orders is below the setting. */
+  readonly low: boolean;
 }
 
 interface Balance {
@@ -127,7 +130,17 @@ export class FloatKeeper {
       ...(source.startsWith('client:') && clients[0] && { clientId: clients[0].id }),
       ...this.#balances.get(source),
       reservedKes: this.#reserved.get(source) ?? 0,
+      low: this.#isLow(source),
     }));
+  }
+
+  #isLow(setId: string): boolean {
+    const balanceKes = this.#balances.get(setId)?.balanceKes;
+    if (balanceKes === undefined) return false;
+    return (
+      balanceKes - (this.#reserved.get(setId) ?? 0) <
+      effectiveSettings(this.#options.stores.settings).lowFloatKes
+    );
   }
 
   async #refreshAll(): Promise<void> {

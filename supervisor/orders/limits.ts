@@ -5,6 +5,7 @@ import { AIRTIME_MAX_KES, AIRTIME_MIN_KES, payableFor } from '../../shared/money
 import type { Order } from '../../shared/order.ts';
 import type { Settings } from '../../shared/settings.ts';
 import type { OrderReader } from '../stores/types.ts';
+import { countsForLimits } from './day-sales.ts';
 
 /** M-Pesa refuses the same amount from the same customer within two minutes (Daraja code 17). */
 const SAME_AMOUNT_WINDOW_MS = 2 * MINUTE_MS;
@@ -22,13 +23,15 @@ export function refusalFor(
     readonly chatId: string;
     readonly settings: Settings;
     readonly orders: OrderReader;
+    /** Airtime that the client has sold today. */
+    readonly soldTodayKes: number;
     readonly now: number;
   },
 ): Refusal | undefined {
   const { client, settings, now } = facts;
   if (client.paused) return { reason: 'paused' };
   if (now - quote.shownAt > CONFIRM_TTL_MS) return { reason: 'confirm-expired' };
-  return refusedAmount(quote, settings) ?? refusedPayer(quote, facts);
+  return refusedAmount(quote, settings) ?? refusedPayer(quote, facts) ?? refusedVolume(quote, facts);
 }
 
 /** The frozen price stands, but only if it is one that the rules could have made. */
@@ -82,6 +85,25 @@ function refusedPayer(
   );
   const perDay = settings.payersPerChatPerDay;
   if (!payers.has(quote.payerPhone) && payers.size >= perDay) return { reason: 'payers-per-chat', perDay };
+  return undefined;
+}
+
+/** How much one number may be bought, and one shop may sell, in a day. */
+function refusedVolume(
+  quote: Quote,
+  { client, settings, orders, soldTodayKes, now }: Parameters<typeof refusalFor>[1],
+): Refusal | undefined {
+  const perRecipient = settings.kesPerRecipientPerDay;
+  if (perRecipient > 0) {
+    const boughtKes = orders
+      .byRecipient(quote.recipientPhone, 500)
+      .filter((order) => now - order.createdAt < DAY_MS && sameMoney(order, client) && countsForLimits(order))
+      .reduce((sum, { amountKes }) => sum + amountKes, 0);
+    if (boughtKes + quote.amountKes > perRecipient)
+      return { reason: 'recipient-limit', kesPerDay: perRecipient };
+  }
+  const perShop = settings.kesPerShopPerDay;
+  if (perShop > 0 && soldTodayKes + quote.amountKes > perShop) return { reason: 'shop-limit' };
   return undefined;
 }
 

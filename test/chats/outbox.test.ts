@@ -98,6 +98,26 @@ describe('the outbox', () => {
     }
   };
 
+  it('says once, and only when it is durable, what was written while the outbox was starting', async () => {
+    let isDurable = false;
+    const written = say('just written').then(() => {
+      isDurable = true;
+    });
+    sender.answer = () => {
+      assert.equal(isDurable, true);
+      return { outcome: 'sent', messageId: 'm' };
+    };
+    outbox.start();
+    await written;
+    await say('afterwards');
+    await sender.attempts(2);
+    await stores.durable();
+    assert.deepEqual(
+      sender.said.map(({ text }) => text),
+      ['just written', 'afterwards'],
+    );
+  });
+
   it('says everything in order within a chat and forgets it when it is confirmed', async () => {
     outbox.start();
     await Promise.all([say('1'), say('2'), say('other', 'b@c.us'), say('3')]);

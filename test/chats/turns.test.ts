@@ -6,6 +6,7 @@ import { CONFIRM_TTL_MS, type Quote } from '../../shared/conversation.ts';
 import { silentLogger } from '../../shared/logger.ts';
 import { createTurns } from '../../supervisor/chats/turns.ts';
 import type { TurnCommit, TurnCommitReply, TurnService } from '../../supervisor/chats/types.ts';
+import { DaySales } from '../../supervisor/orders/day-sales.ts';
 import { FloatKeeper } from '../../supervisor/orders/float.ts';
 import { createOrderBook, type OrderBook } from '../../supervisor/orders/order-book.ts';
 import { openStores } from '../../supervisor/stores/open.ts';
@@ -53,7 +54,9 @@ describe('a turn', () => {
     });
     const { gateways } = new ScriptedGateways();
     float = new FloatKeeper({ stores, gateways, clock });
-    turns = createTurns({ stores, gateways, float, clock, stopping: () => stopping });
+    const sales = new DaySales(stores);
+    sales.start(clock.now());
+    turns = createTurns({ stores, gateways, float, sales, clock, stopping: () => stopping });
     book = createOrderBook({ stores, clock });
     await stores.transact((tx) => tx.clients.put(CLIENT));
   });
@@ -218,6 +221,33 @@ describe('a turn', () => {
       await settlePaid();
       assert.equal(await refused(buy()), 'same-amount');
       assert.deepEqual(await buy({ amountKes: 50, payableKes: 48 }), { status: 'committed' });
+    });
+
+    it('beyond what one number may be bought in a day, over all bots', async () => {
+      await stores.transact((tx) =>
+        tx.settings.put({
+          id: 'platform',
+          values: { kesPerRecipientPerDay: 150, promptsPerPayerPerHour: 20 },
+        }),
+      );
+      await buy();
+      await settlePaid();
+      assert.equal(await refused(buy({ payerPhone: '254700000003' })), 'recipient-limit');
+      const half = { amountKes: 50, payableKes: 48 };
+      assert.deepEqual(await buy({ payerPhone: '254700000003', ...half }), { status: 'committed' });
+      clock.advance(24 * HOUR_MS);
+      assert.deepEqual(await buy({ payerPhone: '254700000004' }), { status: 'committed' });
+    });
+
+    it('beyond what the shop may sell in a day, counting only what was paid or may be', async () => {
+      await stores.transact((tx) => tx.clients.put({ ...CLIENT, overrides: { kesPerShopPerDay: 150 } }));
+      await buy();
+      await settle();
+      assert.deepEqual(await buy({ amountKes: 120, payableKes: 114 }), { status: 'committed' });
+      const another = { payerPhone: '254700000003', recipientPhone: '254700000004' };
+      assert.equal(await refused(buy(another)), 'shop-limit');
+      clock.advance(24 * HOUR_MS);
+      assert.deepEqual(await buy({ ...another, amountKes: 150, payableKes: 143 }), { status: 'committed' });
     });
 
     it('that the float could not deliver, counting what is promised already', async () => {

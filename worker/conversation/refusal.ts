@@ -71,6 +71,16 @@ export function refusedTurn(talk: Talk, at: Screen | undefined, refusal: Refusal
         say('refusedPayers', { perDay: String(refusal.perDay) }),
         payerScreen(talk, { recipientPhone, forSelf, amountKes }),
       );
+    case 'recipient-limit':
+      return preface(
+        say('refusedRecipient', {
+          recipient: formatPhone(recipientPhone),
+          perDay: formatKes(refusal.kesPerDay),
+        }),
+        amountScreen(talk, { recipientPhone, forSelf, payerPhone: purchase.payerPhone }),
+      );
+    case 'shop-limit':
+      return preface(say('refusedShopLimit'), menuScreen(talk));
     case 'float':
       return preface(
         say('refusedFloat', { amount: formatKes(amountKes) }),

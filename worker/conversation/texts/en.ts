@@ -111,6 +111,8 @@ It asks for *{price}*; it is answered in the dashboard. Your order number follow
   refusedPayerLimit: `✋ {payer} has had {perHour} M-Pesa prompts within the hour, the most we send. Try again in *{minutes} min*, or pay with another number.`,
   refusedPayers: `✋ This chat has asked {perDay} different numbers to pay today, the most we allow. Pay with one of those numbers, or try again tomorrow.`,
   refusedSameAmount: `⏳ M-Pesa does not take the same amount from the same number twice in a row so quickly. Try again in *{minutes} min*, or choose another amount.`,
+  refusedRecipient: `✋ {recipient} can get {perDay} of airtime in 24 hours, and this would be more. Choose a smaller amount, or try again tomorrow.`,
+  refusedShopLimit: `😔 We have sold all we can for today. Nothing was charged. Please come back tomorrow.`,
   refusedFloat: `😔 We cannot sell {amount} just now. Nothing was charged. Try a smaller amount, or come back a little later.`,
   refusedNotOpen: `🔒 *{shop} is not open yet.* Nothing was charged. Please try again later.`,
   refusedUnavailable: `🙏 We cannot take new orders just this moment. Nothing was charged. Please try again in a few minutes.`,
