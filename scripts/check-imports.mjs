@@ -17,6 +17,7 @@ const SUPERVISOR_ORDER = [
   'chats',
   'orders',
   'gateways',
+  'secrets',
   'stores',
   'sandbox',
 ];

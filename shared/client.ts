@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { credentialsPatchFields } from './credentials.ts';
 import { phoneSchema } from './phone.ts';
 import { shopOverridesSchema } from './settings.ts';
 
@@ -69,6 +70,9 @@ export const clientPatchSchema = z.strictObject({
   name: clientNameSchema.optional(),
   adminPhones: z.array(z.string()).max(10).optional(),
   overrides: shopOverridesSchema.optional(),
+  /** Taken from admins only. */
+  mayUsePlatformFloat: z.boolean().optional(),
+  ...credentialsPatchFields,
 });
 export type ClientPatch = z.infer<typeof clientPatchSchema>;
 

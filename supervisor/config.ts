@@ -1,5 +1,6 @@
 import { isAbsolute, resolve } from 'node:path';
 import { z } from 'zod';
+import { shadowPayKeysSchema, statumKeysSchema } from '../shared/credentials.ts';
 import { parsePhone } from '../shared/phone.ts';
 
 /** Environment → typed configuration (API.md, "Environment"). Everything else is a setting in the UI. */
@@ -45,6 +46,19 @@ const url = (fallback?: string) =>
     return text.endsWith('/') ? text : `${text}/`;
   });
 
+/** The rules of the keys that the UI takes; the message never repeats the value. */
+const key = (schema: z.ZodType<string>) =>
+  optional.transform((value, context) => {
+    if (value === undefined) return undefined;
+    const parsed = schema.safeParse(value);
+    if (parsed.success) return parsed.data;
+    context.addIssue({
+      code: 'custom',
+      message: `is no usable key: ${parsed.error.issues[0]?.message ?? ''}`,
+    });
+    return z.NEVER;
+  });
+
 const environmentSchema = z.object({
   NODE_ENV: optional,
   PORT: optional.transform((value, context) => {
@@ -73,13 +87,13 @@ const environmentSchema = z.object({
   ),
   SHADOW_PAY_BASE_URL: url('https://shadow-pay.top/api/v2/'),
   STATUM_BASE_URL: url('https://api.statum.co.ke/api/v2/'),
-  SHADOW_PAY_API_KEY: optional,
-  SHADOW_PAY_API_SECRET: optional,
+  SHADOW_PAY_API_KEY: key(shadowPayKeysSchema.shape.apiKey),
+  SHADOW_PAY_API_SECRET: key(shadowPayKeysSchema.shape.apiSecret),
   SHADOW_PAY_ACCOUNT_ID: optional.refine((value) => value === undefined || /^\d{1,9}$/.test(value), {
     message: 'must be the number of the payment account',
   }),
-  STATUM_CONSUMER_KEY: optional,
-  STATUM_CONSUMER_SECRET: optional,
+  STATUM_CONSUMER_KEY: key(statumKeysSchema.shape.consumerKey),
+  STATUM_CONSUMER_SECRET: key(statumKeysSchema.shape.consumerSecret),
   ACCESS_CODE: optional,
   ADMIN_PHONES: optional.transform((value, context) => {
     const phones: string[] = [];

@@ -1,8 +1,11 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { Client } from '../../shared/client.ts';
-import type { CredentialRef } from '../../shared/order.ts';
+import type { Logger } from '../../shared/logger.ts';
+import type { CredentialRef, Order } from '../../shared/order.ts';
 import type { Config } from '../config.ts';
 import type { World } from '../sandbox/types.ts';
+import type { CallbackTokens } from './callback-tokens.ts';
+import type { CredentialService } from './credentials.ts';
+import { SIMULATED } from './set-ids.ts';
 import { createShadowPay } from './shadow-pay.ts';
 import { createStatum } from './statum.ts';
 import type {
@@ -30,32 +33,34 @@ export interface StatumAccess {
   balance(): Promise<BalanceAnswer>;
 }
 
+type Shop = Pick<Client, 'id' | 'mode'>;
+type ShopOrder = Pick<Order, 'clientId' | 'mode' | 'payment'>;
+
 /**
  * Whose keys are used for what. Resolved at each use, so that a changed key counts at once. The mode picks the world: clients in
  * mode `sandbox` and `test` reach the simulated gateways only, clients in mode `live` the real ones only.
  */
 export interface Gateways {
   /** Undefined: no usable credentials, the shop is not open. */
-  shadowPayFor(client: Pick<Client, 'mode'>): ShadowPayAccess | undefined;
-  statumFor(client: Pick<Client, 'mode'>): StatumAccess | undefined;
-  /** The set that an order was charged with, for asking about it later. */
+  shadowPayFor(shop: Shop): ShadowPayAccess | undefined;
+  /** For an order: who was paid for it pays for its airtime, whatever has been changed since. */
+  statumFor(user: Shop | ShopOrder): StatumAccess | undefined;
+  /** The set and version that an order was charged with, for asking about it later. */
   shadowPayOf(ref: CredentialRef): ShadowPayAccess | undefined;
   /** The secret part of the callback URL of a Statum set. */
   callbackToken(ref: CredentialRef): string;
   /** The Statum set whose callback URL has this token. */
-  statumSetOfToken(token: string): CredentialRef | undefined;
+  statumSetOfToken(token: string): Pick<CredentialRef, 'setId'> | undefined;
 }
 
-const SIMULATED: CredentialRef = { setId: 'simulated', version: 1 };
-const ENVIRONMENT: CredentialRef = { setId: 'environment', version: 1 };
-
 export function createGateways(options: {
-  readonly config: Pick<Config, 'globals' | 'shadowPayBaseUrl' | 'statumBaseUrl'>;
+  readonly config: Pick<Config, 'shadowPayBaseUrl' | 'statumBaseUrl'>;
   readonly world: World;
-  /** Keys the callback tokens; stable over restarts. */
-  readonly callbackSecret: string;
+  readonly credentials: CredentialService;
+  readonly callbackTokens: CallbackTokens;
+  readonly logger: Logger;
 }): Gateways {
-  const { config, world, callbackSecret } = options;
+  const { config, world, credentials, callbackTokens, logger } = options;
   const live = {
     shadowPay: createShadowPay({ baseUrl: config.shadowPayBaseUrl }),
     statum: createStatum({ baseUrl: config.statumBaseUrl }),
@@ -64,38 +69,57 @@ export function createGateways(options: {
   world.onRestart(() => {
     simulated = connectSimulated(world);
   });
+  const simulatedShadowPay = () => shadowPayAccess(SIMULATED, simulated.shadowPay, world.file.shadowPay);
+  /** Versions that are told about as missing already. */
+  const reported = new Set<string>();
 
-  const shadowPayOf = (ref: CredentialRef): ShadowPayAccess | undefined => {
-    if (ref.setId === SIMULATED.setId)
-      return shadowPayAccess(SIMULATED, simulated.shadowPay, world.file.shadowPay);
-    const keys = config.globals.shadowPay;
-    return ref.setId === ENVIRONMENT.setId && keys
-      ? shadowPayAccess(ENVIRONMENT, live.shadowPay, keys)
-      : undefined;
-  };
-  const statumOf = (ref: CredentialRef): StatumAccess | undefined => {
-    if (ref.setId === SIMULATED.setId) return statumAccess(SIMULATED, simulated.statum, world.file.statum);
-    const keys = config.globals.statum;
-    return ref.setId === ENVIRONMENT.setId && keys ? statumAccess(ENVIRONMENT, live.statum, keys) : undefined;
-  };
-  const refFor = (client: Pick<Client, 'mode'>): CredentialRef =>
-    client.mode === 'live' ? ENVIRONMENT : SIMULATED;
-  const callbackToken = (ref: CredentialRef): string =>
-    createHmac('sha256', callbackSecret).update(`statum-callback:${ref.setId}`).digest('base64url');
+  function shadowPayOf(ref: CredentialRef): ShadowPayAccess | undefined {
+    if (ref.setId === SIMULATED.setId) return simulatedShadowPay();
+    const found = credentials.shadowPayAt(ref);
+    if (!found) return undefined;
+    const access = shadowPayAccess(found.held.ref, live.shadowPay, found.held.keys);
+    if (found.exact) return access;
+    const name = `${ref.setId}@${ref.version}`;
+    if (!reported.has(name)) {
+      reported.add(name);
+      logger.warn(
+        { charged: ref, asking: found.held.ref },
+        'The keys that orders were charged with are not kept any more; these are asked about with their owner’s present keys',
+      );
+    }
+    return { ...access, stkPush: refuseToCharge };
+  }
 
   return {
-    shadowPayFor: (client) => shadowPayOf(refFor(client)),
-    statumFor: (client) => statumOf(refFor(client)),
+    shadowPayFor({ id, mode }) {
+      if (mode !== 'live') return simulatedShadowPay();
+      const { shadowPay } = credentials.resolve(id);
+      return shadowPay.source === 'none'
+        ? undefined
+        : shadowPayAccess(shadowPay.held.ref, live.shadowPay, shadowPay.held.keys);
+    },
+    statumFor(user) {
+      if (user.mode !== 'live') return statumAccess(SIMULATED, simulated.statum, world.file.statum);
+      const { statum } =
+        'clientId' in user
+          ? credentials.resolve(user.clientId, user.payment.credentials)
+          : credentials.resolve(user.id);
+      return statum.source === 'none'
+        ? undefined
+        : statumAccess(statum.held.ref, live.statum, statum.held.keys);
+    },
     shadowPayOf,
-    callbackToken,
+    callbackToken: (ref) => callbackTokens.tokenOf(ref.setId),
     statumSetOfToken(token) {
-      const given = Buffer.from(token);
-      return [SIMULATED, ENVIRONMENT].find((ref) => {
-        const expected = Buffer.from(callbackToken(ref));
-        return expected.length === given.length && timingSafeEqual(expected, given);
-      });
+      const setId = callbackTokens.find(token, [SIMULATED.setId, ...credentials.statumSetIds()]);
+      return setId === undefined ? undefined : { setId };
     },
   };
+}
+
+/** An order says whose keys it was charged with; with other keys that would not be true. */
+async function refuseToCharge(): Promise<StkPushAnswer> {
+  return { outcome: 'refused', cause: 'gateway', reason: 'The payment keys were changed in the meantime' };
 }
 
 function connectSimulated(world: World): { shadowPay: ShadowPay; statum: Statum } {

@@ -1,7 +1,14 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { AppError } from '../../shared/errors.ts';
+import type { Config } from '../config.ts';
 import type { Services } from './types.ts';
+
+/** The address to enter in Statum's dashboard: absolute where the public URL is known, else its path. */
+export function statumCallbackUrl(token: string, { baseUrl }: Pick<Config, 'baseUrl'>): string {
+  const path = `callbacks/statum/${token}`;
+  return baseUrl === undefined ? `/${path}` : new URL(path, baseUrl).href;
+}
 
 const paramsSchema = z.object({ token: z.string() });
 

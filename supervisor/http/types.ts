@@ -2,6 +2,8 @@ import type {} from 'fastify';
 import type { Clock } from '../../shared/clock.ts';
 import type { Logger } from '../../shared/logger.ts';
 import type { Config } from '../config.ts';
+import type { CredentialService } from '../gateways/credentials.ts';
+import type { FloatView } from '../orders/float.ts';
 import type { OrderService } from '../orders/types.ts';
 import type { World } from '../sandbox/types.ts';
 import type { Stores } from '../stores/types.ts';
@@ -14,7 +16,12 @@ export interface Services {
   readonly logger: Logger;
   readonly stores: Stores;
   readonly clients: ClientService;
+  readonly credentials: Pick<
+    CredentialService,
+    'viewOf' | 'platformView' | 'missingFor' | 'prepare' | 'change'
+  >;
   readonly orders: OrderService;
+  readonly float: { list(): readonly FloatView[] };
   readonly world: World;
   /** Handles a body posted to `/callbacks/statum/:token`. False: no credential set has this token. */
   readonly statumCallback: (token: string, body: unknown) => Promise<boolean>;

@@ -5,6 +5,7 @@ import { newId } from '../../shared/ids.ts';
 import type { Logger } from '../../shared/logger.ts';
 import { parsePhone } from '../../shared/phone.ts';
 import { type ShopOverrides, settingsFor } from '../../shared/settings.ts';
+import type { CredentialService } from '../gateways/credentials.ts';
 import { effectiveSettings } from '../stores/effective-settings.ts';
 import type { Stores, Transaction } from '../stores/types.ts';
 import { KeyedQueue } from './keyed-queue.ts';
@@ -18,12 +19,14 @@ export interface ClientServiceOptions {
     WorkerPool,
     'start' | 'stop' | 'restart' | 'logOut' | 'forget' | 'status' | 'logLines' | 'onStatus'
   >;
+  readonly credentials: Pick<CredentialService, 'prepare' | 'change' | 'removeOwner'>;
   readonly clock: Clock;
   readonly logger: Logger;
 }
 
 /** The clients over their store and the pool: what is wanted is durable before it is acted upon, and audited with it. */
-export function createClientService({ stores, pool, clock, logger }: ClientServiceOptions): ClientService {
+export function createClientService(options: ClientServiceOptions): ClientService {
+  const { stores, pool, credentials, clock, logger } = options;
   const queue = new KeyedQueue();
   const changes = new Listeners<[clientId: string]>('client-change', logger);
   pool.onStatus((clientId) => changes.tell(clientId));
@@ -108,12 +111,13 @@ export function createClientService({ stores, pool, clock, logger }: ClientServi
     patch: (clientId: string, request: ClientPatch, by: string) =>
       queue.run(clientId, async () => {
         const adminPhones = request.adminPhones && normalisedPhones(request.adminPhones);
-        const changed = Object.entries(request).flatMap(([field, value]) =>
-          value === undefined ? [] : [field],
-        );
+        const { shadowPay, statum, ...fields } = request;
+        const keys = { shadowPay, statum };
+        const changed = given(fields);
+        await credentials.prepare(keys);
         await stores.transact((tx) => {
           const client = known(tx.clients, clientId);
-          if (changed.length === 0) return;
+          if (changed.length === 0 && given(keys).length === 0) return;
           const overrides = request.overrides ?? client.overrides;
           checkOverrides(tx, overrides);
           tx.clients.put({
@@ -121,9 +125,11 @@ export function createClientService({ stores, pool, clock, logger }: ClientServi
             name: request.name ?? client.name,
             adminPhones: adminPhones ?? client.adminPhones,
             overrides,
+            mayUsePlatformFloat: request.mayUsePlatformFloat ?? client.mayUsePlatformFloat,
             updatedAt: clock.now(),
           });
-          audit(tx, 'change', clientId, by, changed.join(', '));
+          if (changed.length > 0) audit(tx, 'change', clientId, by, changed.join(', '));
+          credentials.change(tx, { clientId }, keys, by);
         });
         return get(clientId);
       }),
@@ -140,6 +146,7 @@ export function createClientService({ stores, pool, clock, logger }: ClientServi
             );
           }
           for (const entry of tx.outbox.byClient(clientId)) tx.outbox.delete(entry.id);
+          credentials.removeOwner(tx, clientId);
           tx.clients.delete(clientId);
           audit(tx, 'remove', clientId, by, client.name);
         });
@@ -204,6 +211,14 @@ function hasNothingToDo({ client, worker }: ClientSnapshot, command: ClientComma
     case 'rescan':
       return false;
   }
+}
+
+/** The names of the fields that a request gives a value, with the value where it is a decision. */
+function given(fields: object): string[] {
+  return Object.entries(fields).flatMap(([name, value]) => {
+    if (value === undefined) return [];
+    return typeof value === 'boolean' ? [`${name} → ${value}`] : [name];
+  });
 }
 
 /** @throws AppError `invalid`, naming the number at fault */

@@ -15,6 +15,7 @@ import { registerPages } from '../../supervisor/http/pages/register.ts';
 import type { World } from '../../supervisor/sandbox/types.ts';
 import type { Change } from '../../supervisor/stores/types.ts';
 import type { ClientService, WorkerLogLine, WorkerStatus } from '../../supervisor/workers/types.ts';
+import { credentialsOver } from '../helpers/credentials.ts';
 import { temporaryFolder } from '../helpers/temp.ts';
 import { FakeClients, FakeWorld } from '../http/helpers/fake-services.ts';
 import { FakeStores } from '../http/helpers/fake-stores.ts';
@@ -95,11 +96,13 @@ export class PagesSite {
     const dataDir = join(this.#folder.path, 'data');
     mkdirSync(dataDir, { recursive: true });
     const stores = this.stores.asStores();
+    const config = readConfig({ DATA_DIR: dataDir, ADMIN_UI_TOKEN: ADMIN_TOKEN, LOG_LEVEL: 'silent' });
     this.#app = await buildApp(
       {
-        config: readConfig({ DATA_DIR: dataDir, ADMIN_UI_TOKEN: ADMIN_TOKEN, LOG_LEVEL: 'silent' }),
+        config,
         clock: systemClock,
         logger: silentLogger,
+        float: { list: () => [] },
         stores: {
           ...stores,
           onCommit: (listener) => {
@@ -108,6 +111,7 @@ export class PagesSite {
           },
         },
         clients: this.#clientService(),
+        credentials: await credentialsOver({ stores, config, clock: systemClock }),
         orders: {
           act: async () => {
             throw new AppError('not-supported', 'no part of this site');

@@ -52,6 +52,7 @@ test('a client is shown with what its worker does, and without secrets or its QR
       shadowPay: { set: false, source: 'none' },
       statum: { set: false, source: 'none' },
       mayUsePlatformFloat: false,
+      missing: [],
     },
     pid: 77,
     memoryBytes: 30_000_000,

@@ -42,9 +42,15 @@ describe('the environment', () => {
     ],
     [
       'half a pair of keys',
-      { STATUM_CONSUMER_KEY: 'k' },
+      { STATUM_CONSUMER_KEY: 'a-consumer-key' },
       /STATUM_CONSUMER_SECRET missing although STATUM_CONSUMER_KEY/,
     ],
+    [
+      'a key with a space in it',
+      { SHADOW_PAY_API_KEY: 'two words' },
+      /SHADOW_PAY_API_KEY is no usable key: .*no spaces/,
+    ],
+    ['a cut key', { STATUM_CONSUMER_SECRET: 'abc' }, /STATUM_CONSUMER_SECRET is no usable key: .*too short/],
   ] as const) {
     it(`refuses ${what} by name`, () => assert.match(problemOf(env), message));
   }
@@ -57,6 +63,7 @@ describe('the environment', () => {
 
   it('never prints a secret that it refuses', () => {
     assert.doesNotMatch(problemOf({ ADMIN_UI_TOKEN: 'hunter2' }), /hunter2/);
+    assert.doesNotMatch(problemOf({ STATUM_CONSUMER_SECRET: 'hunter2 hunter2' }), /hunter2/);
   });
 
   it('normalises admin phones', () => {

@@ -4,13 +4,14 @@ import type { ClientCommand } from '../../shared/client.ts';
 import { AppError } from '../../shared/errors.ts';
 import { silentLogger } from '../../shared/logger.ts';
 import { createClientService } from '../../supervisor/workers/clients.ts';
+import { noCredentials } from '../helpers/credentials.ts';
 import { client, isAlive, poolHarness } from './pool-harness.ts';
 
 let harnesses: ReturnType<typeof poolHarness>[] = [];
 async function start(options?: Parameters<typeof poolHarness>[0]) {
   const harness = poolHarness(options);
   harnesses.push(harness);
-  const clients = createClientService({ ...harness, logger: silentLogger });
+  const clients = createClientService({ ...harness, credentials: noCredentials, logger: silentLogger });
   await harness.pool.startAll();
   const actions = (): string[] => harness.stores.audited.map(({ by, action }) => `${by} ${action}`);
   return { ...harness, harness, clients, actions };

@@ -5,6 +5,7 @@ import { silentLogger } from '../../shared/logger.ts';
 import { openStores } from '../../supervisor/stores/open.ts';
 import { createClientService } from '../../supervisor/workers/clients.ts';
 import { createWorkerPool } from '../../supervisor/workers/pool.ts';
+import { noCredentials } from '../helpers/credentials.ts';
 import { temporaryFolder } from '../helpers/temp.ts';
 import { waitFor } from '../helpers/wait.ts';
 import { fixtureWorker } from './pool-harness.ts';
@@ -32,7 +33,13 @@ async function open(dataDir: string, behaviour: string) {
     world: () => ({ host: '127.0.0.1', chatPort: 1, token: behaviour }),
     entry: fixtureWorker,
   });
-  const clients = createClientService({ stores, pool, clock: systemClock, logger: silentLogger });
+  const clients = createClientService({
+    stores,
+    pool,
+    credentials: noCredentials,
+    clock: systemClock,
+    logger: silentLogger,
+  });
   await pool.startAll();
   const state = (clientId: string) => clients.get(clientId).worker.state;
   return {

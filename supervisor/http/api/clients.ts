@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { clientCommands, clientCreateSchema, clientPatchSchema } from '../../../shared/client.ts';
@@ -14,8 +14,9 @@ const tags = ['clients'];
 
 export function registerClients(instance: FastifyInstance, services: Services): void {
   const app = instance.withTypeProvider<ZodTypeProvider>();
-  const { clients, clock, config } = services;
-  const view = (snapshot: ClientSnapshot): ClientView => clientView(snapshot, config.globals);
+  const { clients, clock } = services;
+  const view = (snapshot: ClientSnapshot, request: FastifyRequest): ClientView =>
+    clientView(snapshot, services, identityOf(request));
 
   app.get(
     '/clients',
@@ -31,7 +32,7 @@ export function registerClients(instance: FastifyInstance, services: Services): 
       const own = scopeOf(request);
       const seen = clients.list().filter(({ client }) => own === undefined || client.id === own);
       const oldestFirst = seen.toSorted((one, other) => one.client.createdAt - other.client.createdAt);
-      return { items: oldestFirst.map(view) };
+      return { items: oldestFirst.map((snapshot) => view(snapshot, request)) };
     },
   );
 
@@ -49,7 +50,8 @@ export function registerClients(instance: FastifyInstance, services: Services): 
     async (request, reply) => {
       const { adminPhones, ...rest } = request.body;
       const wish = adminPhones ? { ...rest, adminPhones: requirePhones(adminPhones, 'adminPhones') } : rest;
-      return reply.code(201).send(view(await clients.create(wish, identityOf(request).name)));
+      const snapshot = await clients.create(wish, identityOf(request).name);
+      return reply.code(201).send(view(snapshot, request));
     },
   );
 
@@ -64,7 +66,7 @@ export function registerClients(instance: FastifyInstance, services: Services): 
         response: { 200: clientViewSchema },
       },
     },
-    async (request) => view(clients.get(request.params.clientId)),
+    async (request) => view(clients.get(request.params.clientId), request),
   );
 
   app.patch(
@@ -73,7 +75,7 @@ export function registerClients(instance: FastifyInstance, services: Services): 
       config: { role: 'owner' },
       schema: {
         tags,
-        summary: 'Changes a client',
+        summary: 'Changes a client; keys that are given replace its set whole, null removes it',
         params: clientParamsSchema,
         body: clientPatchSchema,
         response: { 200: clientViewSchema },
@@ -82,7 +84,12 @@ export function registerClients(instance: FastifyInstance, services: Services): 
     async (request) => {
       const { adminPhones, ...rest } = request.body;
       const wish = adminPhones ? { ...rest, adminPhones: requirePhones(adminPhones, 'adminPhones') } : rest;
-      return view(await clients.patch(request.params.clientId, wish, identityOf(request).name));
+      const { name, role } = identityOf(request);
+      if (wish.mayUsePlatformFloat !== undefined && role !== 'admin')
+        throw new AppError('forbidden', "Only an admin decides who may use the platform's float", {
+          field: 'mayUsePlatformFloat',
+        });
+      return view(await clients.patch(request.params.clientId, wish, name), request);
     },
   );
 
@@ -118,7 +125,7 @@ export function registerClients(instance: FastifyInstance, services: Services): 
       async (request, reply) => {
         const { name } = identityOf(request);
         const snapshot = await clients.command(request.params.clientId, command, name);
-        return reply.code(202).send(view(snapshot));
+        return reply.code(202).send(view(snapshot, request));
       },
     );
   }

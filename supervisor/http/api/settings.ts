@@ -1,31 +1,41 @@
 import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import { credentialsPatchFields, credentialViewSchema } from '../../../shared/credentials.ts';
 import { AppError } from '../../../shared/errors.ts';
-import {
-  type Settings,
-  type SettingsPatch,
-  settingsFor,
-  settingsPatchSchema,
-  settingsSchema,
-} from '../../../shared/settings.ts';
+import { type Settings, settingsFor, settingsPatchSchema, settingsSchema } from '../../../shared/settings.ts';
 import { effectiveSettings } from '../../stores/effective-settings.ts';
 import type { Transaction } from '../../stores/types.ts';
 import { identityOf } from '../auth/roles.ts';
+import { statumCallbackUrl } from '../callbacks.ts';
 import type { Services } from '../types.ts';
 import { invalidInput } from '../validation-issue.ts';
 
 const tags = ['settings'];
 const RECORD = 'platform';
 
+/** The settings, and what is shown of the platform's keys; every one of these routes is for admins. */
+const settingsViewSchema = settingsSchema.safeExtend({
+  credentials: z.object({
+    shadowPay: credentialViewSchema,
+    statum: credentialViewSchema,
+    statumCallbackUrl: z.string().optional(),
+  }),
+});
+const patchBodySchema = settingsPatchSchema.extend(credentialsPatchFields);
+type PatchBody = z.infer<typeof patchBodySchema>;
+
 /**
- * Changes settings, with the audit entry in the same transaction.
+ * Changes settings and the platform's keys, with the audit entries in the same transaction.
  * @throws AppError `invalid` when the settings would not make sense together, alone or with a client's own
  */
 export async function changeSettings(
-  services: Pick<Services, 'stores' | 'clock'>,
-  patch: SettingsPatch,
+  services: Pick<Services, 'stores' | 'clock' | 'credentials'>,
+  { shadowPay, statum, ...patch }: PatchBody,
   by: string,
 ): Promise<Settings> {
+  const keys = { shadowPay, statum };
+  await services.credentials.prepare(keys);
   return await services.stores.transact((tx) => {
     const before = effectiveSettings(tx.settings);
     tx.settings.put({ id: RECORD, values: { ...tx.settings.get(RECORD)?.values, ...patch } });
@@ -44,6 +54,7 @@ export async function changeSettings(
         note: changes.join('; '),
       });
     }
+    services.credentials.change(tx, 'platform', keys, by);
     return after;
   });
 }
@@ -73,13 +84,22 @@ function describeChanges(before: Settings, after: Settings): string[] {
 export function registerSettings(instance: FastifyInstance, services: Services): void {
   const app = instance.withTypeProvider<ZodTypeProvider>();
 
+  function view(settings: Settings): z.infer<typeof settingsViewSchema> {
+    const { statumCallbackToken: token, ...keys } = services.credentials.platformView();
+    const statumUrl = token === undefined ? undefined : statumCallbackUrl(token, services.config);
+    return {
+      ...settings,
+      credentials: { ...keys, ...(statumUrl !== undefined && { statumCallbackUrl: statumUrl }) },
+    };
+  }
+
   app.get(
     '/settings',
     {
       config: { role: 'admin' },
-      schema: { tags, summary: 'All settings of the platform', response: { 200: settingsSchema } },
+      schema: { tags, summary: 'All settings of the platform', response: { 200: settingsViewSchema } },
     },
-    async () => effectiveSettings(services.stores.settings),
+    async () => view(effectiveSettings(services.stores.settings)),
   );
 
   app.patch(
@@ -88,11 +108,12 @@ export function registerSettings(instance: FastifyInstance, services: Services):
       config: { role: 'admin' },
       schema: {
         tags,
-        summary: 'Changes the settings that are given',
-        body: settingsPatchSchema,
-        response: { 200: settingsSchema },
+        summary:
+          "Changes the settings that are given; the platform's keys are replaced whole, null removes them",
+        body: patchBodySchema,
+        response: { 200: settingsViewSchema },
       },
     },
-    async (request) => changeSettings(services, request.body, identityOf(request).name),
+    async (request) => view(await changeSettings(services, request.body, identityOf(request).name)),
   );
 }

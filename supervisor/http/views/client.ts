@@ -1,19 +1,16 @@
 import { z } from 'zod';
 import { clientModeSchema, desiredStateSchema, workerStateSchema } from '../../../shared/client.ts';
+import { credentialViewSchema } from '../../../shared/credentials.ts';
 import { shopOverridesSchema } from '../../../shared/settings.ts';
-import type { Config } from '../../config.ts';
 import type { ClientSnapshot } from '../../workers/types.ts';
+import { statumCallbackUrl } from '../callbacks.ts';
+import type { Identity, Services } from '../types.ts';
 import { isoTime, optionalTime } from './time.ts';
 
-const credentialViewSchema = z.object({
-  set: z.boolean(),
-  source: z.enum(['client', 'global', 'env', 'none']),
-  /** The end of the key, so that a person can tell which one it is. */
-  last4: z.string().optional(),
-});
-type CredentialView = z.infer<typeof credentialViewSchema>;
-
-/** The API's Client: the stored record and what its worker does right now. Holds no secret and no QR code. */
+/**
+ * The API's Client: the stored record and what its worker does right now. Holds no QR code and no secret but, for admins, the
+ * address at which Statum reports this client's deliveries.
+ */
 export const clientViewSchema = z.object({
   id: z.string(),
   name: z.string(),
@@ -29,6 +26,9 @@ export const clientViewSchema = z.object({
     shadowPay: credentialViewSchema,
     statum: credentialViewSchema,
     mayUsePlatformFloat: z.boolean(),
+    /** What keeps a live client from selling, in words. */
+    missing: z.array(z.string()),
+    statumCallbackUrl: z.string().optional(),
   }),
   pid: z.number().int().optional(),
   memoryBytes: z.number().optional(),
@@ -43,9 +43,13 @@ export const clientViewSchema = z.object({
 });
 export type ClientView = z.infer<typeof clientViewSchema>;
 
-export function clientView({ client, worker }: ClientSnapshot, globals: Config['globals']): ClientView {
-  // Simulated money is moved without keys of anybody, so a sandbox or test client has none and needs none.
-  const keys = client.mode === 'live' ? globals : { shadowPay: undefined, statum: undefined };
+/** @param viewer admins see more than a client's owner does. */
+export function clientView(
+  { client, worker }: ClientSnapshot,
+  { credentials, config }: Pick<Services, 'credentials' | 'config'>,
+  viewer: Identity,
+): ClientView {
+  const { statumCallbackToken: token, ...keys } = credentials.viewOf(client.id);
   return {
     id: client.id,
     name: client.name,
@@ -58,9 +62,11 @@ export function clientView({ client, worker }: ClientSnapshot, globals: Config['
     adminPhones: [...client.adminPhones],
     overrides: client.overrides,
     credentials: {
-      shadowPay: credentialView(keys.shadowPay?.apiKey),
-      statum: credentialView(keys.statum?.consumerKey),
+      ...keys,
       mayUsePlatformFloat: client.mayUsePlatformFloat,
+      missing: [...credentials.missingFor(client)],
+      ...(token !== undefined &&
+        viewer.role === 'admin' && { statumCallbackUrl: statumCallbackUrl(token, config) }),
     },
     pid: worker.pid,
     memoryBytes: worker.memoryBytes,
@@ -73,10 +79,4 @@ export function clientView({ client, worker }: ClientSnapshot, globals: Config['
     createdAt: isoTime(client.createdAt),
     updatedAt: isoTime(client.updatedAt),
   };
-}
-
-/** Keys come from the environment so far; a short one is not shown even in part. */
-function credentialView(key: string | undefined): CredentialView {
-  if (key === undefined) return { set: false, source: 'none' };
-  return { set: true, source: 'env', last4: key.length >= 12 ? key.slice(-4) : undefined };
 }

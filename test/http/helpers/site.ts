@@ -10,6 +10,7 @@ import { readConfig } from '../../../supervisor/config.ts';
 import { createSessions, type SessionOwner } from '../../../supervisor/http/auth/sessions.ts';
 import { createLogger } from '../../../supervisor/log.ts';
 import type { Stores } from '../../../supervisor/stores/types.ts';
+import { credentialsOver } from '../../helpers/credentials.ts';
 import { FakeClock } from '../../helpers/fake-clock.ts';
 import { temporaryFolder } from '../../helpers/temp.ts';
 import { FakeClients, FakeWorld } from './fake-services.ts';
@@ -75,6 +76,12 @@ export async function startSite(
       logger: createLogger(config, { write: (line) => (log += line) }),
       stores: inUse,
       clients: clients.asService(),
+      float: {
+        list: () => [
+          { source: 'simulated', balanceKes: 900, reservedKes: 100, checkedAt: clock.now(), low: true },
+        ],
+      },
+      credentials: await credentialsOver({ stores: inUse, config, clock }),
       orders: {
         act: async (orderNo, request, by) => {
           const order = stores.orders.get(orderNo);
