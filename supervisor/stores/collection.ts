@@ -42,13 +42,11 @@ export interface ChangeTracker {
 /** A table, its schema and its rules: what recovery, snapshots and transactions need to know of a collection. */
 export class Collection<T> {
   readonly name: CollectionName;
-  readonly schema: z.ZodType<T>;
   readonly table: Table<T>;
   readonly #options: CollectionOptions<T>;
 
   constructor(options: CollectionOptions<T>) {
     this.name = options.name;
-    this.schema = options.schema;
     this.table = options.table;
     this.#options = options;
   }
@@ -64,6 +62,11 @@ export class Collection<T> {
     const before = this.table.get(key);
     if (value !== null) this.table.put(key, this.#trusted(value), JSON.stringify(value), before);
     else if (before !== undefined) this.table.delete(key, before);
+  }
+
+  /** @returns the record's key. @throws when it does not fit the schema. */
+  checkRecord(value: unknown): string {
+    return this.#options.keyOf(this.#options.schema.parse(value));
   }
 
   capture(): TableImage {

@@ -1,21 +1,27 @@
 import { closeSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { collectionNames } from './collection.ts';
+import { type CollectionName, collectionNames } from './collection.ts';
 import { type Disk, replaceFileSync, syncDirectory } from './disk.ts';
 import { RESTORE_BACKUP_ADVICE, StoreCorruptError, StoreVersionError, systemCode } from './errors.ts';
 import { segmentFirstSeq, segmentName } from './journal-format.ts';
 import { FORMAT_VERSION, previousFile, snapshotFile } from './snapshot-format.ts';
+import { readSnapshot } from './snapshot-reader.ts';
 import { installSnapshot, writeSnapshot } from './snapshot-writer.ts';
 
 export const FORMAT_FILE = 'format.json';
 export const TIMELINES_FILE = 'timelines.jsonl';
 export const AUDIT_FILE = 'audit.jsonl';
 
+/** What a folder holds whose format file does not say. */
+const FIRST_COLLECTIONS = ['clients', 'orders', 'settings', 'conversations', 'outbox'] as const;
+
 const formatSchema = z.object({
   format: z.literal(FORMAT_VERSION),
   /** True while the folder is being laid out: nothing in it was ever acknowledged. */
   creating: z.boolean().optional(),
+  /** The collections that have a snapshot here. A release that adds one lays it out; one that is listed must be there. */
+  collections: z.array(z.string()).default([...FIRST_COLLECTIONS]),
 });
 
 /**
@@ -34,6 +40,7 @@ export async function prepareFolder(disk: Disk, dataDir: string, now: number): P
     );
   if (format && !format.creating) {
     for (const name of ours) if (name.endsWith('.tmp')) rmSync(join(dataDir, name), { force: true });
+    await addCollections(disk, dataDir, format.collections, now);
     return;
   }
   writeFormat(dataDir, true);
@@ -46,18 +53,41 @@ export async function prepareFolder(disk: Disk, dataDir: string, now: number): P
 async function layOut(disk: Disk, dataDir: string, now: number): Promise<void> {
   for (const name of [segmentName(1), TIMELINES_FILE, AUDIT_FILE])
     closeSync(openSync(join(dataDir, name), 'w', 0o600));
-  const nothing = { length: 0, committedSeq: 0 };
-  for (const collection of collectionNames) {
-    await writeSnapshot(disk, dataDir, {
-      collection,
-      seq: 0,
-      savedAt: now,
-      notes: collection === 'orders' ? { timelines: nothing, audit: nothing } : {},
-      image: { count: 0, records: () => [], release: () => undefined },
-    });
-    await installSnapshot(disk, dataDir, collection);
-  }
+  for (const collection of collectionNames) await layOutCollection(disk, dataDir, collection, 0, now);
   await syncDirectory(disk, dataDir);
+}
+
+async function layOutCollection(
+  disk: Disk,
+  dataDir: string,
+  collection: CollectionName,
+  seq: number,
+  now: number,
+): Promise<void> {
+  const nothing = { length: 0, committedSeq: 0 };
+  await writeSnapshot(disk, dataDir, {
+    collection,
+    seq,
+    savedAt: now,
+    notes: collection === 'orders' ? { timelines: nothing, audit: nothing } : {},
+    image: { count: 0, records: () => [], release: () => undefined },
+  });
+  await installSnapshot(disk, dataDir, collection);
+}
+
+/** Lays out the collections that this release has and the one that made the folder had not. */
+async function addCollections(
+  disk: Disk,
+  dataDir: string,
+  present: readonly string[],
+  now: number,
+): Promise<void> {
+  const added = collectionNames.filter((name) => !present.includes(name));
+  if (added.length === 0) return;
+  // Nothing in the journal concerns them yet: they may stand where the orders do.
+  const { seq } = readSnapshot(join(dataDir, snapshotFile('orders')), 'orders', () => undefined);
+  for (const collection of added) await layOutCollection(disk, dataDir, collection, seq, now);
+  writeFormat(dataDir, false);
 }
 
 /** @returns undefined when there is no format file. @throws {StoreVersionError} */
@@ -82,7 +112,7 @@ export function readFormat(dataDir: string): z.infer<typeof formatSchema> | unde
 }
 
 function writeFormat(dataDir: string, creating: boolean): void {
-  const format = creating ? { format: FORMAT_VERSION, creating } : { format: FORMAT_VERSION };
+  const format = { format: FORMAT_VERSION, ...(creating ? { creating } : {}), collections: collectionNames };
   replaceFileSync(dataDir, join(dataDir, FORMAT_FILE), `${JSON.stringify(format)}\n`);
 }
 

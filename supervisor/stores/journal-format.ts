@@ -162,6 +162,16 @@ function isTorn(
   return true;
 }
 
+/** True when any whole line follows behind this byte. */
+export function hasWholeLineAfter(path: string, byte: number): boolean {
+  let isFirst = true;
+  for (const { bytes } of readLines(path, byte)) {
+    if (!isFirst && parseLine(bytes)) return true;
+    isFirst = false;
+  }
+  return false;
+}
+
 const SEGMENT_NAME = /^journal-(\d{12})\.jsonl$/;
 
 export function segmentName(firstSeq: number): string {

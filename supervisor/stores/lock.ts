@@ -53,6 +53,12 @@ export async function lockFolder(options: LockOptions): Promise<FolderLock> {
   }
 }
 
+/** The live process that holds the folder, in words; undefined when there is none that can be proven to live. */
+export function liveHolder(dataDir: string, now: number): string | undefined {
+  const holder = fs.existsSync(lockPath(dataDir)) ? readOwner(dataDir) : undefined;
+  return holder && ownerState(holder, currentOwner(now)) === 'alive' ? describeOwner(holder) : undefined;
+}
+
 const lockPath = (dataDir: string): string => join(dataDir, 'lock');
 const ownerPath = (dataDir: string): string => join(dataDir, 'owner.json');
 

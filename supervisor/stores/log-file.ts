@@ -1,6 +1,6 @@
 import { closeSync, constants, fsyncSync, ftruncateSync, openSync, read, statSync } from 'node:fs';
 import { basename } from 'node:path';
-import { CREATE_FLAGS, type Disk, writeFully } from './disk.ts';
+import { type Disk, writeFully } from './disk.ts';
 import { RESTORE_BACKUP_ADVICE, StoreCorruptError, SyncFailedError } from './errors.ts';
 import { checksum, readLines } from './lines.ts';
 
@@ -24,8 +24,8 @@ export class LogFile {
     this.#committedSeq = committedSeq;
   }
 
-  static async open(disk: Disk, path: string, end: LogEnd): Promise<LogFile> {
-    return new LogFile(disk, await disk.open(path, CREATE_FLAGS), basename(path), end);
+  static async open(disk: Disk, path: string, end: LogEnd, flags: number): Promise<LogFile> {
+    return new LogFile(disk, await disk.open(path, flags), basename(path), end);
   }
 
   /** Bytes up to and including the last commit mark. */

@@ -5,7 +5,7 @@ import type { Logger } from '../../shared/logger.ts';
 import { timelineEntrySchema } from '../../shared/order.ts';
 import { AuditLog } from './audit-log.ts';
 import type { CollectionName } from './collection.ts';
-import type { Disk } from './disk.ts';
+import { CREATE_FLAGS, type Disk } from './disk.ts';
 import { RESTORE_BACKUP_ADVICE, StoreCorruptError } from './errors.ts';
 import { AUDIT_FILE, listSegments, TIMELINES_FILE } from './folder.ts';
 import type { JournalPosition } from './journal.ts';
@@ -39,11 +39,13 @@ export interface LoadedFolder {
   readonly waitingLogs: readonly WaitingLog[];
 }
 
-export interface Recovered extends LoadedFolder {
+export interface OpenLogs {
   readonly timelines: Timelines;
   readonly audit: AuditLog;
   readonly logFiles: readonly LogFile[];
 }
+
+export interface Recovered extends LoadedFolder, OpenLogs {}
 
 /**
  * Loads the state from a data folder: each collection's snapshot, then the journal from where each of them stands, so that it
@@ -99,14 +101,25 @@ export function loadFolder(state: State, dataDir: string): LoadedFolder {
 export async function recover(state: State, dataDir: string, disk: Disk, logger: Logger): Promise<Recovered> {
   const loaded = loadFolder(state, dataDir);
   mendFolder(dataDir, loaded, logger);
-  const timelinesFile = await LogFile.open(disk, join(dataDir, TIMELINES_FILE), loaded.timelinesEnd);
-  const auditFile = await LogFile.open(disk, join(dataDir, AUDIT_FILE), loaded.auditEnd);
+  return { ...loaded, ...(await openLogs(state, dataDir, disk, loaded, CREATE_FLAGS)) };
+}
+
+/** The logs of a loaded folder, with the entries that wait for their file. */
+export async function openLogs(
+  state: State,
+  dataDir: string,
+  disk: Disk,
+  loaded: LoadedFolder,
+  flags: number,
+): Promise<OpenLogs> {
+  const timelinesFile = await LogFile.open(disk, join(dataDir, TIMELINES_FILE), loaded.timelinesEnd, flags);
+  const auditFile = await LogFile.open(disk, join(dataDir, AUDIT_FILE), loaded.auditEnd, flags);
   const timelines = new Timelines(timelinesFile, state.orderTable);
   const audit = new AuditLog(auditFile);
   for (const append of loaded.waitingLogs) append(timelines, audit);
   timelines.durable(loaded.journal.lastSeq);
   audit.durable(loaded.journal.lastSeq);
-  return { ...loaded, timelines, audit, logFiles: [timelinesFile, auditFile] };
+  return { timelines, audit, logFiles: [timelinesFile, auditFile] };
 }
 
 const NOWHERE = { length: 0, committedSeq: 0 };

@@ -112,7 +112,14 @@ export class State {
       this.callbacks,
     ];
   }
+
+  /** Checks a record against its collection's schema. @returns its key. @throws when it does not fit. */
+  checkRecord(collection: string, value: unknown): string {
+    const known = this.collections.find(({ name }) => name === collection);
+    if (!known) throw new Error(`There is no collection "${collection}"`);
+    return known.checkRecord(value);
+  }
 }
 
 /** A collection for code that handles all of them alike. */
-export type AnyCollection = Pick<Collection<unknown>, 'name' | 'load' | 'replay' | 'capture'>;
+export type AnyCollection = Pick<Collection<unknown>, 'name' | 'load' | 'replay' | 'capture' | 'checkRecord'>;

@@ -187,3 +187,18 @@ test('the advice for a damaged snapshot works: the previous one in its place los
   cpSync(join(folder, 'orders.previous.json'), join(folder, 'orders.json'));
   assert.deepEqual(loaded(folder), expected);
 });
+
+test('a folder made before a collection existed gets it, and keeps what it has', async (t) => {
+  const folder = copy(t);
+  const expected = loaded(folder);
+  const older = ['clients', 'orders', 'settings', 'conversations', 'outbox'];
+  for (const name of readdirSync(folder))
+    if (/^(credentials|callbacks)\./.test(name)) rmSync(join(folder, name));
+  writeFileSync(join(folder, 'format.json'), JSON.stringify({ format: 1, collections: older }));
+  const stores = await open(folder);
+  assert.equal(stores.credentials.size, 0);
+  await stores.close();
+  assert.deepEqual(loaded(folder), expected);
+  rmSync(join(folder, 'credentials.json'));
+  await assert.rejects(open(folder), { message: /^credentials\.json: the file is missing/ });
+});

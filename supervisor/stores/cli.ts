@@ -1,0 +1,3 @@
+import { runStoreCommand } from './command.ts';
+
+process.exitCode = await runStoreCommand(process.argv.slice(2), process.env.DATA_DIR ?? 'data', process);
