@@ -32,6 +32,8 @@ const whoMayCall: Record<string, 'public' | 'owner' | 'admin'> = {
   'GET /api/v1/orders.csv': 'owner',
   'GET /api/v1/orders/:orderNo': 'owner',
   'POST /api/v1/orders/:orderNo/actions': 'owner',
+  'GET /api/v1/float': 'admin',
+  'GET /api/v1/settlement': 'owner',
   'GET /api/v1/settings': 'admin',
   'PATCH /api/v1/settings': 'admin',
   'GET /api/v1/audit': 'admin',
