@@ -254,11 +254,15 @@ type StatusChange = {
   readonly [K in Exclude<keyof WorkerStatus, 'state' | 'restarts'>]?: WorkerStatus[K] | undefined;
 } & { readonly state?: WorkerState };
 
-/** Leaves out what is undefined, so that a status says nothing that it does not know. */
+/** Leaves out what is undefined or true of another state only, so that a status says nothing that it does not know. */
 function statusOf(
   fields: StatusChange & { readonly state: WorkerState; readonly restarts: number },
 ): WorkerStatus {
-  const { state, restarts, ...rest } = fields;
-  const known = Object.entries(rest).filter(([, value]) => value !== undefined);
+  const { state, restarts, readySince, qr, ...rest } = fields;
+  const ofState = {
+    readySince: state === 'ready' ? readySince : undefined,
+    qr: state === 'awaiting-scan' ? qr : undefined,
+  };
+  const known = Object.entries({ ...rest, ...ofState }).filter(([, value]) => value !== undefined);
   return { ...Object.fromEntries(known), state, restarts };
 }

@@ -87,6 +87,17 @@ describe('pool of workers', { timeout: 60_000 }, () => {
     await harness.ready('a');
   });
 
+  it('tells since when a worker is ready only while it is', async () => {
+    const harness = start({ behaviour: 'stubborn' });
+    await harness.pool.startAll();
+    assert.notEqual((await harness.ready('a')).readySince, undefined);
+    const stopping = harness.pool.stop('a');
+    assert.equal(harness.pool.status('a').state, 'stopping');
+    assert.equal(harness.pool.status('a').readySince, undefined);
+    process.kill(harness.pid('a'), 'SIGKILL');
+    await stopping;
+  });
+
   it('gives up a worker that never gets ready within the start-up deadline', async () => {
     const harness = start({ behaviour: 'never-ready', policy: { heartbeatTimeoutMs: 3_600_000 } });
     await harness.pool.startAll();
