@@ -89,7 +89,7 @@ class Supervisor {
   }
 }
 
-describe('the worker process', { timeout: 60_000 }, () => {
+describe('the worker process', () => {
   let network: FakeChatNetwork;
   let supervisor: Supervisor;
   beforeEach(async () => {

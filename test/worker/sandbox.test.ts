@@ -58,7 +58,7 @@ class Bot {
 
 const message = (outboxId: string, text = 'hello') => ({ outboxId, chatId: CHAT, text });
 
-describe('the chat of sandbox clients', { timeout: 20_000 }, () => {
+describe('the chat of sandbox clients', () => {
   let network: FakeChatNetwork;
   let bot: Bot;
   beforeEach(async () => {

@@ -27,7 +27,7 @@ const appError =
   (error: unknown): boolean =>
     error instanceof AppError && error.code === code && error.field === field;
 
-describe('clients', { timeout: 60_000 }, () => {
+describe('clients', () => {
   it('are created with numbers in one form, started, and audited', async () => {
     const { clients, harness, actions } = await start({ clients: [] });
     const { client: created } = await clients.create(

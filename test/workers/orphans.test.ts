@@ -40,7 +40,7 @@ function folder(): string {
   return temporary.path;
 }
 
-describe('workers of a killed supervisor', { timeout: 60_000 }, () => {
+describe('workers of a killed supervisor', () => {
   it('end by themselves', async () => {
     const pid = await killedSupervisor(folder(), 'behaves');
     await waitFor('the end of the worker', () => processInfo(pid) === undefined);

@@ -15,7 +15,7 @@ afterEach(async () => {
   await Promise.all(ending.map((harness) => harness.dispose()));
 });
 
-describe('pool of workers', { timeout: 60_000 }, () => {
+describe('pool of workers', () => {
   it('brings back every client that is desired to run, and no other', async () => {
     const harness = start({
       clients: [client('a'), client('b', { desired: 'stopped' }), client('c')],
@@ -239,7 +239,7 @@ describe('pool of workers', { timeout: 60_000 }, () => {
   });
 });
 
-describe('the outcome of a message', { timeout: 60_000 }, () => {
+describe('the outcome of a message', () => {
   it('is sent, or not sent when the worker or the lack of one says so', async () => {
     const harness = start();
     assert.equal((await harness.say('too early')).outcome, 'not-sent');

@@ -53,9 +53,7 @@ async function open(dataDir: string, behaviour: string) {
   };
 }
 
-it('what is wanted of a client, and how often it failed, outlives the supervisor', {
-  timeout: 60_000,
-}, async () => {
+it('what is wanted of a client, and how often it failed, outlives the supervisor', async () => {
   const folder = temporaryFolder('clients');
   let close: (() => Promise<void>) | undefined;
   const next = async (behaviour: string) => {
