@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { holdsSecret, withoutSecrets } from './without-secrets.ts';
 
 const recordSchema = z.record(z.string(), z.unknown());
 export type Layer = z.infer<typeof recordSchema>;
@@ -35,6 +36,15 @@ export function textOf(layers: readonly Layer[], names: readonly string[]): stri
   return textsOf(layers, names)[0];
 }
 
+/** An id that the gateway gave out. One that repeats our keys is none, and must not be stored as one. */
+export function idOf(
+  layers: readonly Layer[],
+  names: readonly string[],
+  secrets: readonly string[],
+): string | undefined {
+  return textsOf(layers, names).find((text) => !holdsSecret(text, secrets));
+}
+
 /** A number, or a text that is one (`"695.15"`, `"1,200.00"`). */
 export function numberOf(layers: readonly Layer[], names: readonly string[]): number | undefined {
   for (const text of textsOf(layers, names)) {
@@ -47,9 +57,7 @@ const MAX_REASON_LENGTH = 200;
 
 /** A foreign text made fit to be stored and shown: one short line without control characters and without our own secrets. */
 export function cleanReason(text: string, secrets: readonly string[]): string {
-  let clean = text;
-  for (const secret of secrets) if (secret.length >= 4) clean = clean.replaceAll(secret, '•••');
-  return clean
+  return withoutSecrets(text, secrets)
     .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
     .replace(/\s+/g, ' ')
     .trim()

@@ -1,5 +1,5 @@
 import { parsePhone } from '../../shared/phone.ts';
-import { cleanReason, type Layer, layersOf, numberOf, textOf, textsOf } from './answer-fields.ts';
+import { cleanReason, idOf, type Layer, layersOf, numberOf, textOf, textsOf } from './answer-fields.ts';
 import type { CallResult } from './http-call.ts';
 import { causeFromWords, declineOf, saysProcessing, UNABLE_TO_LOCK } from './mpesa-results.ts';
 import type { PaymentStatusAnswer, StkPushAnswer } from './types.ts';
@@ -42,7 +42,7 @@ export function readStkPush(result: CallResult, secrets: readonly string[]): Stk
   const { status, body } = result;
   const layers = layersOf(body);
   const reason = clean(`HTTP ${status}: ${textOf(layers, REASON_NAMES) ?? unreadable(layers)}`);
-  const checkoutRequestId = textOf(layers, ['checkout_request_id', 'CheckoutRequestID']);
+  const checkoutRequestId = idOf(layers, ['checkout_request_id', 'CheckoutRequestID'], secrets);
   const refused = layers.some(isFalse);
 
   if (isOk(status) && !refused) {

@@ -1,4 +1,4 @@
-import { asRecord, cleanReason, type Layer, layersOf, numberOf, textOf } from './answer-fields.ts';
+import { asRecord, cleanReason, idOf, type Layer, layersOf, numberOf, textOf } from './answer-fields.ts';
 import type { CallResult } from './http-call.ts';
 import type { AirtimeAnswer, BalanceAnswer } from './types.ts';
 
@@ -23,7 +23,7 @@ export function readAirtime(result: CallResult, secrets: readonly string[]): Air
 
   switch (meaningCode(result.status, layers)) {
     case 200: {
-      const requestId = textOf(layers, ['request_id']);
+      const requestId = idOf(layers, ['request_id'], secrets);
       return requestId === undefined
         ? { outcome: 'unknown', reason: clean(`${reason} (no request_id)`) }
         : { outcome: 'accepted', requestId };
