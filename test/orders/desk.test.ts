@@ -1,14 +1,17 @@
 import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { HOUR_MS, MINUTE_MS } from '../../shared/clock.ts';
 import { AppError } from '../../shared/errors.ts';
 import { silentLogger } from '../../shared/logger.ts';
-import { type Order, orderStatus } from '../../shared/order.ts';
+import { type Order, orderSchema, orderStatus } from '../../shared/order.ts';
 import { OrderDesk } from '../../supervisor/orders/desk.ts';
 import { FloatKeeper } from '../../supervisor/orders/float.ts';
 import { createOrder } from '../../supervisor/orders/machine.ts';
 import { createOrderBook, writeOutcome } from '../../supervisor/orders/order-book.ts';
 import { checkOrderChange } from '../../supervisor/orders/transitions.ts';
+import { journalRecordSchema } from '../../supervisor/stores/journal-format.ts';
 import { openStores } from '../../supervisor/stores/open.ts';
 import type { Stores } from '../../supervisor/stores/types.ts';
 import { FakeClock } from '../helpers/fake-clock.ts';
@@ -102,6 +105,19 @@ describe('the order desk', () => {
     }
   }
 
+  /** The order as the next process would find it if this one died now. */
+  function onDisk(orderNo = 'TESTAAA2'): Order {
+    const lines = readdirSync(folder.path)
+      .filter((name) => name.startsWith('journal-'))
+      .sort()
+      .flatMap((name) => readFileSync(join(folder.path, name), 'utf8').split('\n'));
+    const versions = lines
+      .filter((line) => line.includes('"ops"'))
+      .flatMap((line) => journalRecordSchema.parse(JSON.parse(line.slice(line.indexOf('{')))).ops)
+      .filter(([collection, key]) => collection === 'orders' && key === orderNo);
+    return orderSchema.parse(versions.at(-1)?.[2]);
+  }
+
   const asked = async (count: number): Promise<void> => {
     while (world.asked.length < count) {
       clock.advance(1_000);
@@ -132,23 +148,21 @@ describe('the order desk', () => {
   });
 
   it('has the intent on disk before it calls a gateway', async () => {
-    const onDisk: string[] = [];
-    world.onPush = async () => {
-      // What a second reader of the folder would find if the process died this moment.
-      onDisk.push(order().payment.state);
-      await stores.durable();
+    const found: string[] = [];
+    world.onPush = () => {
+      found.push(onDisk().payment.state);
       return { outcome: 'accepted', checkoutRequestId: 'ws_CO_1' };
     };
     world.onStatus = () => ({ outcome: 'paid', receipt: RECEIPT });
     world.onAirtime = () => {
-      onDisk.push(order().delivery.state);
+      found.push(onDisk().delivery.state);
       return { outcome: 'accepted', requestId: 'req-1' };
     };
     await place();
     await until(({ payment }) => payment.state === 'prompted');
     clock.advance(3_000);
     await until(({ delivery }) => delivery.state === 'sent');
-    assert.deepEqual(onDisk, ['requesting', 'submitting']);
+    assert.deepEqual(found, ['requesting', 'submitting']);
   });
 
   it('tells the customer after 3 minutes, goes on asking, and delivers a late payment once', async () => {
