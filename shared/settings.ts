@@ -49,7 +49,7 @@ const shopFields = {
   ),
   quickAmountsKes: setting(z.array(wholeKes(AIRTIME_MIN_KES, AIRTIME_MAX_KES)).max(6), {
     title: 'Quick amounts',
-    help: 'Up to six amounts offered as numbered choices.',
+    help: 'Up to six amounts offered as choices. They carry letters where a number could also be an amount.',
     unit: 'KES',
     group: 'Shop',
   }),
