@@ -11,7 +11,8 @@ export function withoutSecrets(text: string, secrets: readonly string[]): string
   // The longest first: one key may be the beginning of another.
   for (const secret of [...secrets].sort((a, b) => b.length - a.length)) {
     if (secret.length < MIN_SECRET_LENGTH) continue;
-    for (const leak of leaksOf(secret)) clean = clean.replace(leak, BLOT);
+    clean = clean.replace(new RegExp(alternatives(plainForms(secret)), 'gi'), BLOT);
+    for (const core of base64Cores(secret)) clean = withoutRunsOf(clean, core);
   }
   return clean;
 }
@@ -21,23 +22,14 @@ export function holdsSecret(text: string, secrets: readonly string[]): boolean {
   return withoutSecrets(text, secrets) !== text;
 }
 
-function leaksOf(secret: string): RegExp[] {
-  const plain = [
+function plainForms(secret: string): string[] {
+  return [
     secret,
     encodeURIComponent(secret),
     JSON.stringify(secret).slice(1, -1),
     secret.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`),
     secret.replace(/[&<>"']/g, (sign) => HTML_NAMES.get(sign) ?? sign),
     Buffer.from(secret).toString('hex'),
-  ];
-  const encoded = base64Cores(secret).flatMap((core) => [
-    core,
-    core.replaceAll('+', '-').replaceAll('/', '_'),
-  ]);
-  return [
-    // The whole run: what stands around the core is part of the same leak.
-    new RegExp(`[\\w+/=-]*(?:${alternatives(encoded)})[\\w+/=-]*`, 'g'),
-    new RegExp(alternatives(plain), 'gi'),
   ];
 }
 
@@ -50,21 +42,37 @@ const HTML_NAMES: ReadonlyMap<string, string> = new Map([
 ]);
 
 /**
- * The part of a text's base64 that is the same whatever stands before and after it, for each of the three places at which it
- * may begin in a group of three bytes.
+ * The part of a text's base64 (and base64url) that is the same whatever stands before and after it, for each of the three places
+ * at which it may begin in a group of three bytes.
  */
 function base64Cores(text: string): string[] {
   const bytes = Buffer.from(text);
   return [0, 1, 2].flatMap((before) => {
-    const encoded = Buffer.concat([Buffer.alloc(before), bytes])
-      .toString('base64')
-      .replace(/=+$/, '');
-    const startsClean = Math.ceil((before * 8) / 6);
-    const endsClean = Math.floor(((before + bytes.length) * 8) / 6);
-    const core = encoded.slice(startsClean, endsClean);
-    return core === '' ? [] : [core];
+    const encoded = Buffer.concat([Buffer.alloc(before), bytes]).toString('base64');
+    const core = encoded.slice(Math.ceil((before * 8) / 6), Math.floor(((before + bytes.length) * 8) / 6));
+    return [core, core.replaceAll('+', '-').replaceAll('/', '_')];
   });
 }
+
+/**
+ * Blots out each run of base64 in which the core stands: what is around it is part of the same leak. By hand, because a pattern
+ * for it takes quadratic time on a long answer.
+ */
+function withoutRunsOf(text: string, core: string): string {
+  let clean = '';
+  let done = 0;
+  for (let at = text.indexOf(core); at !== -1; at = text.indexOf(core, done)) {
+    let start = at;
+    while (start > done && BASE64.test(text.charAt(start - 1))) start -= 1;
+    let end = at + core.length;
+    while (end < text.length && BASE64.test(text.charAt(end))) end += 1;
+    clean += text.slice(done, start) + BLOT;
+    done = end;
+  }
+  return clean + text.slice(done);
+}
+
+const BASE64 = /[\w+/=-]/;
 
 function alternatives(texts: readonly string[]): string {
   return [...new Set(texts)].map((text) => text.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&')).join('|');
