@@ -5,10 +5,11 @@ import { newId } from '../../shared/ids.ts';
 import type { Logger } from '../../shared/logger.ts';
 import { parsePhone } from '../../shared/phone.ts';
 import { type ShopOverrides, settingsFor } from '../../shared/settings.ts';
+import { TaskQueue } from '../../shared/task-queue.ts';
 import type { CredentialService } from '../gateways/credentials.ts';
 import { effectiveSettings } from '../stores/effective-settings.ts';
 import type { Stores, Transaction } from '../stores/types.ts';
-import { KeyedQueue } from './keyed-queue.ts';
+
 import { Listeners } from './listeners.ts';
 import type { WorkerPool } from './pool.ts';
 import type { ClientService, ClientSnapshot } from './types.ts';
@@ -27,7 +28,7 @@ export interface ClientServiceOptions {
 /** The clients over their store and the pool: what is wanted is durable before it is acted upon, and audited with it. */
 export function createClientService(options: ClientServiceOptions): ClientService {
   const { stores, pool, credentials, clock, logger } = options;
-  const queue = new KeyedQueue();
+  const queue = new TaskQueue();
   const changes = new Listeners<[clientId: string]>('client-change', logger);
   pool.onStatus((clientId) => changes.tell(clientId));
   stores.onCommit((committed) => {
