@@ -16,6 +16,7 @@ import { loadSecretFile } from './http/auth/secret-file.ts';
 import { registerLive } from './http/live/register.ts';
 import { renderErrorPage } from './http/pages/error-page.tsx';
 import { registerPages } from './http/pages/register.ts';
+import { Lifecycle } from './lifecycle.ts';
 import { createLogger } from './log.ts';
 import { DaySales } from './orders/day-sales.ts';
 import { OrderDesk } from './orders/desk.ts';
@@ -35,10 +36,9 @@ const SHUTDOWN_LIMIT_MS = 25_000;
 const CALLS_LIMIT_MS = 10_000;
 
 /** The composition root: makes every part, gives each what it needs, and ends them in the right order. */
-async function run(config: Config): Promise<void> {
+async function start(config: Config, logger: Logger, life: Lifecycle): Promise<void> {
   const startedAt = Date.now();
   const clock = systemClock;
-  const logger = createLogger(config);
   const version = await packageVersion();
   const die = (error: Error): never => {
     logger.error({ err: error }, 'cannot go on safely; exiting to be restarted');
@@ -52,9 +52,13 @@ async function run(config: Config): Promise<void> {
     onFatal: die,
     checkOrderChange,
   });
+  life.onEnd('stores', () => stores.close());
+  if (life.stopping) return;
   // Before anything else is started: without its key the product must not run, and nothing may be left behind then.
   const vault = await Vault.open({ stores, place: config, logger });
   const world = await startWorld({ dataDir: config.dataDir, clock, logger });
+  life.onEnd('simulated world', () => world.close({ stop: true }));
+  if (life.stopping) return;
   const callbackSecret = await loadSecretFile(config.dataDir, 'callback-key');
   const callbackTokens = createCallbackTokens(callbackSecret);
   const credentials = createCredentials({
@@ -67,9 +71,7 @@ async function run(config: Config): Promise<void> {
   });
   const gateways = createGateways({ config, world, credentials, callbackTokens, logger });
 
-  let stopping = false;
-  let stopTidying = (): void => undefined;
-  const isStopping = (): boolean => stopping;
+  const isStopping = (): boolean => life.stopping;
   const stillOwner = (): void => {
     if (!stores.stillOwner())
       die(new Error('The data folder belongs to another process now; no money may move here'));
@@ -125,6 +127,8 @@ async function run(config: Config): Promise<void> {
     },
     { pages: registerPages, live: registerLive, renderErrorPage },
   );
+  life.onEnd('http', () => app.close());
+  if (life.stopping) return;
   await app.listen({ port: config.port, host: config.host });
   const { port } = app.server.address() as AddressInfo;
   const url = `http://${config.host === '0.0.0.0' || config.host === '127.0.0.1' ? 'localhost' : config.host}:${port}`;
@@ -136,31 +140,28 @@ async function run(config: Config): Promise<void> {
     void pool.reconnectSandbox();
   });
 
-  closeWithGrace({ delay: SHUTDOWN_LIMIT_MS, logger: graceLogger(logger) }, async ({ signal, err }) => {
-    if (err) logger.error({ err }, 'unexpected error; stopping');
-    else logger.info({ signal }, 'stopping');
-    stopping = true;
-    stopTidying();
-    await pool.shutdown();
+  life.onEnd('work', async () => {
+    // An order that was taken just before is on its way to its prompt once this has resolved.
+    await stores.durable().catch((error: unknown) => logger.error({ err: error }, 'storage failed'));
+    // Side by side: a hanging worker and a hanging gateway must not use up each other's time.
+    await Promise.all([pool.shutdown(), Promise.race([desk.close(), delay(CALLS_LIMIT_MS)])]);
     outbox.close();
     float.close();
-    await Promise.race([desk.close(), delay(CALLS_LIMIT_MS)]);
-    await app.close();
-    await world.close({ stop: true });
-    await stores.close();
-    logger.info({}, 'stopped');
   });
+  if (life.stopping) return;
 
   float.start();
   sales.start(clock.now());
   await desk.start();
-  stopTidying = credentials.startTidying();
+  const stopTidying = credentials.startTidying();
+  life.onEnd('tidying', async () => stopTidying());
   outbox.start();
   if (!config.production && stores.clients.size === 0) {
     // The sandbox is for trying out: a visitor buys more than three times an hour.
     const overrides = { promptsPerPayerPerHour: 20 };
     await clients.create({ name: 'Duka Airtime', mode: 'sandbox', overrides }, 'system');
   }
+  if (life.stopping) return;
   await pool.startAll();
   if (config.adminToken === undefined) {
     const signInUrl = `${url}${app.createOneTimeLink()}`;
@@ -190,6 +191,30 @@ async function packageVersion(): Promise<string> {
     if (typeof parsed === 'object' && parsed && 'version' in parsed) return String(parsed.version);
   }
   return 'unknown';
+}
+
+/** Runs until a signal or an unexpected error ends it. @throws whatever kept it from starting; what had been started is ended by then. */
+async function run(config: Config): Promise<void> {
+  const logger = createLogger(config);
+  const life = new Lifecycle();
+  const started = start(config, logger, life);
+  closeWithGrace({ delay: SHUTDOWN_LIMIT_MS, logger: graceLogger(logger) }, async ({ signal, err }) => {
+    if (err) logger.error({ err }, 'unexpected error; stopping');
+    else logger.info({ signal }, 'stopping');
+    life.askToStop();
+    // A start under way comes to its next step first, so that it cannot begin anything behind our back.
+    await started.catch((error: unknown) => logger.error({ err: error }, 'the start failed'));
+    await life.end(logger);
+    logger.info({}, 'stopped');
+  });
+  try {
+    await started;
+  } catch (error) {
+    // Asked to stop meanwhile: whoever asked ends everything.
+    if (life.stopping) return;
+    await Promise.race([life.end(logger), delay(SHUTDOWN_LIMIT_MS)]).catch(() => undefined);
+    throw error;
+  }
 }
 
 try {

@@ -11,7 +11,8 @@ import { isRunning, readWorldFile, WORLD_VERSION } from './world-file.ts';
 
 /** Time for a world to come up, or for one that another supervisor has just started to be found. */
 const START_TIMEOUT_MS = 15 * SECOND_MS;
-const STOP_TIMEOUT_MS = 5 * SECOND_MS;
+/** A shutdown has 25 s for everything; a world that does not end by itself hangs. */
+const STOP_TIMEOUT_MS = 2 * SECOND_MS;
 const LOOK_AGAIN_MS = 50;
 const MAX_LOG_BYTES = 4 * 1024 * 1024;
 

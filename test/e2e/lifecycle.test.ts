@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
+import { createServer } from 'node:net';
 import { describe, it } from 'node:test';
 import { z } from 'zod';
 import { Customer, screens } from '../helpers/customer.ts';
-import { descendants } from '../helpers/processes.ts';
-import { type Product, startProduct } from '../helpers/product.ts';
+import { descendants, endProcess } from '../helpers/processes.ts';
+import { Product, startProduct } from '../helpers/product.ts';
 
 const withProduct = (test: (product: Product) => Promise<void>) => async () => {
   const product = await startProduct();
@@ -32,6 +33,48 @@ describe('the product as a process', { concurrency: 2 }, () => {
       }),
     );
   }
+
+  it(
+    'leaves nothing behind when it is told to stop while it starts',
+    withProduct(async (product) => {
+      await product.stop();
+      for (const moment of ['the simulated world is there', 'listening']) {
+        const starting = product.rival();
+        await starting.line(moment);
+        starting.signal('SIGTERM');
+        assert.deepEqual(await starting.ended, { code: 0, signal: null }, moment);
+        await product.waitFor('nothing to be left', () => product.leftovers().length === 0);
+      }
+    }),
+  );
+
+  it('leaves nothing behind when it cannot start, because its port is taken', async () => {
+    const other = createServer();
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+    const { port } = z.object({ port: z.number() }).parse(other.address());
+    const product = new Product({ env: { PORT: String(port) } });
+    try {
+      await assert.rejects(product.restart(), /EADDRINUSE/);
+      assert.deepEqual(product.leftovers(), []);
+    } finally {
+      other.close();
+      await product.close();
+    }
+  });
+
+  it(
+    'ends in time with exit code 0 although worker, gateway and simulated world hang',
+    withProduct(async (product) => {
+      const { id } = await product.sandboxClient();
+      const customer = new Customer(product, id, '254700000302');
+      await customer.upToConfirm(50);
+      await product.faults({ shadowPay: { mode: 'timeout-after', op: 'push' } });
+      await customer.say('1', screens.ordering);
+      for (const child of descendants(product.supervisor.pid)) endProcess(child, 'SIGSTOP');
+      assert.deepEqual(await product.kill('SIGTERM'), { code: 0, signal: null });
+      assert.deepEqual(product.leftovers(), []);
+    }),
+  );
 
   it(
     'refuses a second supervisor on the same data folder by name, and the first goes on',
