@@ -22,8 +22,12 @@ interface Hashed {
 }
 const hashes = new Map<string, Hashed>();
 
+/** The longest of ours has a third of it; file systems refuse a name of over 255 bytes with an error, not as missing. */
+const MAX_NAME_LENGTH = 200;
+
 /** The content's hash; undefined when there is no such asset. Read again only when the file has changed. */
 function contentHash(root: string, name: string): string | undefined {
+  if (name.length > MAX_NAME_LENGTH || !/^[\w./-]+$/.test(name)) return undefined;
   const file = resolve(root, name);
   if (!file.startsWith(resolve(root) + sep)) return undefined;
   const stats = statSync(file, { throwIfNoEntry: false });
