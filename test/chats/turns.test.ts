@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
-import type { Client } from '../../shared/client.ts';
 import { HOUR_MS, MINUTE_MS } from '../../shared/clock.ts';
 import { CONFIRM_TTL_MS, type Quote } from '../../shared/conversation.ts';
 import { silentLogger } from '../../shared/logger.ts';
@@ -11,24 +10,13 @@ import { FloatKeeper } from '../../supervisor/orders/float.ts';
 import { createOrderBook, type OrderBook } from '../../supervisor/orders/order-book.ts';
 import { openStores } from '../../supervisor/stores/open.ts';
 import { conversationKey, type Stores } from '../../supervisor/stores/types.ts';
+import { aClient } from '../helpers/a-client.ts';
 import { FakeClock } from '../helpers/fake-clock.ts';
 import { temporaryFolder } from '../helpers/temp.ts';
 import { CHAT, PAYER, quote } from '../orders/fixtures.ts';
 import { ScriptedGateways } from '../orders/scripted-gateways.ts';
 
-const CLIENT: Client = {
-  id: 'cl_1',
-  name: 'Duka',
-  mode: 'sandbox',
-  desired: 'running',
-  paused: false,
-  adminPhones: [],
-  overrides: {},
-  mayUsePlatformFloat: false,
-  retryCount: 0,
-  createdAt: 1,
-  updatedAt: 1,
-};
+const CLIENT = aClient('cl_1');
 
 describe('a turn', () => {
   let folder: ReturnType<typeof temporaryFolder>;

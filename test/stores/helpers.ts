@@ -2,7 +2,6 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import type { Client } from '../../shared/client.ts';
 import { systemClock } from '../../shared/clock.ts';
 import type { OutboxEntry } from '../../shared/conversation.ts';
 import { type Logger, silentLogger } from '../../shared/logger.ts';
@@ -62,22 +61,7 @@ export function anOrder(n: number, changes: Partial<Order> = {}): Order {
   };
 }
 
-export function aClient(id: string, changes: Partial<Client> = {}): Client {
-  return {
-    id,
-    name: `Shop ${id}`,
-    mode: 'sandbox',
-    desired: 'running',
-    paused: false,
-    adminPhones: [],
-    overrides: {},
-    mayUsePlatformFloat: false,
-    retryCount: 0,
-    createdAt: 1,
-    updatedAt: 1,
-    ...changes,
-  };
-}
+export { aClient } from '../helpers/a-client.ts';
 
 export function aReply(seq: number, changes: Partial<OutboxEntry> = {}): OutboxEntry {
   return {

@@ -5,28 +5,14 @@ import type { TurnBegin } from '../../supervisor/chats/types.ts';
 import { createWorkerPool } from '../../supervisor/workers/pool.ts';
 import { defaultRestartPolicy, type RestartPolicy } from '../../supervisor/workers/restart-policy.ts';
 import type { WorkerStatus } from '../../supervisor/workers/types.ts';
+import { aClient as client } from '../helpers/a-client.ts';
 import { FakeClock } from '../helpers/fake-clock.ts';
 import { memoryStores } from '../helpers/memory-stores.ts';
 import { temporaryFolder } from '../helpers/temp.ts';
 
 export const fixtureWorker = fileURLToPath(new URL('./fixtures/worker.ts', import.meta.url));
 
-export function client(id: string, changes: Partial<Client> = {}): Client {
-  return {
-    id,
-    name: `Shop ${id}`,
-    mode: 'sandbox',
-    desired: 'running',
-    paused: false,
-    adminPhones: [],
-    overrides: {},
-    mayUsePlatformFloat: false,
-    retryCount: 0,
-    createdAt: 1,
-    updatedAt: 1,
-    ...changes,
-  };
-}
+export { client };
 
 /** A pool of real processes that run the fixture worker, with stores in memory and a clock that the test moves. */
 export function poolHarness(

@@ -3,6 +3,7 @@ import { AppError } from '../../../shared/errors.ts';
 import type { Order } from '../../../shared/order.ts';
 import type { World } from '../../../supervisor/sandbox/types.ts';
 import type { ClientService, ClientSnapshot, WorkerStatus } from '../../../supervisor/workers/types.ts';
+import { aClient } from '../../helpers/a-client.ts';
 import type { FakeStores } from './fake-stores.ts';
 
 /** A client service that keeps clients in the fake stores and remembers each call, with who made it. */
@@ -106,23 +107,6 @@ export class FakeWorld {
   }
 }
 
-export function makeClient(wish: Partial<Client> = {}): Client {
-  return {
-    id: 'cl_one',
-    name: 'Duka Moja',
-    mode: 'sandbox',
-    desired: 'running',
-    paused: false,
-    adminPhones: [],
-    overrides: {},
-    mayUsePlatformFloat: false,
-    retryCount: 0,
-    createdAt: 1_700_000_000_000,
-    updatedAt: 1_700_000_000_000,
-    ...wish,
-  };
-}
-
 export function makeOrder(wish: Partial<Order> = {}): Order {
   return {
     orderNo: 'A2345678',
@@ -153,4 +137,9 @@ export function makeOrder(wish: Partial<Order> = {}): Order {
     updatedAt: 1_700_000_060_000,
     ...wish,
   };
+}
+
+export function makeClient({ id = 'cl_one', ...wish }: Partial<Client> = {}): Client {
+  const created = { createdAt: 1_700_000_000_000, updatedAt: 1_700_000_000_000 };
+  return aClient(id, { name: 'Duka Moja', ...created, ...wish });
 }
