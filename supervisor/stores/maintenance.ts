@@ -90,8 +90,8 @@ export class Maintenance {
   /** Waits for what is running. @param save also write what the next start would have to replay. */
   async finish(save: boolean): Promise<void> {
     await this.#running;
-    if (!save || this.journalBytes === 0 || this.#view.isLow()) return;
-    this.#start(() => this.#snapshot());
+    if (!save || this.#view.isLow()) return;
+    this.#start(() => (this.journalBytes > 0 ? this.#snapshot() : this.#flushLogs()));
     await this.#running;
   }
 
@@ -120,6 +120,8 @@ export class Maintenance {
 
   async #snapshot(): Promise<void> {
     const { dataDir, disk, logger } = this.#parts;
+    await this.#flushLogs();
+    // Once more for what became durable during the first time: a start replays the journal from where the logs stand.
     await this.#flushLogs();
     const room = await disk.freeBytes(dataDir);
     if (room < this.#snapshotBytes + this.journalBytes) {

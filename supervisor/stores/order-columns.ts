@@ -98,19 +98,23 @@ export function statusIndex(status: OrderStatus): number {
 export const isSettledByte = (byte: number): boolean => (byte & SETTLED_BIT) !== 0;
 
 const NO_PHONE = 0xffff_ffff;
-const KENYAN = /^254(\d{9})$/;
+const FIRST_FOREIGN = 1_000_000_000;
 
 /** A Kenyan phone as its nine digits; anything else as a hash above them. */
 export function phoneNumber(phone: string): number {
-  const digits = KENYAN.exec(phone)?.[1];
-  if (digits !== undefined) return Number(digits);
-  return 1_000_000_000 + (hashText(phone) >>> 2);
+  if (phone.length === 12 && phone.startsWith('254')) {
+    const digits = Number(phone.slice(3));
+    if (Number.isInteger(digits) && digits >= 0) return digits;
+  }
+  return FIRST_FOREIGN + (hashText(phone) >>> 2);
 }
 
 const LAST_FOUR = /\d{4}$/;
 
 /** The last four digits as a number; -1 when the text does not end with four digits. */
 export function lastFourDigits(text: string): number {
+  const known = phoneNumber(text);
+  if (known < FIRST_FOREIGN) return known % 10_000;
   const digits = LAST_FOUR.exec(text)?.[0];
   return digits === undefined ? -1 : Number(digits);
 }
