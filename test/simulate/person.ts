@@ -62,15 +62,18 @@ export class Person implements PhoneListener {
     if (!anyway && !(await this.#pacer.turn())) throw new HomeTime();
     this.#unread.length = 0;
     const sentAtMs = performance.now();
+    const { counting } = this.#results;
     this.#results.messages += 1;
     const [heard] = await Promise.all([
       this.#hear(fits, REPLY_LIMIT_MS, `a reply to "${text.slice(0, 40)}"`),
-      this.#network
-        .send(this.clientId, this.phone, text)
-        .then(() => this.#results.calls.add(performance.now() - sentAtMs)),
+      this.#network.send(this.clientId, this.phone, text).then(() => {
+        if (counting) this.#results.calls.add(performance.now() - sentAtMs);
+      }),
     ]);
-    this.#results.replies.add(heard.at.hereMs - sentAtMs);
-    this.#results.networkReplies.add(heard.at.networkMs - this.#arrivedMs);
+    if (counting) {
+      this.#results.replies.add(heard.at.hereMs - sentAtMs);
+      this.#results.networkReplies.add(heard.at.networkMs - this.#arrivedMs);
+    }
     return { reply: heard.text, sentAtMs };
   }
 

@@ -40,7 +40,7 @@ export function table(
   const rows: readonly (readonly [string, string])[] = [
     [
       'load',
-      `${options.clients} clients, ${options.customers} customers, ${options.rate} messages/s asked, ${(results.messages / seconds).toFixed(0)} sent, ${seconds.toFixed(0)} s`,
+      `${options.clients} clients, ${options.customers} customers, ${options.rate} messages/s asked, ${(results.messages / seconds).toFixed(0)} sent, ${seconds.toFixed(0)} s, the first ${options.warmUpSeconds} of them not in the times`,
     ],
     ['machine', `Node ${process.version}, load average ${loadavg()[0]?.toFixed(1)}`],
     ['messages', String(results.messages)],

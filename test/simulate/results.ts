@@ -5,6 +5,8 @@ const KEPT_FAILURES = 20;
 /** What a run has seen so far. */
 export class Results {
   messages = 0;
+  /** True after the warm-up: times count. */
+  counting = false;
   /** From before a message's API call to its reply's arrival. */
   readonly replies = new Samples();
   /** The same by the chat network's clock: from the message's arrival there to the reply's. */

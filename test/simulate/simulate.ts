@@ -82,11 +82,13 @@ async function load(
     over = true;
   });
   let seconds: number | undefined;
+  const totalSeconds = options.warmUpSeconds + options.seconds;
   for (let tick = 1; !over; tick += 1) {
+    results.counting = elapsedS() >= options.warmUpSeconds;
     await Promise.race([done, delay(Math.max(1, startedAtMs + tick * 1_000 - performance.now()))]);
     if (seconds === undefined) {
       await gauges.read();
-      if (elapsedS() >= options.seconds || signal.aborted) {
+      if (elapsedS() >= totalSeconds || signal.aborted) {
         seconds = elapsedS();
         crowd.end();
       }
