@@ -1,0 +1,292 @@
+import type { AuditEntry } from '../../shared/audit.ts';
+import { isSettled, type Order, orderStatus, type TimelineEntry } from '../../shared/order.ts';
+import type { Notice } from '../../worker/conversation/notices.ts';
+import type { ChatMessage } from './chat-network.ts';
+import type { MoneyWorld } from './money-world.ts';
+import { noticeKind } from './notice-kinds.ts';
+import type { Content } from './tables.ts';
+
+export interface Evidence {
+  readonly content: Content;
+  readonly timelines: ReadonlyMap<string, readonly TimelineEntry[]>;
+  readonly audit: readonly AuditEntry[];
+  readonly world: MoneyWorld;
+  readonly messages: readonly ChatMessage[];
+  /** Customers' messages that nobody has handled. */
+  readonly unhandled: number;
+}
+
+/** Compares what is on the disk, and what people were told, with what really happened. @returns one line per difference. */
+export function auditSimulation(evidence: Evidence): readonly string[] {
+  const { content, timelines, world } = evidence;
+  const problems: string[] = [];
+  for (const order of content.orders.values()) {
+    const timeline = timelines.get(order.orderNo) ?? [];
+    const found = [
+      ...paymentProblems(order, timeline, world),
+      ...deliveryProblems(order, timeline, world),
+      ...endProblems(order),
+      ...timelineProblems(order, timeline),
+    ];
+    problems.push(...found.map((problem) => `order ${order.orderNo}: ${problem}`));
+  }
+  return [
+    ...problems,
+    ...lostMoney(evidence),
+    ...sharedReceipts(content),
+    ...messageProblems(evidence),
+    ...staffProblems(evidence),
+  ];
+}
+
+const isPaid = ({ payment }: Order): boolean => payment.state === 'paid' || payment.state === 'refunded';
+
+function paymentProblems(order: Order, timeline: readonly TimelineEntry[], world: MoneyWorld): string[] {
+  const { payment } = order;
+  const prompt = world.prompts.find(({ reference }) => reference === order.orderNo);
+  const paid = prompt?.paidAt !== undefined;
+  if (!paid) return isPaid(order) ? [`says ${payment.state}, but nobody paid`] : [];
+  if (isPaid(order)) {
+    const { receipt } = payment;
+    // Money may be given back without anybody having found out its code.
+    const excused =
+      prompt.echo === 'used-receipt' ||
+      (receipt === undefined && (prompt.echo === 'no-receipt' || payment.state === 'refunded'));
+    return receipt === prompt.receipt || excused
+      ? []
+      : [`carries receipt ${receipt} of a payment with ${prompt.receipt}`];
+  }
+  if (payment.state === 'review' && orderStatus(order) === 'attention') return [];
+  // Without an id nobody can ask; staff have looked before they closed it.
+  const unheard = payment.checkoutRequestId === undefined;
+  if (payment.state === 'unknown' && unheard) return [];
+  const asked = timeline.map(({ event, at }) => `${event} ${at}`).join(', ');
+  return [`was paid (${prompt.id}, told from ${prompt.visibleAt}), but says ${payment.state}: ${asked}`];
+}
+
+function deliveryProblems(order: Order, timeline: readonly TimelineEntry[], world: MoneyWorld): string[] {
+  const { orderNo, delivery } = order;
+  const topUps = world.topUps.filter((topUp) => topUp.orderNo === orderNo);
+  const marked = timeline.some(({ event }) => event === 'marked-delivered');
+  const resends = timeline.filter(({ event }) => event === 'resend').length;
+  const problems: string[] = [];
+  if (topUps.length > 1 + resends) problems.push(`${topUps.length} top-ups after ${resends} resends`);
+  const own = topUps.find(({ requestId }) => requestId === delivery.requestId);
+  const says = delivery.state === 'sent' || delivery.state === 'delivered';
+  if (says && !own && !marked) problems.push(`says ${delivery.state}, but no top-up of its own fits it`);
+  if (delivery.state === 'delivered' && !marked && own && !own.called.has('delivered'))
+    problems.push('says delivered, but Statum never did');
+  if (own && !order.resolution && own.acknowledged.size === 1) {
+    const expected = own.acknowledged.has('delivered') ? 'delivered' : 'rejected';
+    // A contradicting word may have been written down although its caller heard nothing.
+    if (delivery.state !== expected && own.called.size === 1)
+      problems.push(`Statum's word "${expected}" was taken, but it says ${delivery.state}`);
+  }
+  if (topUps.length > 0 && (delivery.state === 'none' || delivery.state === 'queued'))
+    problems.push(`airtime went out, but it says ${delivery.state}`);
+  return problems;
+}
+
+/** Every order reaches an end or waits for a person who is told why. */
+function endProblems(order: Order): string[] {
+  const status = orderStatus(order);
+  if (status === 'open') {
+    return [`is still open (${order.payment.state}, ${order.delivery.state})`];
+  }
+  if (status === 'attention') {
+    const reasons = [order.payment.reason, order.delivery.reason, ...order.attention.map(({ note }) => note)];
+    const resolved = order.resolution !== undefined;
+    return reasons.some((reason) => reason !== undefined && reason !== '') || resolved
+      ? []
+      : ['waits for a person without a reason'];
+  }
+  return isSettled(order) ? [] : [`is ${status}, but not settled (${order.payment.state})`];
+}
+
+/** The timeline alone explains every shilling and every top-up. */
+function timelineProblems(order: Order, timeline: readonly TimelineEntry[]): string[] {
+  const { payment, delivery } = order;
+  const count = (...events: string[]): number =>
+    timeline.filter(({ event }) => events.includes(event)).length;
+  const note = (...events: string[]): string =>
+    timeline.find(({ event }) => events.includes(event))?.note ?? '';
+  const wrong = (what: string, is: number, should: number): string[] =>
+    is === should ? [] : [`its timeline has ${is} "${what}" instead of ${should}`];
+  const ordered = timeline.every((entry, index) => index === 0 || entry.at >= (timeline[index - 1]?.at ?? 0));
+  return [
+    ...wrong('created', count('created'), 1),
+    ...wrong('paid', count('paid', 'paid-late'), payment.paidAt === undefined ? 0 : 1),
+    ...wrong('submitting', count('submitting'), delivery.attempts),
+    ...wrong('refunded', count('refunded'), payment.refund ? 1 : 0),
+    ...wrong(
+      'cancelled',
+      count('cancelled'),
+      order.resolution === 'cancelled' || (order.resolution === 'refunded' && count('cancelled') === 1)
+        ? 1
+        : 0,
+    ),
+    ...(payment.receipt !== undefined && !note('paid', 'paid-late').includes(payment.receipt)
+      ? ['its timeline does not name the receipt']
+      : []),
+    ...(payment.refund && !note('refunded').includes(String(payment.refund.amountKes))
+      ? ['its timeline does not name the refund']
+      : []),
+    ...(ordered ? [] : ['its timeline runs backwards']),
+  ];
+}
+
+function lostMoney({ content, world }: Evidence): string[] {
+  const pushes = new Map<string, number>();
+  for (const { reference } of world.prompts) pushes.set(reference, (pushes.get(reference) ?? 0) + 1);
+  return [...pushes].flatMap(([reference, count]) => [
+    ...(content.orders.has(reference) ? [] : [`a prompt for ${reference} belongs to no order`]),
+    ...(count > 1 ? [`order ${reference} had ${count} prompts`] : []),
+  ]);
+}
+
+function sharedReceipts({ orders }: Content): string[] {
+  const holders = new Map<string, string>();
+  return [...orders.values()].flatMap(({ orderNo, payment: { receipt } }) => {
+    if (receipt === undefined) return [];
+    const holder = holders.get(receipt);
+    holders.set(receipt, orderNo);
+    return holder === undefined ? [] : [`orders ${holder} and ${orderNo} share receipt ${receipt}`];
+  });
+}
+
+/** What customers were told: all of it, once, in order, in their own chat, and true. */
+function messageProblems({ content, world, messages, unhandled, timelines }: Evidence): string[] {
+  const problems: string[] = [];
+  if (content.outbox.size > 0) problems.push(`${content.outbox.size} messages were never sent`);
+  if (unhandled > 0) problems.push(`${unhandled} customers' messages were never handled`);
+  const seen = new Set<string>();
+  const told = new Map<string, Notice[]>();
+  const taken = new Map<string, number>();
+  const byNumber = new Map([...content.orders.values()].map((order) => [order.orderNo, order]));
+  for (const { outboxId, text, clientId, chatId } of messages) {
+    if (seen.has(outboxId)) problems.push(`said twice: ${text}`);
+    seen.add(outboxId);
+    const confirmId = /^TAKEN (\S+)/.exec(text)?.[1];
+    if (confirmId !== undefined) taken.set(confirmId, (taken.get(confirmId) ?? 0) + 1);
+    if (confirmId !== undefined || text.startsWith('REFUSED')) continue;
+    const orderNo = /\*Order (\w+)\*/.exec(text)?.[1] ?? '';
+    const order = byNumber.get(orderNo);
+    const kind = noticeKind(text);
+    if (!order || !kind) {
+      problems.push(`nobody knows what this tells: ${text}`);
+      continue;
+    }
+    if (order.chatId !== chatId || order.clientId !== clientId)
+      problems.push(
+        `order ${orderNo}: its customer's chat is ${order.chatId}, but ${chatId} was told ${kind}`,
+      );
+    told.set(orderNo, [...(told.get(orderNo) ?? []), kind]);
+  }
+  const byConfirm = new Set([...byNumber.values()].map(({ confirmId }) => confirmId));
+  for (const confirmId of taken.keys()) {
+    if (!byConfirm.has(confirmId)) problems.push(`${confirmId} was acknowledged, but there is no such order`);
+  }
+  for (const order of byNumber.values()) {
+    const kinds = told.get(order.orderNo) ?? [];
+    const about = (problem: string): void => void problems.push(`order ${order.orderNo}: ${problem}`);
+    if (!taken.has(order.confirmId)) about('its customer was never told that it was taken');
+    for (const kind of new Set(kinds)) {
+      if (!isTrue(kind, order, world, timelines.get(order.orderNo) ?? []))
+        about(`its customer was told "${kind}", which is not so`);
+    }
+    const last = kinds.at(-1);
+    if (!last || !lastWords(order).includes(last))
+      about(
+        `the last word to its customer is "${last}" (${kinds.join(', ')}), but it is ${order.payment.state}, ${order.delivery.state}, ${order.resolution ?? 'not resolved'}`,
+      );
+  }
+  return problems;
+}
+
+/** Whether it was ever so; the last word is judged apart. */
+function isTrue(kind: Notice, order: Order, world: MoneyWorld, timeline: readonly TimelineEntry[]): boolean {
+  const { orderNo } = order;
+  const prompt = world.prompts.find(({ reference }) => reference === orderNo);
+  const topUps = world.topUps.filter((topUp) => topUp.orderNo === orderNo);
+  const marked = timeline.some(({ event }) => event === 'marked-delivered');
+  switch (kind) {
+    case 'prompted':
+      return prompt !== undefined;
+    case 'declined':
+      return (
+        prompt?.saidFailed === true ||
+        world.refusedPushes.has(orderNo) ||
+        // The keys were taken away before the prompt went out.
+        (prompt === undefined && timeline.some(({ event }) => event === 'prompt-refused'))
+      );
+    case 'paid':
+    case 'late-paid':
+    case 'late-paid-resolved':
+      return prompt?.paidAt !== undefined;
+    case 'sent':
+      return topUps.length > 0;
+    case 'delivered':
+      return marked || topUps.some(({ called }) => called.has('delivered'));
+    case 'refunded':
+      return order.payment.refund !== undefined;
+    case 'cancelled':
+      return timeline.some(({ event }) => event === 'cancelled');
+    case 'held':
+    case 'delivery-problem':
+      return order.payment.paidAt !== undefined;
+    case 'review':
+      return prompt?.paidAt !== undefined;
+    case 'expired':
+    case 'payment-unknown':
+      return true;
+  }
+}
+
+/** With which notices a customer may be left, by what the order has come to. */
+function lastWords({ payment, delivery, resolution }: Order): readonly Notice[] {
+  if (payment.state === 'refunded') return ['refunded'];
+  if (resolution === 'cancelled') {
+    // Who paid before it was cancelled has been told of both.
+    if (payment.state === 'paid') return ['late-paid-resolved', 'cancelled'];
+    return ['cancelled', 'declined', 'expired', 'payment-unknown', 'review'];
+  }
+  if (resolution === 'marked-delivered') return ['delivered', 'sent'];
+  switch (delivery.state) {
+    case 'sent':
+      return ['sent'];
+    case 'delivered':
+      return ['delivered', 'sent'];
+    case 'rejected':
+    case 'unknown':
+      return ['delivery-problem'];
+    case 'held':
+      return ['held', 'delivery-problem', 'paid', 'late-paid'];
+    default:
+      break;
+  }
+  switch (payment.state) {
+    case 'declined':
+      return ['declined', 'expired'];
+    case 'expired':
+      return ['expired'];
+    case 'unknown':
+      return ['payment-unknown'];
+    case 'review':
+      return ['review'];
+    default:
+      return [];
+  }
+}
+
+/** Who changed what, and why, stands in the audit. */
+function staffProblems({ timelines, audit }: Evidence): string[] {
+  const staffEvents = ['resend', 'marked-delivered', 'refunded', 'cancelled'];
+  const done = [...timelines.values()].flat().filter(({ event }) => staffEvents.includes(event)).length;
+  const audited = audit.filter(({ action }) =>
+    ['order.resend', 'order.mark-delivered', 'order.mark-refunded', 'order.cancel'].includes(action),
+  );
+  return [
+    ...(done === audited.length ? [] : [`${done} staff actions, ${audited.length} in the audit`]),
+    ...audited.flatMap(({ note, subject }) => (note ? [] : [`an action on ${subject} has no reason`])),
+  ];
+}

@@ -1,0 +1,112 @@
+import type { Timer } from '../../shared/clock.ts';
+
+interface Event {
+  readonly at: number;
+  readonly seq: number;
+  run: (() => void) | undefined;
+}
+
+/**
+ * Simulated time: a queue of events by due time, ties by the order in which they were made. Between two events everything that
+ * promises set off runs to its end, so a run depends on nothing but the events themselves.
+ */
+export class Engine {
+  #now: number;
+  #seq = 0;
+  #cancelled = 0;
+  #heap: Event[] = [];
+
+  constructor(startAt = 1_700_000_000_000) {
+    this.#now = startAt;
+  }
+
+  get now(): number {
+    return this.#now;
+  }
+
+  /** Events still to come. */
+  get pending(): number {
+    return this.#heap.length - this.#cancelled;
+  }
+
+  at(at: number, run: () => void): Timer {
+    const event: Event = { at: Math.max(at, this.#now), seq: this.#seq, run };
+    this.#seq += 1;
+    this.#push(event);
+    return {
+      cancel: () => {
+        if (!event.run) return;
+        event.run = undefined;
+        this.#cancelled += 1;
+        if (this.#cancelled > 1_000 && this.#cancelled > this.#heap.length / 2) this.#sweep();
+      },
+    };
+  }
+
+  after(delayMs: number, run: () => void): Timer {
+    return this.at(this.#now + Math.max(delayMs, 0), run);
+  }
+
+  /** Lets time go on until `until`, or to the last event if that comes first. */
+  async run(until = Number.POSITIVE_INFINITY): Promise<void> {
+    await settled();
+    for (let event = this.#heap[0]; event && event.at <= until; event = this.#heap[0]) {
+      this.#pop();
+      const { run } = event;
+      if (!run) {
+        this.#cancelled -= 1;
+        continue;
+      }
+      event.run = undefined;
+      this.#now = event.at;
+      run();
+      await settled();
+    }
+    if (Number.isFinite(until)) this.#now = Math.max(this.#now, until);
+  }
+
+  #sweep(): void {
+    const kept = this.#heap.filter(({ run }) => run);
+    this.#heap = [];
+    this.#cancelled = 0;
+    for (const event of kept) this.#push(event);
+  }
+
+  #push(event: Event): void {
+    const heap = this.#heap;
+    let index = heap.push(event) - 1;
+    while (index > 0) {
+      const parent = (index - 1) >> 1;
+      const above = heap[parent];
+      if (!above || isBefore(above, event)) break;
+      heap[index] = above;
+      index = parent;
+    }
+    heap[index] = event;
+  }
+
+  #pop(): void {
+    const heap = this.#heap;
+    const last = heap.pop();
+    if (!last || heap.length === 0) return;
+    let index = 0;
+    for (;;) {
+      const left = heap[2 * index + 1];
+      const right = heap[2 * index + 2];
+      const child = left && right && isBefore(right, left) ? right : left;
+      if (!child || isBefore(last, child)) break;
+      heap[index] = child;
+      index = child === right ? 2 * index + 2 : 2 * index + 1;
+    }
+    heap[index] = last;
+  }
+}
+
+function isBefore(a: Event, b: Event): boolean {
+  return a.at < b.at || (a.at === b.at && a.seq < b.seq);
+}
+
+/** Resolves when no promise has anything left to run. */
+function settled(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}

@@ -1,0 +1,143 @@
+import { HOUR_MS, MINUTE_MS } from '../../shared/clock.ts';
+import { AppError } from '../../shared/errors.ts';
+import { type Order, type OrderActionRequest, orderStatus } from '../../shared/order.ts';
+import type { Engine } from './engine.ts';
+import type { MoneyWorld } from './money-world.ts';
+import type { Random } from './random.ts';
+import type { SimulatedProcess } from './simulated-process.ts';
+
+/** How long after an order staff look at it at the soonest, so that a prompt of which nobody knew is certainly over. */
+const PATIENCE_MS = 15 * MINUTE_MS;
+
+/**
+ * The people at the desk. They look into M-Pesa and Statum's own pages before they act, so what they say is true; but they act at any
+ * moment, twice, late, and on orders that need nothing.
+ */
+export class Staff {
+  readonly #engine: Engine;
+  readonly #random: Random;
+  readonly #world: MoneyWorld;
+  readonly #process: () => SimulatedProcess | undefined;
+  readonly #trace: (what: string, orderNo: string) => void;
+  /** Actions that were carried out. */
+  done = 0;
+  refused = 0;
+  #codes = 0;
+
+  constructor(parts: {
+    engine: Engine;
+    random: Random;
+    world: MoneyWorld;
+    process: () => SimulatedProcess | undefined;
+    trace: (what: string, orderNo: string) => void;
+  }) {
+    this.#engine = parts.engine;
+    this.#random = parts.random;
+    this.#world = parts.world;
+    this.#process = parts.process;
+    this.#trace = parts.trace;
+  }
+
+  /** Somebody comes by every few minutes until then and settles some of what needs a person. */
+  attend(until: number): void {
+    if (this.#engine.now >= until) return;
+    this.#engine.after(this.#random.int(5, 60) * MINUTE_MS, () => {
+      const process = this.#process();
+      if (process) {
+        for (const order of process.stores.orders.unsettled()) {
+          const due = this.#engine.now - order.createdAt > PATIENCE_MS;
+          if (due && orderStatus(order) === 'attention' && this.#random.chance(0.25)) this.#settle(order);
+        }
+      }
+      this.attend(until);
+    });
+  }
+
+  /** Somebody presses some button of this order at some moment. */
+  meddle(orderNo: string): void {
+    const hours = this.#random.chance(0.2) ? 6 * HOUR_MS : 0;
+    this.#engine.after(this.#random.int(0, 8 * MINUTE_MS) + this.#random.int(0, hours), () => {
+      const order = this.#process()?.stores.orders.get(orderNo);
+      if (!order) return;
+      const action = this.#random.pick([
+        'check-payment',
+        'resend',
+        'mark-delivered',
+        'mark-refunded',
+        'mark-refunded',
+        'cancel',
+        'cancel',
+        'confirm-payment',
+      ] as const);
+      // Nobody says of airtime that it has arrived without having looked.
+      if (action === 'mark-delivered' && !this.#sentFor(order)) return;
+      if (action === 'confirm-payment') this.#act(order, this.#confirmation(order, true));
+      else this.#act(order, this.#request(order, action));
+      if (this.#random.chance(0.3)) this.#act(order, this.#request(order, action));
+    });
+  }
+
+  #settle(order: Order): void {
+    const { payment, delivery } = order;
+    if (payment.state === 'unknown' || payment.state === 'review') {
+      if (this.#paidFor(order)) this.#act(order, this.#confirmation(order, false));
+      else if (payment.state === 'unknown') this.#act(order, this.#request(order, 'cancel'));
+      return;
+    }
+    if (payment.state !== 'paid') return;
+    if (order.resolution || delivery.state === 'cancelled') {
+      this.#act(order, this.#request(order, 'mark-refunded'));
+      return;
+    }
+    if (this.#sentFor(order)) this.#act(order, this.#request(order, 'mark-delivered'));
+    else this.#act(order, this.#request(order, this.#random.pick(['resend', 'resend', 'mark-refunded'])));
+  }
+
+  #request(order: Order, action: OrderActionRequest['action']): OrderActionRequest {
+    const reason = 'looked into it';
+    if (action !== 'mark-refunded') return { action, reason };
+    this.#codes += 1;
+    const receipt = `RF${String(this.#codes).padStart(8, '0')}`;
+    return { action, reason, receipt, amountKes: order.payableKes };
+  }
+
+  /** @param careless gives another payment's code. */
+  #confirmation(order: Order, careless: boolean): OrderActionRequest {
+    const other = this.#process()?.stores.orders;
+    const used = [...(other?.values() ?? [])].find(
+      ({ orderNo, payment }) => payment.receipt !== undefined && orderNo !== order.orderNo,
+    );
+    const receipt = careless ? used?.payment.receipt : this.#paidFor(order)?.receipt;
+    return {
+      action: 'confirm-payment',
+      reason: 'seen in the statement',
+      ...(receipt !== undefined && { receipt }),
+    };
+  }
+
+  #paidFor({ orderNo }: Order) {
+    return this.#world.prompts.find(({ reference, paidAt }) => reference === orderNo && paidAt !== undefined);
+  }
+
+  #sentFor(order: Order): boolean {
+    return this.#world.topUps.some(
+      ({ orderNo, called }) => orderNo === order.orderNo && !called.has('not delivered'),
+    );
+  }
+
+  #act(order: Order, request: OrderActionRequest): void {
+    const process = this.#process();
+    if (!process) return;
+    this.#trace(`staff: ${request.action} ${request.receipt ?? ''}`, order.orderNo);
+    process.desk.act(order.orderNo, request, 'Asha').then(
+      () => {
+        this.done += 1;
+      },
+      (error: unknown) => {
+        if (!(error instanceof AppError)) throw error;
+        this.refused += 1;
+        this.#trace(`staff: refused, ${error.message}`, order.orderNo);
+      },
+    );
+  }
+}

@@ -1,0 +1,354 @@
+import type { Client } from '../../shared/client.ts';
+import type { Conversation, OutboxEntry } from '../../shared/conversation.ts';
+import type { CredentialSet } from '../../shared/credentials.ts';
+import { type EarlyCallback, earlyCallbackKey } from '../../shared/delivery-callback.ts';
+import { isSettled, type Order, orderStatus } from '../../shared/order.ts';
+import { checkOrderChange } from '../../supervisor/orders/transitions.ts';
+import {
+  type Change,
+  conversationKey,
+  type OrderReader,
+  type OutboxReader,
+  type StoredSettings,
+  type Transaction,
+  type Writer,
+} from '../../supervisor/stores/types.ts';
+
+/** One record's way through a transaction. */
+interface Step {
+  revert(): void;
+  change(): Change;
+}
+
+/** A collection in memory whose writes are noted, so that they can be taken back or put on a medium. */
+class Table<T> {
+  readonly map: Map<string, T>;
+  readonly #steps: Map<string, Step>;
+  readonly #keyOf: (value: T) => string;
+  readonly #toChange: (key: string, before: T | undefined, after: T | undefined) => Change;
+  readonly #onPut: (before: T | undefined, after: T | undefined) => void;
+
+  constructor(
+    steps: Map<string, Step>,
+    options: {
+      keyOf: (value: T) => string;
+      toChange: (key: string, before: T | undefined, after: T | undefined) => Change;
+      onPut?: (before: T | undefined, after: T | undefined) => void;
+    },
+    content: ReadonlyMap<string, T>,
+  ) {
+    this.map = new Map(content);
+    this.#steps = steps;
+    this.#keyOf = options.keyOf;
+    this.#toChange = options.toChange;
+    this.#onPut = options.onPut ?? (() => undefined);
+    for (const value of content.values()) this.#onPut(undefined, value);
+  }
+
+  set(key: string, after: T | undefined): void {
+    const before = this.map.get(key);
+    const id = `${this.#toChange(key, undefined, undefined).collection}/${key}`;
+    if (!this.#steps.has(id)) {
+      this.#steps.set(id, {
+        revert: () => this.#write(key, before),
+        change: () => this.#toChange(key, before, this.map.get(key)),
+      });
+    }
+    this.#write(key, after);
+  }
+
+  #write(key: string, after: T | undefined): void {
+    const before = this.map.get(key);
+    if (after === undefined) this.map.delete(key);
+    else this.map.set(key, after);
+    this.#onPut(before, after);
+  }
+
+  writer(open: () => void, check: (before: T | undefined, after: T | undefined) => void): Writer<T> {
+    const { map } = this;
+    return {
+      get: (key) => map.get(key),
+      values: () => map.values(),
+      get size() {
+        return map.size;
+      },
+      put: (value) => {
+        open();
+        const key = this.#keyOf(value);
+        check(map.get(key), value);
+        this.set(key, value);
+      },
+      delete: (key) => {
+        open();
+        this.set(key, undefined);
+      },
+    };
+  }
+}
+
+/** What the medium holds, and what a process that starts reads from it. */
+export interface Content {
+  readonly clients: Map<string, Client>;
+  readonly orders: Map<string, Order>;
+  readonly settings: Map<string, StoredSettings>;
+  readonly conversations: Map<string, Conversation>;
+  readonly outbox: Map<string, OutboxEntry>;
+  readonly credentials: Map<string, CredentialSet>;
+  readonly callbacks: Map<string, EarlyCallback>;
+  highestSeq: number;
+}
+
+export function emptyContent(): Content {
+  return {
+    clients: new Map(),
+    orders: new Map(),
+    settings: new Map(),
+    conversations: new Map(),
+    outbox: new Map(),
+    credentials: new Map(),
+    callbacks: new Map(),
+    highestSeq: 0,
+  };
+}
+
+const noCheck = (): void => undefined;
+
+/** The collections of one process: applied changes, whether durable or not. */
+export class Tables {
+  readonly #steps = new Map<string, Step>();
+  readonly #clients: Table<Client>;
+  readonly #orders: Table<Order>;
+  readonly #settings: Table<StoredSettings>;
+  readonly #conversations: Table<Conversation>;
+  readonly #outbox: Table<OutboxEntry>;
+  readonly #credentials: Table<CredentialSet>;
+  readonly #callbacks: Table<EarlyCallback>;
+  readonly #index = new OrderIndex();
+  readonly orders: OrderReader;
+  readonly outbox: OutboxReader;
+  readonly #transaction: Transaction;
+  #logs: Pick<Transaction, 'audit' | 'timelines'> | undefined;
+  #highestSeq: number;
+
+  constructor(content: Content) {
+    const steps = this.#steps;
+    this.#highestSeq = content.highestSeq;
+    this.#clients = new Table(
+      steps,
+      {
+        keyOf: ({ id }) => id,
+        toChange: (key, before, after) => ({ collection: 'clients', key, before, after }),
+      },
+      content.clients,
+    );
+    this.#orders = new Table(
+      steps,
+      {
+        keyOf: ({ orderNo }) => orderNo,
+        toChange: (key, before, after) => ({ collection: 'orders', key, before, after }),
+        onPut: (before, after) => this.#index.note(before, after),
+      },
+      content.orders,
+    );
+    this.#settings = new Table(
+      steps,
+      {
+        keyOf: ({ id }) => id,
+        toChange: (key, before, after) => ({ collection: 'settings', key, before, after }),
+      },
+      content.settings,
+    );
+    this.#conversations = new Table(
+      steps,
+      {
+        keyOf: ({ clientId, chatId }) => conversationKey(clientId, chatId),
+        toChange: (key, before, after) => ({ collection: 'conversations', key, before, after }),
+      },
+      content.conversations,
+    );
+    this.#credentials = new Table(
+      steps,
+      {
+        keyOf: ({ setId }) => setId,
+        toChange: (key, before, after) => ({ collection: 'credentials', key, before, after }),
+      },
+      content.credentials,
+    );
+    this.#callbacks = new Table(
+      steps,
+      {
+        keyOf: earlyCallbackKey,
+        toChange: (key, before, after) => ({ collection: 'callbacks', key, before, after }),
+      },
+      content.callbacks,
+    );
+    this.#outbox = new Table(
+      steps,
+      {
+        keyOf: ({ id }) => id,
+        toChange: (key, before, after) => ({ collection: 'outbox', key, before, after }),
+        onPut: (_before, after) => {
+          this.#highestSeq = Math.max(this.#highestSeq, after?.seq ?? 0);
+        },
+      },
+      content.outbox,
+    );
+    this.orders = this.#index.reader(this.#orders.map);
+    this.outbox = {
+      ...reader(this.#outbox.map),
+      byClient: (clientId) =>
+        [...this.#outbox.map.values()]
+          .filter((entry) => entry.clientId === clientId)
+          .sort((a, b) => a.seq - b.seq),
+      nextSeq: () => this.#highestSeq + 1,
+    };
+    this.#transaction = this.#makeTransaction();
+  }
+
+  get clients() {
+    return reader(this.#clients.map);
+  }
+
+  get settings() {
+    return reader(this.#settings.map);
+  }
+
+  get conversations() {
+    return reader(this.#conversations.map);
+  }
+
+  get credentials() {
+    return reader(this.#credentials.map);
+  }
+
+  get callbacks() {
+    return reader(this.#callbacks.map);
+  }
+
+  /** Runs the work. @throws what it throws, with everything as it was before. */
+  run<T>(
+    work: (tx: Transaction) => T,
+    logs: Pick<Transaction, 'audit' | 'timelines'>,
+  ): { readonly result: T; readonly changes: readonly Change[] } {
+    if (this.#logs) throw new Error('A transaction must not be started inside another one');
+    this.#logs = logs;
+    try {
+      const result = work(this.#transaction);
+      return { result, changes: Array.from(this.#steps.values(), (step) => step.change()) };
+    } catch (error) {
+      for (const step of [...this.#steps.values()].reverse()) step.revert();
+      throw error;
+    } finally {
+      this.#steps.clear();
+      this.#logs = undefined;
+    }
+  }
+
+  #open(): Pick<Transaction, 'audit' | 'timelines'> {
+    if (!this.#logs) throw new Error('This transaction is over');
+    return this.#logs;
+  }
+
+  #makeTransaction(): Transaction {
+    const open = (): void => void this.#open();
+    const orders = this.#orders.map;
+    const outbox = this.#outbox.map;
+    return {
+      audit: { append: (entry) => this.#open().audit.append(entry) },
+      timelines: { append: (orderNo, entry) => this.#open().timelines.append(orderNo, entry) },
+      clients: this.#clients.writer(open, noCheck),
+      settings: this.#settings.writer(open, noCheck),
+      conversations: this.#conversations.writer(open, noCheck),
+      credentials: this.#credentials.writer(open, noCheck),
+      callbacks: this.#callbacks.writer(open, noCheck),
+      orders: {
+        ...this.orders,
+        ...this.#orders.writer(open, checkOrderChange),
+        get size() {
+          return orders.size;
+        },
+      },
+      outbox: {
+        ...this.outbox,
+        ...this.#outbox.writer(open, noCheck),
+        get size() {
+          return outbox.size;
+        },
+      },
+    };
+  }
+}
+
+function reader<T>(map: ReadonlyMap<string, T>) {
+  return {
+    get: (key: string): T | undefined => map.get(key),
+    values: (): IterableIterator<T> => map.values(),
+    get size(): number {
+      return map.size;
+    },
+  };
+}
+
+type Group = Map<string, Set<string>>;
+
+/** Orders by the fields that are looked up. Entries of a past value stay and are recognised by comparing. */
+class OrderIndex {
+  readonly #byConfirmId: Group = new Map();
+  readonly #byReceipt: Group = new Map();
+  readonly #byCheckout: Group = new Map();
+  readonly #byRequest: Group = new Map();
+  readonly #byChat: Group = new Map();
+  readonly #byPayer: Group = new Map();
+  readonly #byRecipient: Group = new Map();
+
+  note(_before: Order | undefined, after: Order | undefined): void {
+    if (!after) return;
+    const { orderNo, payment, delivery } = after;
+    add(this.#byConfirmId, after.confirmId, orderNo);
+    add(this.#byChat, conversationKey(after.clientId, after.chatId), orderNo);
+    add(this.#byPayer, after.payerPhone, orderNo);
+    add(this.#byRecipient, after.recipientPhone, orderNo);
+    add(this.#byReceipt, payment.receipt, orderNo);
+    add(this.#byCheckout, payment.checkoutRequestId, orderNo);
+    add(this.#byRequest, delivery.requestId, orderNo);
+  }
+
+  reader(orders: ReadonlyMap<string, Order>): OrderReader {
+    const all = (group: Group, key: string, fits: (order: Order) => boolean): Order[] =>
+      [...(group.get(key) ?? [])].flatMap((orderNo) => orders.get(orderNo) ?? []).filter(fits);
+    const newest = (group: Group, key: string, limit: number): Order[] =>
+      all(group, key, () => true)
+        .reverse()
+        .sort((a, b) => b.createdAt - a.createdAt)
+        .slice(0, limit);
+    return {
+      ...reader(orders),
+      byConfirmId: (id) => all(this.#byConfirmId, id, (order) => order.confirmId === id)[0],
+      byReceipt: (receipt) => all(this.#byReceipt, receipt, (order) => order.payment.receipt === receipt)[0],
+      byCheckoutRequestId: (id) =>
+        all(this.#byCheckout, id, (order) => order.payment.checkoutRequestId === id)[0],
+      byDeliveryRequestId: (id) => all(this.#byRequest, id, (order) => order.delivery.requestId === id)[0],
+      byChat: (clientId, chatId, limit) => newest(this.#byChat, conversationKey(clientId, chatId), limit),
+      byPayer: (phone, limit) => newest(this.#byPayer, phone, limit),
+      byRecipient: (phone, limit) => newest(this.#byRecipient, phone, limit),
+      unsettled: () => [...orders.values()].filter((order) => !isSettled(order)).values(),
+      countByStatus: (clientId) => {
+        const counts = { open: 0, delivered: 0, failed: 0, attention: 0, refunded: 0 };
+        for (const order of orders.values()) {
+          if (clientId === undefined || order.clientId === clientId) counts[orderStatus(order)] += 1;
+        }
+        return counts;
+      },
+      page: () => {
+        throw new Error('Pages of orders are no part of the simulation');
+      },
+    };
+  }
+}
+
+function add(group: Group, key: string | undefined, orderNo: string): void {
+  if (key === undefined) return;
+  const set = group.get(key);
+  if (set) set.add(orderNo);
+  else group.set(key, new Set([orderNo]));
+}
