@@ -39,6 +39,8 @@ export class PaymentDesk {
   readonly #timetable: Timetable;
   /** When this process last asked about an order. */
   readonly #lastAskAt = new Map<string, number>();
+  /** Orders whose last question got no answer. */
+  readonly #unanswered = new Set<string>();
 
   constructor(options: PaymentDeskOptions) {
     this.#options = options;
@@ -110,7 +112,12 @@ export class PaymentDesk {
     if (!order) return;
     const now = this.#options.clock.now();
     const resumesAt = this.#backoff.until(order.payment.credentials.setId);
-    const next = nextPaymentStep(order, this.#lastAskAt.get(orderNo), resumesAt);
+    const next = nextPaymentStep(
+      order,
+      this.#lastAskAt.get(orderNo),
+      resumesAt,
+      this.#unanswered.has(orderNo),
+    );
     if (!next) return;
     if (next.at > now) {
       this.#timetable.set(orderNo, next.step === 'ask' && resumesAt > now ? this.#spread(next.at) : next.at);
@@ -139,9 +146,11 @@ export class PaymentDesk {
     this.#lastAskAt.set(orderNo, clock.now());
     const { setId } = order.payment.credentials;
     if (answer.outcome === 'unavailable') {
+      this.#unanswered.add(orderNo);
       this.#backoff.unavailable(setId, clock.now(), answer.retryAfterMs);
       logger.warn({ orderNo, reason: answer.reason }, 'payment could not be asked about');
     } else {
+      this.#unanswered.delete(orderNo);
       this.#backoff.answered(setId);
     }
     await this.#learn(orderNo, answer);
@@ -173,12 +182,14 @@ export class PaymentDesk {
   /** Puts the order's next step into the timetable; called after every durable change of it. */
   plan(orderNo: string): void {
     const order = this.#options.stores.orders.get(orderNo);
-    const next = order && nextPaymentStep(order, this.#lastAskAt.get(orderNo));
+    const wasUnanswered = this.#unanswered.has(orderNo);
+    const next = order && nextPaymentStep(order, this.#lastAskAt.get(orderNo), 0, wasUnanswered);
     if (next) {
       this.#timetable.set(orderNo, next.at);
     } else {
       this.#timetable.delete(orderNo);
       this.#lastAskAt.delete(orderNo);
+      this.#unanswered.delete(orderNo);
     }
   }
 }

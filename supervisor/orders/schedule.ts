@@ -22,6 +22,11 @@ const openLadder = [
 /** Age of a "declined" at which it is asked again: M-Pesa reports late successes. */
 const declinedLadder = [1 * MINUTE_MS, 5 * MINUTE_MS, 30 * MINUTE_MS, 1 * DAY_MS] as const;
 
+/** How soon a question is put again that fell into a gateway's outage, where the ladder would wait for long or end. */
+const UNANSWERED_RETRY_MS = 15 * MINUTE_MS;
+/** A gateway that has been silent to every question for so long after the last rung gives no answer any more. */
+const UNANSWERED_FOR_MS = 4 * DAY_MS;
+
 export type NextStep =
   /** Ask the gateway at this time. */
   | { readonly at: number; readonly step: 'ask' }
@@ -33,27 +38,41 @@ export type NextStep =
 /**
  * @param lastAskAt when the gateway was last asked about this order by this process; undefined: not yet.
  * @param noAskBefore the gateway is being left alone until then; telling the customer does not wait for it.
+ * @param wasUnanswered the last ask could not be answered (an outage, 429, keys missing): the ladder neither ends with it nor waits a day.
  * @returns undefined for a payment that needs no asking.
  */
 export function nextPaymentStep(
   order: Order,
   lastAskAt: number | undefined,
   noAskBefore = 0,
+  wasUnanswered = false,
 ): NextStep | undefined {
   const { payment } = order;
   if (payment.checkoutRequestId === undefined || payment.promptedAt === undefined) return undefined;
   if (payment.watchEndedAt !== undefined) return undefined;
   if (payment.state === 'declined') {
-    return delayed(nextDeclined(payment.declinedAt ?? payment.promptedAt, lastAskAt), noAskBefore);
+    const from = payment.declinedAt ?? payment.promptedAt;
+    const next = nextDeclined(from, lastAskAt);
+    return delayed((wasUnanswered && askAgain(next, from, lastAskAt)) || next, noAskBefore);
   }
   if (payment.state !== 'prompted' && payment.state !== 'expired') return undefined;
-  const due = nextOpen(payment.promptedAt, lastAskAt);
+  const end: NextStep = { at: payment.promptedAt + 48 * HOUR_MS, step: 'end' };
+  const due =
+    nextOpen(payment.promptedAt, lastAskAt) ??
+    (wasUnanswered ? askAgain(end, payment.promptedAt, lastAskAt) : undefined);
   const ask = due && delayed(due, noAskBefore);
   if (payment.state === 'prompted') {
     const expiresAt = payment.promptedAt + PROMPT_EXPIRY_MS;
     if (!ask || expiresAt <= ask.at) return { at: expiresAt, step: 'expire' };
   }
-  return ask ?? { at: payment.promptedAt + 48 * HOUR_MS, step: 'end' };
+  return ask ?? end;
+}
+
+/** The question that got no answer, once more, if that is sooner than what the ladder says. */
+function askAgain(next: NextStep, from: number, lastAskAt: number | undefined): NextStep | undefined {
+  if (lastAskAt === undefined || lastAskAt - from > UNANSWERED_FOR_MS) return undefined;
+  const at = lastAskAt + UNANSWERED_RETRY_MS;
+  return next.step === 'end' || at < next.at ? { at, step: 'ask' } : undefined;
 }
 
 function delayed(next: NextStep, noAskBefore: number): NextStep {

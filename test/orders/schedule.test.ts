@@ -57,6 +57,22 @@ describe('the polling ladder', () => {
     ]);
   });
 
+  it('does not end with a question that fell into an outage, nor leaves it for a day', () => {
+    const declined = after(freshOrder(), accepted, failed);
+    const declinedAt = declined.payment.declinedAt ?? 0;
+    const lastRung = declinedAt + DAY_MS;
+    const retry = { at: lastRung + 15 * MINUTE_MS, step: 'ask' };
+    assert.deepEqual(nextPaymentStep(declined, lastRung, 0, true), retry);
+    assert.deepEqual(nextPaymentStep(declined, declinedAt + 30 * MINUTE_MS, 0, true), {
+      at: declinedAt + 45 * MINUTE_MS,
+      step: 'ask',
+    });
+    const expired = after(freshOrder(), accepted, { type: 'prompt-expired' });
+    const promptedAt = expired.payment.promptedAt ?? 0;
+    assert.equal(nextPaymentStep(expired, promptedAt + 48 * HOUR_MS, 0, true)?.step, 'ask');
+    assert.equal(nextPaymentStep(expired, promptedAt + 7 * DAY_MS, 0, true)?.step, 'end');
+  });
+
   it('asks nothing where there is no request id or the matter is settled', () => {
     assert.equal(nextPaymentStep(freshOrder(), undefined), undefined);
     assert.equal(
