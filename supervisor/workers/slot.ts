@@ -165,8 +165,11 @@ export class WorkerSlot {
     process.onState.add((change) => this.#onState(process, change));
     process.onHeartbeat.add(({ eventLoopDelayMs, rssBytes }) => {
       const lastHeartbeatAt = this.#options.clock.now();
+      const couldSend = this.readyProcess() !== undefined;
       // Not told to listeners: every worker beats every few seconds, and nobody acts on it.
       this.#status = { ...this.#status, lastHeartbeatAt, eventLoopDelayMs, memoryBytes: rssBytes };
+      // After a silence that was nobody's fault (a suspended machine, a clock set forward): who found it not ready waits for word.
+      if (!couldSend && this.readyProcess()) this.#options.onReady();
     });
     process.onLog.add((line) => {
       const { level, message, fields } = this.#log.add(line);

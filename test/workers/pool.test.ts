@@ -212,6 +212,17 @@ describe('pool of workers', () => {
     assert.deepEqual(became, ['a true']);
   });
 
+  it('tells who waits when a worker beats again after the machine was suspended', async () => {
+    const harness = start();
+    await harness.pool.startAll();
+    const { pid } = await harness.ready('a');
+    harness.clock.suspend(3_600_000);
+    assert.ok(!harness.pool.canSend('a'), 'nothing was heard of it for an hour');
+    await new Promise<void>((resolve) => harness.pool.onReady(() => resolve()));
+    assert.ok(harness.pool.canSend('a'));
+    assert.equal(harness.pool.status('a').pid, pid);
+  });
+
   it('restarts sandbox workers when the simulated world has moved, and counts no failure', async () => {
     const harness = start();
     await harness.pool.startAll();
