@@ -1,5 +1,4 @@
-import { once } from 'node:events';
-import { Agent, type IncomingMessage, request } from 'node:http';
+import { type Dispatcher, Pool } from 'undici';
 import { z } from 'zod';
 import { SECOND_MS } from '../../shared/clock.ts';
 import { AppError, type ErrorCode, errorStatuses } from '../../shared/errors.ts';
@@ -18,7 +17,9 @@ import {
   worldHealthSchema,
 } from '../../shared/world.ts';
 
+/** To connect, to be answered, and between two pieces of an answer. */
 const CALL_TIMEOUT_MS = 5 * SECOND_MS;
+const MAX_CONNECTIONS = 64;
 /** Longer than the world's longest possible line. */
 const MAX_EVENT_CHARS = 2_000_000;
 
@@ -33,10 +34,16 @@ const isErrorCode = (code: string): code is ErrorCode => Object.hasOwn(errorStat
  */
 export class WorldApi {
   readonly #file: WorldFile;
-  readonly #agent = new Agent({ keepAlive: true, maxSockets: 64 });
+  readonly #pool: Pool;
 
   constructor(file: WorldFile) {
     this.#file = file;
+    this.#pool = new Pool(`http://127.0.0.1:${file.httpPort}`, {
+      connections: MAX_CONNECTIONS,
+      connectTimeout: CALL_TIMEOUT_MS,
+      headersTimeout: CALL_TIMEOUT_MS,
+      bodyTimeout: CALL_TIMEOUT_MS,
+    });
   }
 
   health(): Promise<z.infer<typeof worldHealthSchema>> {
@@ -80,59 +87,55 @@ export class WorldApi {
 
   /** Listens until the world hangs up or `signal` aborts, then `onEnd` runs once. Resolves when the world has begun to tell. */
   async listen(onEvent: (event: WorldEvent) => void, onEnd: () => void, signal: AbortSignal): Promise<void> {
-    const response = await this.#open('GET', '/control/events', undefined, signal);
+    const response = await this.#open('GET', '/control/events', { endless: signal });
     if (response.statusCode !== 200) throw await refusal(response);
+    const { body } = response;
     let rest = '';
-    response.setEncoding('utf8');
-    response.on('data', (chunk: string) => {
+    body.setEncoding('utf8');
+    body.on('data', (chunk: string) => {
       const lines = (rest + chunk).split('\n');
       rest = lines.pop() ?? '';
       for (const line of lines) onEvent(worldEventSchema.parse(JSON.parse(line)));
-      if (rest.length > MAX_EVENT_CHARS) response.destroy();
+      if (rest.length > MAX_EVENT_CHARS) body.destroy();
     });
     // An aborted or reset stream reports an error as well; its end is all that matters here.
-    response.on('error', () => response.destroy());
-    response.on('close', onEnd);
+    body.on('error', () => body.destroy());
+    body.on('close', onEnd);
   }
 
   close(): void {
-    this.#agent.destroy();
+    void this.#pool.destroy();
   }
 
-  async #call<T>(method: string, path: string, schema: z.ZodType<T>, body?: object): Promise<T> {
-    const response = await this.#open(method, path, body, AbortSignal.timeout(CALL_TIMEOUT_MS));
-    if ((response.statusCode ?? 0) >= 300) throw await refusal(response);
+  async #call<T>(
+    method: 'GET' | 'POST' | 'PUT',
+    path: string,
+    schema: z.ZodType<T>,
+    body?: object,
+  ): Promise<T> {
+    const response = await this.#open(method, path, { body });
+    if (response.statusCode >= 300) throw await refusal(response);
     const text = await textOf(response);
     return schema.parse(text === '' ? undefined : JSON.parse(text));
   }
 
   async #open(
-    method: string,
+    method: 'GET' | 'POST' | 'PUT',
     path: string,
-    body: object | undefined,
-    signal: AbortSignal,
-  ): Promise<IncomingMessage> {
-    const text = body === undefined ? '' : JSON.stringify(body);
-    const calling = request({
-      host: '127.0.0.1',
-      port: this.#file.httpPort,
-      agent: this.#agent,
-      method,
-      path,
-      signal,
-      headers: {
-        'x-world-token': this.#file.token,
-        ...(text === '' ? {} : { 'content-type': 'application/json' }),
-        'content-length': Buffer.byteLength(text),
-      },
-    });
-    // Once the response has begun it reports a broken connection itself; the request says the same a second time.
-    calling.on('error', () => undefined);
-    calling.end(text);
+    options: { readonly body?: object | undefined; readonly endless?: AbortSignal } = {},
+  ): Promise<Dispatcher.ResponseData> {
+    const { body, endless } = options;
     try {
-      const [response]: IncomingMessage[] = await once(calling, 'response');
-      if (!response) throw new Error('A response event came without a response');
-      return response;
+      return await this.#pool.request({
+        method,
+        path,
+        headers: {
+          'x-world-token': this.#file.token,
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        ...(endless === undefined ? {} : { signal: endless, bodyTimeout: 0 }),
+      });
     } catch (error) {
       throw silent(error);
     }
@@ -144,18 +147,15 @@ const silent = (cause: unknown): AppError =>
     cause,
   });
 
-async function textOf(response: IncomingMessage): Promise<string> {
-  response.setEncoding('utf8');
-  let text = '';
+async function textOf({ body }: Dispatcher.ResponseData): Promise<string> {
   try {
-    for await (const chunk of response) text += chunk;
+    return await body.text();
   } catch (error) {
     throw silent(error);
   }
-  return text;
 }
 
-async function refusal(response: IncomingMessage): Promise<AppError> {
+async function refusal(response: Dispatcher.ResponseData): Promise<AppError> {
   const text = await textOf(response);
   const parsed = errorSchema.safeParse(text.startsWith('{') ? JSON.parse(text) : undefined);
   if (!parsed.success)
