@@ -8,7 +8,6 @@ import {
   ftruncate,
   open,
   openSync,
-  readSync,
   renameSync,
   write,
   writeSync,
@@ -108,16 +107,4 @@ export function syncDirectorySync(path: string): void {
   } finally {
     closeSync(fd);
   }
-}
-
-/** Reads up to `length` bytes; fewer only at the end of the file. */
-export function readAtSync(fd: number, length: number, position: number): Buffer {
-  const bytes = Buffer.allocUnsafe(length);
-  let done = 0;
-  while (done < length) {
-    const got = readSync(fd, bytes, done, length - done, position + done);
-    if (got === 0) break;
-    done += got;
-  }
-  return bytes.subarray(0, done);
 }
