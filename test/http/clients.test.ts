@@ -24,6 +24,20 @@ test('a new client’s admin numbers may be written in any Kenyan way', async (t
   ]);
 });
 
+test('a name that nobody could read, or that reads as something else, is refused at its field', async (t) => {
+  const { app, bearer, clients } = await startSite(t);
+  for (const name of ['Duka\nPaid in full', 'Duka\u0000', '\u202eakuD', '\u200b\u200b', '\ud800', '💸']) {
+    const payload = { name, mode: 'sandbox' };
+    const answer = await app.inject({ method: 'POST', url: '/api/v1/clients', headers: bearer, payload });
+    assert.equal(answer.statusCode, 422, JSON.stringify(name));
+    assert.equal(answer.json().error.field, 'name');
+  }
+  const payload = { name: 'Mama Mboga’s 💸 Duka', mode: 'sandbox' };
+  const answer = await app.inject({ method: 'POST', url: '/api/v1/clients', headers: bearer, payload });
+  assert.equal(answer.statusCode, 201);
+  assert.equal(clients.calls.length, 1);
+});
+
 test('a client is shown with what its worker does, and without secrets or its QR code', async (t) => {
   const { app, bearer, clients, stores } = await startSite(t);
   stores.clients.set('cl_one', makeClient({ retryCount: 2, phone: '254700000009' }));
