@@ -17,6 +17,7 @@ import {
   toAppError,
 } from './http/errors.ts';
 import { registerHealth } from './http/health.ts';
+import { registerMetrics } from './http/metrics.ts';
 import { fastifyLogger, registerRequestLog } from './http/request-log.ts';
 import { BODY_LIMIT_BYTES, registerSecurity } from './http/security.ts';
 import { registerStorageRules } from './http/storage-rules.ts';
@@ -72,6 +73,7 @@ export async function buildApp(services: Services, parts: AppParts = {}): Promis
 
   await registerAssets(app);
   registerHealth(app, services);
+  registerMetrics(app, services);
   await registerCallbacks(app, services);
   registerSignIn(app, services, auth);
   await registerApi(app, services);

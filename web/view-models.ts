@@ -34,8 +34,22 @@ export interface Takings {
   readonly sales: number;
 }
 
+/** A prepaid airtime balance. */
+export interface FloatModel {
+  readonly name: string;
+  /** Absent: not known yet. */
+  readonly balanceKes?: number;
+  /** Promised to open orders. */
+  readonly reservedKes: number;
+  readonly checkedAt?: number;
+  readonly problem?: string;
+  readonly low: boolean;
+}
+
 export interface OverviewModel {
   readonly now: number;
+  /** One per credential set in use; low ones first. */
+  readonly floats: readonly FloatModel[];
   readonly today: { readonly live: Takings; readonly simulated: Takings };
   readonly openOrders: number;
   readonly attentionOrders: number;

@@ -32,6 +32,7 @@ const whoMayCall: Record<string, 'public' | 'owner' | 'admin'> = {
   'GET /api/v1/orders.csv': 'owner',
   'GET /api/v1/orders/:orderNo': 'owner',
   'POST /api/v1/orders/:orderNo/actions': 'owner',
+  'GET /metrics': 'admin',
   'GET /api/v1/float': 'admin',
   'GET /api/v1/settlement': 'owner',
   'GET /api/v1/settings': 'admin',

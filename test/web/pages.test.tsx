@@ -62,6 +62,9 @@ const pages: Readonly<Record<string, JSX.Element>> = {
       context={context}
       model={{
         now,
+        floats: [
+          { name: HOSTILE, balanceKes: 500, reservedKes: 100, checkedAt: now, problem: HOSTILE, low: true },
+        ],
         today: { live: { sumKes: 0, sales: 0 }, simulated: { sumKes: 1_000, sales: 2 } },
         openOrders: 1,
         attentionOrders: 9,

@@ -5,7 +5,7 @@ import { Icon, type IconName } from '../components/icon.tsx';
 import { Dashboard } from '../components/layout.tsx';
 import { OrderList } from '../components/order-list.tsx';
 import { EmptyState, Panel } from '../components/panel.tsx';
-import { Kes } from '../components/values.tsx';
+import { Ago, Kes } from '../components/values.tsx';
 import { formatWeekday, greeting } from '../nairobi.ts';
 import type { PageContext } from '../page-context.ts';
 import type { OverviewModel, Takings } from '../view-models.ts';
@@ -23,6 +23,7 @@ export function OverviewPage({
       <MoneyRegion model={model} greetingName={context.user?.name} />
       <TryRegion model={model} />
       <AttentionRegion model={model} />
+      <FloatRegion model={model} />
       <ClientsRegion model={model} />
       <LatestRegion model={model} />
       {model.clients.length === 0 ? null : (
@@ -176,6 +177,49 @@ export function AttentionRegion({ model }: { model: OverviewModel }): JSX.Elemen
       }
     >
       <OrderList rows={model.attention} now={model.now} />
+    </Panel>
+  );
+}
+
+/** Prepaid airtime: what is there, what open orders have been promised, what is left to sell. */
+export function FloatRegion({ model }: { model: OverviewModel }): JSX.Element {
+  if (model.floats.length === 0) return <div id="float" hidden />;
+  const low = model.floats.some((float) => float.low);
+  return (
+    <Panel
+      id="float"
+      title={low ? 'Float is low: top it up' : 'Float'}
+      {...(low && { tone: 'warn' as const })}
+    >
+      <ul class="float-list">
+        {model.floats.map((float) => (
+          <li key={float.name} class="float-row">
+            <span class="float-name">
+              <Icon name={float.low ? 'alert' : 'check'} size={18} />
+              {float.name}
+            </span>
+            <span class="float-sum">
+              {float.balanceKes === undefined ? 'not known yet' : <Kes amountKes={float.balanceKes} />}
+            </span>
+            <span class="float-note">
+              {float.reservedKes > 0 ? (
+                <>
+                  <Kes amountKes={float.reservedKes} /> promised to open orders
+                </>
+              ) : (
+                'nothing promised'
+              )}
+              {float.checkedAt === undefined ? null : (
+                <>
+                  {' · looked at '}
+                  <Ago at={float.checkedAt} now={model.now} />
+                </>
+              )}
+              {float.problem === undefined ? null : ` · ${float.problem}`}
+            </span>
+          </li>
+        ))}
+      </ul>
     </Panel>
   );
 }

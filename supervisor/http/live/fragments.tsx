@@ -7,6 +7,7 @@ import { OrderFacts, OrderStateRegion, OrderTimelineRegion } from '../../../web/
 import {
   AttentionRegion,
   ClientsRegion,
+  FloatRegion,
   LatestRegion,
   MoneyTiles,
   TryRegion,
@@ -29,6 +30,7 @@ export async function roomFrame(models: Models, room: Room): Promise<string> {
         region('money', <MoneyTiles model={model} />),
         region('try', <TryRegion model={model} />),
         region('attention', <AttentionRegion model={model} />),
+        region('float', <FloatRegion model={model} />),
         region('clients', <ClientsRegion model={model} />),
         region('latest', <LatestRegion model={model} />),
       ].join('');

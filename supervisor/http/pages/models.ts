@@ -4,6 +4,7 @@ import type { Order } from '../../../shared/order.ts';
 import type {
   ClientCard,
   ClientModel,
+  FloatModel,
   OrderModel,
   OrderRow,
   OverviewModel,
@@ -21,6 +22,11 @@ export interface Models {
   order(orderNo: string): Promise<OrderModel>;
   phone(clientId: string, phone: string): Promise<PhoneModel>;
   row(order: Order): OrderRow;
+}
+
+/** A float that several clients share. */
+function sharedFloatName(source: string): string {
+  return source === 'simulated' ? 'Simulated float' : 'The platform’s float';
 }
 
 const LATEST_ORDERS = 8;
@@ -81,12 +87,25 @@ export function createModels(services: Services, takings: TodaysTakings): Models
     };
   }
 
+  function floats(): FloatModel[] {
+    return services.float
+      .list()
+      .map(({ source, clientId, ...view }) => ({
+        name: clientId === undefined ? sharedFloatName(source) : clientName(clientId),
+        ...view,
+        // A balance may have cents; what can be sold is whole shillings.
+        ...(view.balanceKes !== undefined && { balanceKes: Math.floor(view.balanceKes) }),
+      }))
+      .toSorted((a, b) => Number(b.low) - Number(a.low) || a.name.localeCompare(b.name));
+  }
+
   async function overview(): Promise<OverviewModel> {
     const counts = stores.orders.countByStatus();
     const cards = clients.list().map(card);
     const sandbox = cards.find(({ mode }) => mode === 'sandbox');
     return {
       now: clock.now(),
+      floats: floats(),
       today: takings.read(clock.now()),
       openOrders: counts.open,
       attentionOrders: counts.attention,
