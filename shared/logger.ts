@@ -20,6 +20,10 @@ export const SECRET_FIELDS = [
   'cookie',
   'token',
   'accessCode',
+  'dataKey',
+  'adminToken',
+  'statumCallbackToken',
+  'statumCallbackUrl',
   'qr',
   'pairingCode',
 ] as const;

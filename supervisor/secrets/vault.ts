@@ -20,6 +20,7 @@ export class Vault {
   /** Opened versions, for as long as the stores hold them: deciding whose keys count must not cost a decryption each time. */
   readonly #opened = new WeakMap<object, unknown>();
   #key: DataKey | undefined;
+  #making: Promise<void> | undefined;
 
   private constructor(options: VaultOptions, key: DataKey | undefined) {
     this.#options = options;
@@ -40,6 +41,14 @@ export class Vault {
   /** Makes sure that there is a key to seal with; to be awaited before the transaction in which {@link put} is called. */
   async prepare(): Promise<void> {
     if (this.#key) return;
+    // One at a time: a second key file would take the first one's place while something is being sealed with that.
+    this.#making ??= this.#makeKey().finally(() => {
+      this.#making = undefined;
+    });
+    await this.#making;
+  }
+
+  async #makeKey(): Promise<void> {
     const { place, logger } = this.#options;
     const { key, made } = await makeDataKey(place);
     this.#key = key;

@@ -43,6 +43,25 @@ test('without DATA_KEY a key is generated beside the data folder, for the owner 
   assert.deepEqual(readKeys(again.vault), BOTH);
 });
 
+test('two who set the first keys at the same time share one key', async (t) => {
+  const { dataDir } = place(t);
+  const first = await start(dataDir);
+  await Promise.all(
+    ['one', 'two'].map(async (name) => {
+      await first.vault.prepare();
+      const set = { setId: `client:${name}:shadow-pay`, gateway: 'shadow-pay' } as const;
+      await first.stores.transact((tx) => first.vault.put(tx, set, SHADOW_PAY, 1));
+    }),
+  );
+  await first.stores.close();
+  const { vault } = await start(dataDir);
+  for (const name of ['one', 'two'])
+    assert.deepEqual(
+      vault.read({ setId: `client:${name}:shadow-pay`, version: 1 }, shadowPayKeysSchema),
+      SHADOW_PAY,
+    );
+});
+
 test('a key file that everybody may read is closed again', async (t) => {
   const { dataDir, file } = await stopped(t);
   chmodSync(file, 0o644);
