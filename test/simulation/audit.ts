@@ -14,6 +14,8 @@ export interface Evidence {
   readonly messages: readonly ChatMessage[];
   /** Customers' messages that nobody has handled. */
   readonly unhandled: number;
+  /** How many messages customers have written. */
+  readonly written: number;
 }
 
 /** Compares what is on the disk, and what people were told, with what really happened. @returns one line per difference. */
@@ -47,6 +49,9 @@ function paymentProblems(order: Order, timeline: readonly TimelineEntry[], world
   const paid = prompt?.paidAt !== undefined;
   if (!paid) return isPaid(order) ? [`says ${payment.state}, but nobody paid`] : [];
   if (isPaid(order)) {
+    const trusted = timeline.some(({ event, by }) => event.startsWith('paid') && by === 'shadow-pay');
+    if (trusted && (prompt.echo === 'wrong-amount' || prompt.echo === 'wrong-phone'))
+      return [`was taken for paid although the gateway told a ${prompt.echo}`];
     const { receipt } = payment;
     // Money may be given back without anybody having found out its code.
     const excused =
@@ -155,10 +160,12 @@ function sharedReceipts({ orders }: Content): string[] {
 }
 
 /** What customers were told: all of it, once, in order, in their own chat, and true. */
-function messageProblems({ content, world, messages, unhandled, timelines }: Evidence): string[] {
+function messageProblems({ content, world, messages, unhandled, written, timelines }: Evidence): string[] {
   const problems: string[] = [];
   if (content.outbox.size > 0) problems.push(`${content.outbox.size} messages were never sent`);
   if (unhandled > 0) problems.push(`${unhandled} customers' messages were never handled`);
+  const answers = messages.filter(({ text }) => /^(TAKEN|REFUSED) /.test(text)).length;
+  if (answers !== written) problems.push(`${written} messages of customers got ${answers} answers`);
   const seen = new Set<string>();
   const told = new Map<string, Notice[]>();
   const taken = new Map<string, number>();

@@ -24,7 +24,8 @@ export class Customers {
   readonly #chats: ChatNetwork;
   readonly #content: Content;
   readonly #process: () => SimulatedProcess | undefined;
-  #messages = 0;
+  /** How many messages they have sent. */
+  written = 0;
 
   constructor(parts: {
     engine: Engine;
@@ -85,9 +86,9 @@ export class Customers {
 
   #confirm(quote: Quote, clientId: string, person: number, afterMs: number): void {
     this.#engine.after(afterMs, () => {
-      this.#messages += 1;
+      this.written += 1;
       const message: Inbound = {
-        id: `m_${this.#messages}`,
+        id: `m_${this.written}`,
         clientId,
         chatId: `${phoneOf(person)}@c.us`,
         customerPhone: phoneOf(person),

@@ -125,6 +125,7 @@ class Simulation {
         world: this.#world,
         messages: this.#chats.messages,
         unhandled: this.#chats.inbox.size,
+        written: this.#customers.written,
       }),
     );
     return {

@@ -1,0 +1,269 @@
+/**
+ * Bugs that somebody might write some day, each as exact replacements in the sources. The simulation must notice every one of them.
+ * A replacement whose text is not found (or found twice) is an error: the code has moved on and the bug must be planted anew.
+ */
+const desk = 'supervisor/orders/delivery-desk.ts';
+const payments = 'supervisor/orders/payment-desk.ts';
+const machine = 'supervisor/orders/machine.ts';
+const turns = 'supervisor/chats/turns.ts';
+const outbox = 'supervisor/chats/outbox.ts';
+
+export const mutations = [
+  {
+    name: 'intent-not-durable',
+    about: 'airtime is sent before its claim is on disk',
+    edits: [
+      [
+        desk,
+        'const claimed = await book.record(orderNo, (order, tx) => {',
+        'void book.record(orderNo, (order, tx) => {',
+      ],
+      [
+        desk,
+        "      if (claimed?.delivery.state === 'held')",
+        "      const claimed = this.#options.stores.orders.get(orderNo);\n      if (claimed?.delivery.state === 'held')",
+      ],
+    ],
+  },
+  {
+    name: 'prompt-before-durable',
+    about: 'the outside world is told of a change before it is on disk',
+    edits: [
+      [
+        turns,
+        '    writeOutcome(tx, outcome);\n',
+        "    writeOutcome(tx, outcome);\n    void gateways.shadowPayOf(shadowPay.ref)?.stkPush({ phone: quote.payerPhone, amountKes: quote.payableKes, reference: outcome.order.orderNo, description: 'Airtime' });\n",
+      ],
+    ],
+  },
+  {
+    name: 'no-compare-and-swap',
+    about: 'a delivery is claimed whatever state it is in',
+    edits: [
+      [desk, "        if (order.delivery.state !== 'queued') return undefined;\n", ''],
+      [
+        machine,
+        "if (delivery.state !== 'queued' || order.resolution) return undefined;",
+        'if (order.resolution) return undefined;',
+      ],
+    ],
+  },
+  {
+    name: 'resend-on-time-out',
+    about: 'an airtime call without an answer is made again',
+    edits: [
+      [
+        desk,
+        "await this.#record(orderNo, { type: 'airtime-unknown', reason: answer.reason });",
+        "await this.#learn(order, { outcome: 'held', cause: 'gateway', reason: answer.reason });",
+      ],
+    ],
+  },
+  {
+    name: 'held-forgotten-at-start',
+    about: 'a restart forgets held deliveries',
+    edits: [[desk, "} else if (state === 'held') {", '} else if (false) {']],
+  },
+  {
+    name: 'queued-forgotten-at-start',
+    about: 'a restart forgets queued deliveries',
+    edits: [[desk, "} else if (state === 'queued') {", '} else if (false) {']],
+  },
+  {
+    name: 'requesting-forgotten-at-start',
+    about: 'a restart leaves prompts that were being requested as they are',
+    edits: [[payments, "if (order.payment.state === 'requesting') {", 'if (false) {']],
+  },
+  {
+    name: 'submitting-forgotten-at-start',
+    about: 'a restart leaves top-ups that were being requested as they are',
+    edits: [[desk, "if (state === 'submitting') {", 'if (false) {']],
+  },
+  {
+    name: 'submitting-sent-again-at-start',
+    about: 'a restart sends again what may have been sent',
+    edits: [
+      [
+        desk,
+        "type: 'airtime-unknown', reason });",
+        "type: 'delivery-held', cause: 'gateway', reason, notBefore: 0 });\n      this.#holds.set(order.orderNo, 0);",
+      ],
+    ],
+  },
+  {
+    name: 'polling-forgotten-at-start',
+    about: 'a restart forgets every payment in flight',
+    edits: [[payments, 'this.#timetable.set(order.orderNo, Math.max(next.at, soonest));', '']],
+  },
+  {
+    name: 'could-not-tell-is-failed',
+    about: '"success: false" with status "failed" is taken for a failed payment',
+    edits: [
+      [
+        'supervisor/gateways/shadow-pay-answers.ts',
+        "  if (layers.some(isFalse)) return pending(said || 'Shadow Pay could not tell');\n",
+        '',
+      ],
+    ],
+  },
+  {
+    name: 'push-time-out-is-declined',
+    about: 'an STK push without an answer is told as failed',
+    edits: [
+      [
+        payments,
+        "return { type: 'stk-unknown', reason: answer.reason };",
+        "return { type: 'stk-refused', cause: 'gateway', reason: answer.reason };",
+      ],
+    ],
+  },
+  {
+    name: 'late-success-ignored',
+    about: 'who was declined cannot have paid any more',
+    edits: [
+      [
+        machine,
+        "if (payment.state === 'requesting' || payment.state === 'paid' || payment.state === 'refunded')",
+        "if (payment.state === 'requesting' || payment.state === 'paid' || payment.state === 'refunded' || payment.state === 'declined')",
+      ],
+    ],
+  },
+  {
+    name: 'expiry-is-final',
+    about: 'an expired prompt is not asked about any more',
+    edits: [
+      [
+        'supervisor/orders/schedule.ts',
+        "if (payment.state !== 'prompted' && payment.state !== 'expired') return undefined;",
+        "if (payment.state !== 'prompted') return undefined;",
+      ],
+    ],
+  },
+  {
+    name: 'outage-ends-the-watch',
+    about: 'the last question of the ladder counts although nobody answered it',
+    edits: [[payments, '      this.#unanswered.add(orderNo);\n', '']],
+  },
+  {
+    name: 'delivered-after-cancel',
+    about: 'a late payment of a cancelled order is delivered',
+    edits: [
+      [
+        machine,
+        "const deliverable = order.resolution === undefined && delivery.state === 'none';",
+        "const deliverable = delivery.state === 'none' || delivery.state === 'cancelled';",
+      ],
+    ],
+  },
+  {
+    name: 'notice-to-the-payer',
+    about: "results go to the payer's chat",
+    edits: [
+      [
+        'supervisor/orders/order-book.ts',
+        '    chatId: order.chatId,\n',
+        "    chatId: order.payerPhone.concat('@c.us'),\n",
+      ],
+    ],
+  },
+  {
+    name: 'receipt-used-twice',
+    about: 'two orders may carry one receipt',
+    edits: [[payments, '...(holder && { receiptOf: holder.orderNo })', '']],
+  },
+  {
+    name: 'amount-not-compared',
+    about: 'another amount than the price counts as paid',
+    edits: [
+      [
+        machine,
+        'if (event.amountKes !== undefined && event.amountKes !== order.payableKes) {',
+        'if (false) {',
+      ],
+    ],
+  },
+  {
+    name: 'confirm-twice',
+    about: 'two quick confirms make two orders',
+    edits: [[turns, '    if (tx.orders.byConfirmId(quote.confirmId)) return;\n', '']],
+  },
+  {
+    name: 'confirm-never-expires',
+    about: 'a confirm left open still fires',
+    edits: [
+      [
+        'supervisor/orders/limits.ts',
+        "if (now - quote.shownAt > CONFIRM_TTL_MS) return { reason: 'confirm-expired' };",
+        '',
+      ],
+    ],
+  },
+  {
+    name: 'price-read-again',
+    about: 'another price than the confirmed one is charged',
+    edits: [[machine, 'payableKes: quote.payableKes,', 'payableKes: quote.amountKes,']],
+  },
+  {
+    name: 'second-prompt-on-a-phone',
+    about: 'a phone with an open prompt gets another one',
+    edits: [['supervisor/orders/limits.ts', '  if (open) {', '  if (open && false) {']],
+  },
+  {
+    name: 'no-spacing',
+    about: 'equal top-ups follow each other at once',
+    edits: [[desk, 'if (blockedUntil > now) {', 'if (false) {']],
+  },
+  {
+    name: 'message-handled-twice',
+    about: 'a redelivered message is handled again',
+    edits: [
+      [
+        turns,
+        "if (conversation?.handledMessageIds.includes(request.messageId)) return { status: 'duplicate' };",
+        '',
+      ],
+      [
+        turns,
+        "if (before?.handledMessageIds.includes(request.messageId)) return { status: 'duplicate' };",
+        '',
+      ],
+    ],
+  },
+  {
+    name: 'outbox-forgets-first',
+    about: 'a message is crossed off before it is known to be sent',
+    edits: [
+      [
+        outbox,
+        '!(await this.#send(queue, entry)) || !(await this.#crossOff(queue, entry))',
+        '!(await this.#crossOff(queue, entry)) || !(await this.#send(queue, entry))',
+      ],
+    ],
+  },
+  {
+    name: 'outbox-does-not-look',
+    about: 'a message that may have gone out is said again without looking',
+    edits: [[outbox, 'lookFirst: queue.maybeSent.has(outboxId)', 'lookFirst: false']],
+  },
+  {
+    name: 'outbox-tells-too-early',
+    about: 'what is written while the outbox starts is said twice',
+    edits: [[outbox, '          if (change.after.seq <= lastLeft) continue;\n', '']],
+  },
+  {
+    name: 'foreign-callback',
+    about: "another set's URL can speak for an order",
+    edits: [
+      [
+        desk,
+        'return order.delivery.credentials?.setId === setId ? order.orderNo : undefined;',
+        'return order.orderNo;',
+      ],
+    ],
+  },
+  {
+    name: 'early-callback-forgotten',
+    about: 'a callback that comes before the answer is lost',
+    edits: [[desk, '        await this.#takeEarly(orderNo);\n        return;', '        return;']],
+  },
+];

@@ -1,0 +1,17 @@
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import { runChaos } from './chaos.ts';
+
+it('the books agree with the ledger after processes were killed at random under load', {
+  timeout: 180_000,
+}, async (t) => {
+  const report = await runChaos({
+    seed: 1,
+    durationMs: 0,
+    minKills: 8,
+    killsPerRound: 8,
+    say: (line) => t.diagnostic(line),
+  });
+  assert.deepEqual(report.problems, []);
+  assert.ok(report.orders > 0, 'nobody bought anything');
+});
