@@ -16,6 +16,10 @@ export const screens = {
   paid: /received, thank you/,
   /** The last word on a purchase: the network took it, or (when its callback was quicker) it has arrived. */
   airtime: /is accepted by the network|has been delivered/,
+  /** The same, or that nobody knows whether the airtime went out. */
+  lastWord: /is accepted by the network|has been delivered|is not confirmed/,
+  /** Nobody knows whether the prompt went out. */
+  unclear: /could not learn from M-Pesa/,
   tryAgain: /Reply \*1\* to try again/,
 } as const;
 
