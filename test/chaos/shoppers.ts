@@ -3,7 +3,7 @@ import type { Product } from '../helpers/product.ts';
 import type { Random } from '../simulation/random.ts';
 
 /** How long a shopper waits for an answer before he starts again or goes away. */
-const PATIENCE_MS = 6_000;
+const PATIENCE_MS = 20_000;
 
 /** A stream of customers, each with a phone of his own, buying while the product is being killed. They give up, the product must not. */
 export class Shoppers {
@@ -12,8 +12,8 @@ export class Shoppers {
   readonly #clientIds: readonly string[];
   #next = 100;
   #open = true;
-  /** Purchases begun. */
-  begun = 0;
+  /** What people have got done so far: messages answered, prompts answered. */
+  steps = 0;
   /** Purchases whose customer was told that the airtime is on its way. */
   served = 0;
 
@@ -40,7 +40,6 @@ export class Shoppers {
   async #purchase(): Promise<void> {
     const phone = `254700000${this.#next}`;
     this.#next = this.#next === 999 ? 100 : this.#next + 1;
-    this.begun += 1;
     const customer = new Customer(this.#product, this.#random.pick(this.#clientIds), phone);
     const amountKes = this.#random.int(5, 900);
     const steps = [
@@ -73,7 +72,10 @@ export class Shoppers {
       timer = setTimeout(() => resolve(false), PATIENCE_MS);
     });
     const done = deed().then(
-      () => true,
+      () => {
+        this.steps += 1;
+        return true;
+      },
       () => false,
     );
     try {
