@@ -194,8 +194,13 @@ export class Tables {
       content.outbox,
     );
     this.orders = this.#index.reader(this.#orders.map);
+    const outbox = this.#outbox.map;
     this.outbox = {
-      ...reader(this.#outbox.map),
+      ...reader(outbox),
+      // A spread copies the size of the moment.
+      get size() {
+        return outbox.size;
+      },
       byClient: (clientId) =>
         [...this.#outbox.map.values()]
           .filter((entry) => entry.clientId === clientId)
@@ -323,6 +328,9 @@ class OrderIndex {
         .slice(0, limit);
     return {
       ...reader(orders),
+      get size() {
+        return orders.size;
+      },
       byConfirmId: (id) => all(this.#byConfirmId, id, (order) => order.confirmId === id)[0],
       byReceipt: (receipt) => all(this.#byReceipt, receipt, (order) => order.payment.receipt === receipt)[0],
       byCheckoutRequestId: (id) =>
