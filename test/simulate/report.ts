@@ -1,4 +1,4 @@
-import { loadavg } from 'node:os';
+import { cpus, loadavg } from 'node:os';
 import type { Gauges } from './gauges.ts';
 import type { SimulateOptions } from './options.ts';
 import type { Results } from './results.ts';
@@ -42,7 +42,10 @@ export function table(
       'load',
       `${options.clients} clients, ${options.customers} customers, ${options.rate} messages/s asked, ${(results.messages / seconds).toFixed(0)} sent, ${seconds.toFixed(0)} s, the first ${options.warmUpSeconds} of them not in the times`,
     ],
-    ['machine', `Node ${process.version}, load average ${loadavg()[0]?.toFixed(1)}`],
+    [
+      'machine',
+      `${cpus().length} cores, load average ${loadavg()[0]?.toFixed(1)}; simulator on Node ${process.version}`,
+    ],
     ['messages', String(results.messages)],
     ['purchases', ends.map(([name, count]) => `${name} ${count}`).join(', ') || 'none'],
     ['message → reply', quantiles(results.replies)],
