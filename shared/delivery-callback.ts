@@ -11,6 +11,8 @@ export const earlyCallbackSchema = z.object({
   delivered: z.boolean(),
   description: z.string(),
   receivedAt: z.number(),
+  /** Set for a request that staff have sent again: its late callback is a matter for a person. */
+  supersededFor: z.string().optional(),
 });
 export type EarlyCallback = z.infer<typeof earlyCallbackSchema>;
 

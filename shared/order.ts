@@ -90,6 +90,8 @@ export const deliverySchema = z.object({
   /** When the network, or a person, said that the airtime arrived. */
   deliveredAt: z.number().optional(),
   holdCause: z.enum(holdCauses).optional(),
+  /** When it was first held; the customer is told once. */
+  heldAt: z.number().optional(),
   /** A held delivery is not tried again before this. */
   notBefore: z.number().optional(),
   reason: z.string().optional(),

@@ -49,7 +49,9 @@ export class Outbox {
     this.#ends.push(
       this.#stores.onCommit((changes) => {
         for (const change of changes) {
-          if (change.collection !== 'outbox' || !change.after || change.before) continue;
+          if (change.collection !== 'outbox') continue;
+          if (!change.after && change.before) this.#forget(change.before);
+          if (!change.after || change.before) continue;
           if (change.after.seq <= lastLeft) continue;
           if (newer) newer.push(change.after);
           else this.#add(change.after, false);
@@ -117,9 +119,14 @@ export class Outbox {
         return;
       }
       queue.failures = 0;
-      queue.entries.shift();
-      queue.maybeSent.delete(entry.id);
+      remove(queue, entry.id);
     }
+  }
+
+  /** Crossed off by us, or deleted together with its client. */
+  #forget({ id, clientId, chatId }: OutboxEntry): void {
+    const queue = this.#chats.get(conversationKey(clientId, chatId));
+    if (queue) remove(queue, id);
   }
 
   /** @returns false when that could not be stored (a full disk): then it is looked for and crossed off later. */
@@ -158,4 +165,10 @@ export class Outbox {
       if (first) this.#kick(conversationKey(first.clientId, first.chatId), queue);
     });
   }
+}
+
+function remove(queue: ChatQueue, outboxId: string): void {
+  const index = queue.entries.findIndex(({ id }) => id === outboxId);
+  if (index !== -1) queue.entries.splice(index, 1);
+  queue.maybeSent.delete(outboxId);
 }

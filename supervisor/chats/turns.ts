@@ -9,6 +9,7 @@ import {
 } from '../../shared/conversation.ts';
 import { AppError } from '../../shared/errors.ts';
 import { newId, newOrderNo } from '../../shared/ids.ts';
+import type { Order } from '../../shared/order.ts';
 import { settingsFor } from '../../shared/settings.ts';
 import type { Gateways } from '../gateways/gateways.ts';
 import type { DaySales } from '../orders/day-sales.ts';
@@ -31,7 +32,7 @@ const REMEMBERED_MESSAGES = 50;
 export function createTurns(options: {
   readonly stores: Stores;
   readonly gateways: Gateways;
-  readonly float: Pick<FloatKeeper, 'covers' | 'reserve'>;
+  readonly float: Pick<FloatKeeper, 'covers' | 'reserve' | 'release'>;
   readonly sales: Pick<DaySales, 'soldKes'>;
   readonly clock: Clock;
   /** True: no order is taken any more because the platform is stopping. */
@@ -53,9 +54,12 @@ export function createTurns(options: {
     },
 
     async commit(clientId, request): Promise<TurnCommitReply> {
+      const taken: Order[] = [];
       try {
-        return await stores.transact((tx) => commitTurn(tx, clientId, request));
+        return await stores.transact((tx) => commitTurn(tx, clientId, request, taken));
       } catch (error) {
+        // Not written, so not promised: a full disk may have refused it after all.
+        for (const order of taken) float.release(order);
         // Thrown inside the work, so nothing of the turn was written.
         if (error instanceof Refused) return { status: 'refused', refusal: error.refusal };
         throw error;
@@ -63,7 +67,12 @@ export function createTurns(options: {
     },
   };
 
-  function commitTurn(tx: Transaction, clientId: string, request: TurnCommit): TurnCommitReply {
+  function commitTurn(
+    tx: Transaction,
+    clientId: string,
+    request: TurnCommit,
+    taken: Order[],
+  ): TurnCommitReply {
     const client = existing(tx.clients.get(clientId), clientId);
     const before = tx.conversations.get(conversationKey(clientId, request.chatId));
     if (before?.handledMessageIds.includes(request.messageId)) return { status: 'duplicate' };
@@ -71,8 +80,11 @@ export function createTurns(options: {
 
     const now = clock.now();
     for (const effect of request.effects) {
-      if (effect.type === 'create-order') takeOrder(tx, client, request, effect.quote, now);
-      else takeComplaint(tx, clientId, request.chatId, effect, now);
+      if (effect.type === 'create-order') {
+        const order = takeOrder(tx, client, request, effect.quote, now);
+        if (order) taken.push(order);
+      }
+      if (effect.type === 'complain') takeComplaint(tx, clientId, request.chatId, effect, now);
     }
     tx.conversations.put(nextConversation(before, clientId, request, now));
     for (const text of request.replies) {
@@ -89,8 +101,14 @@ export function createTurns(options: {
   }
 
   /** @throws Refused when the order may not be. A confirm that made an order already makes no second one. */
-  function takeOrder(tx: Transaction, client: Client, turn: TurnCommit, quote: Quote, now: number): void {
-    if (tx.orders.byConfirmId(quote.confirmId)) return;
+  function takeOrder(
+    tx: Transaction,
+    client: Client,
+    turn: TurnCommit,
+    quote: Quote,
+    now: number,
+  ): Order | undefined {
+    if (tx.orders.byConfirmId(quote.confirmId)) return undefined;
     if (stopping() || stores.status().low) throw new Refused({ reason: 'unavailable' });
     if (now - turn.sentAt > STALE_MESSAGE_MS) throw new Refused({ reason: 'confirm-expired' });
     const settings = settingsFor(effectiveSettings(tx.settings), client.overrides);
@@ -121,6 +139,7 @@ export function createTurns(options: {
     );
     writeOutcome(tx, outcome);
     float.reserve(outcome.order);
+    return outcome.order;
   }
 }
 

@@ -84,17 +84,27 @@ export class DeliveryDesk {
   /** Statum's word on a delivery. One that comes before its order knows the request id is kept until it does. */
   async callback(callback: DeliveryCallback, setId: string): Promise<void> {
     const { requestId, delivered, description } = callback;
-    const orderNo = await this.#options.stores.transact((tx) => {
-      // Looked up inside the transaction: the answer that tells the order its request id may be on its way.
-      const order = tx.orders.byDeliveryRequestId(requestId);
-      if (order) return order.delivery.credentials?.setId === setId ? order.orderNo : undefined;
-      const now = this.#options.clock.now();
-      dropOutdated(tx, now);
-      tx.callbacks.put({ setId, requestId, delivered, description, receivedAt: now });
-      return undefined;
-    });
-    // Another set's URL cannot speak for an order, so it is told nothing of one.
-    if (orderNo !== undefined) await this.#record(orderNo, callbackEvent(callback));
+    const known = await this.#options.stores.transact(
+      (tx): [orderNo: string, event: OrderEvent] | undefined => {
+        // Looked up inside the transaction: the answer that tells the order its request id may be on its way.
+        const order = tx.orders.byDeliveryRequestId(requestId);
+        // Another set's URL cannot speak for an order, so it is told nothing of one.
+        if (order) {
+          return order.delivery.credentials?.setId === setId
+            ? [order.orderNo, callbackEvent(callback)]
+            : undefined;
+        }
+        const superseded = tx.callbacks.get(earlyCallbackKey({ setId, requestId }))?.supersededFor;
+        if (superseded !== undefined) {
+          return delivered ? [superseded, { type: 'first-delivered-too', requestId }] : undefined;
+        }
+        const now = this.#options.clock.now();
+        dropOutdated(tx, now);
+        tx.callbacks.put({ setId, requestId, delivered, description, receivedAt: now });
+        return undefined;
+      },
+    );
+    if (known) await this.#record(...known);
   }
 
   /** Applies the callback that came before its order knew the request id, if there is one. */
@@ -151,15 +161,23 @@ export class DeliveryDesk {
     }
   }
 
-  /** A hold's time is over: back into the queue (whose change sets off the delivery), unless the float is still too small. */
+  /** A hold's time is over: back into the queue (whose change sets off the delivery), unless its cause is still there. */
   async #retry(orderNo: string): Promise<void> {
     const order = this.#options.stores.orders.get(orderNo);
     if (order?.delivery.state !== 'held' || this.#options.stopping()) return;
-    if (order.delivery.holdCause === 'float' && !(await this.#options.float.nowCovers(order))) {
-      this.#holds.set(orderNo, this.#options.clock.now() + RETRY_MS.float);
+    if (!(await this.#causeIsGone(order))) {
+      this.#holds.set(
+        orderNo,
+        this.#options.clock.now() + RETRY_MS[order.delivery.holdCause === 'float' ? 'float' : 'credentials'],
+      );
       return;
     }
     await this.#record(orderNo, { type: 'delivery-released' });
+  }
+
+  async #causeIsGone(order: Order): Promise<boolean> {
+    if (!this.#options.gateways.statumFor(order)) return false;
+    return order.delivery.holdCause !== 'float' || (await this.#options.float.nowCovers(order));
   }
 
   async #record(orderNo: string, event: OrderEvent): Promise<void> {

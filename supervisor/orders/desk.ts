@@ -1,7 +1,7 @@
 import { AppError } from '../../shared/errors.ts';
 import type { Order, OrderActionRequest } from '../../shared/order.ts';
 import type { DeliveryCallback } from '../gateways/types.ts';
-import type { Change } from '../stores/types.ts';
+import type { Change, Transaction } from '../stores/types.ts';
 import { DeliveryDesk, type DeliveryDeskOptions } from './delivery-desk.ts';
 import { writeOutcome } from './order-book.ts';
 import { PaymentDesk, type PaymentDeskOptions } from './payment-desk.ts';
@@ -56,6 +56,7 @@ export class OrderDesk implements OrderService {
         { by, at, ...(holder && { receiptOf: holder.orderNo }) },
       );
       writeOutcome(tx, outcome);
+      if (action === 'resend') rememberSuperseded(tx, order, at);
       tx.audit.append({
         at,
         by,
@@ -124,6 +125,20 @@ export class OrderDesk implements OrderService {
         void this.#deliveries.deliver(after.orderNo);
     }
   }
+}
+
+/** The request that is now repeated may still be delivered; its callback must find the order. */
+function rememberSuperseded(tx: Transaction, order: Order, at: number): void {
+  const { requestId, credentials } = order.delivery;
+  if (requestId === undefined || !credentials) return;
+  tx.callbacks.put({
+    setId: credentials.setId,
+    requestId,
+    delivered: false,
+    description: 'Sent again by staff',
+    receivedAt: at,
+    supersededFor: order.orderNo,
+  });
 }
 
 export type DeskOptions = PaymentDeskOptions & DeliveryDeskOptions;

@@ -94,6 +94,11 @@ export class FloatKeeper {
     this.#hold(order);
   }
 
+  /** Takes a {@link reserve} back: the order was not written. */
+  release({ orderNo }: Order): void {
+    this.#drop(orderNo);
+  }
+
   /** A balance that the gateway told by itself. */
   learn(setId: string, balanceKes: number): void {
     this.#balances.set(setId, { balanceKes, checkedAt: this.#options.clock.now() });
@@ -176,13 +181,17 @@ export class FloatKeeper {
     this.#balances.set(setId, { ...known, balanceKes: Math.max(0, known.balanceKes - amountKes) });
   }
 
+  #drop(orderNo: string): { readonly setId: string } | undefined {
+    const held = this.#holds.get(orderNo);
+    if (!held) return undefined;
+    this.#holds.delete(orderNo);
+    this.#reserved.set(held.setId, (this.#reserved.get(held.setId) ?? 0) - held.amountKes);
+    return held;
+  }
+
   #hold(order: Order): void {
     const { orderNo, amountKes } = order;
-    const before = this.#holds.get(orderNo);
-    if (before) {
-      this.#holds.delete(orderNo);
-      this.#reserved.set(before.setId, (this.#reserved.get(before.setId) ?? 0) - before.amountKes);
-    }
+    const before = this.#drop(orderNo);
     if (!isPromised(order)) return;
     const setId = before?.setId ?? this.#options.gateways.statumFor(order)?.ref.setId;
     if (setId === undefined) return;

@@ -52,6 +52,8 @@ export type OrderEvent =
   | { readonly type: 'airtime-rejected'; readonly reason: string }
   | { readonly type: 'airtime-unknown'; readonly reason: string }
   | { readonly type: 'delivery-callback'; readonly delivered: boolean; readonly description: string }
+  /** Statum says that a request was delivered after staff had sent the airtime a second time. */
+  | { readonly type: 'first-delivered-too'; readonly requestId: string }
   /** "I paid but got nothing", with the M-Pesa code the customer names. */
   | { readonly type: 'complaint'; readonly receipt: string };
 
@@ -171,13 +173,14 @@ export function applyEvent(order: Order, event: OrderEvent, at: number): Outcome
           holdCause: event.cause,
           reason: event.reason,
           notBefore: event.notBefore,
+          heldAt: delivery.heldAt ?? at,
           // An earlier POST that may have been taken still counts for the spacing; the one just refused does not.
           ...(delivery.state === 'queued' &&
             delivery.submittedAt !== undefined && { submittedAt: delivery.submittedAt }),
         },
         entry: { event: 'held', by: delivery.state === 'queued' ? 'system' : 'statum', note: event.reason },
         // Tried again and held again is no news.
-        ...(delivery.attempts <= 1 && { notice: 'held' as const }),
+        ...(delivery.heldAt === undefined && { notice: 'held' as const }),
       });
     case 'delivery-released':
       if (delivery.state !== 'held' || order.resolution) return undefined;
@@ -210,6 +213,14 @@ export function applyEvent(order: Order, event: OrderEvent, at: number): Outcome
       });
     case 'delivery-callback':
       return deliveryCallback(order, event, at);
+    case 'first-delivered-too': {
+      const note = `Request ${event.requestId} was delivered after the airtime had been sent again`;
+      if (order.attention.some((flag) => flag.note === note)) return undefined;
+      return change(order, at, {
+        attention: [...order.attention, { kind: 'late-callback', note, at }],
+        entry: { event: 'late-callback', by: 'statum', note },
+      });
+    }
     case 'complaint': {
       const note = `Customer names M-Pesa code ${event.receipt}`;
       const complaints = order.attention.filter((flag) => flag.kind === 'complaint');
@@ -229,11 +240,10 @@ function paymentSeen(
   at: number,
 ): Outcome | undefined {
   const { payment } = order;
-  if (payment.state === 'requesting' || payment.state === 'paid' || payment.state === 'refunded')
-    return undefined;
+  // What is in review was paid otherwise than asked for; an answer that leaves out the doubtful part proves nothing.
+  if (['requesting', 'review', 'paid', 'refunded'].includes(payment.state)) return undefined;
   const doubt = mismatch(order, event);
   if (doubt) {
-    if (payment.state === 'review') return undefined;
     return change(order, at, {
       payment: { state: 'review', reviewCause: doubt.cause, reason: doubt.reason },
       entry: { event: 'review', by: 'shadow-pay', note: doubt.reason },

@@ -1,4 +1,4 @@
-import type { Clock } from '../../shared/clock.ts';
+import { type Clock, SECOND_MS } from '../../shared/clock.ts';
 import { AppError } from '../../shared/errors.ts';
 import { newId } from '../../shared/ids.ts';
 import type { Order } from '../../shared/order.ts';
@@ -25,29 +25,46 @@ export interface OrderBook {
   ): Promise<Order | undefined>;
 }
 
+/** How soon a write that a full disk refused is tried again. */
+const RETRY_WRITE_MS = 1 * SECOND_MS;
+
 export function createOrderBook(options: { readonly stores: Stores; readonly clock: Clock }): OrderBook {
   const { stores, clock } = options;
-  return {
-    record: (orderNo, event) =>
-      stores.transact((tx) => {
-        const order = tx.orders.get(orderNo);
-        if (!order) throw new AppError('not-found', `There is no order ${orderNo}`);
-        const happened = typeof event === 'function' ? event(order, tx) : event;
-        const outcome = happened && applyEvent(order, happened, clock.now());
-        if (!outcome) return undefined;
-        writeOutcome(tx, outcome);
-        return outcome.order;
-      }),
-  };
+
+  /** A full disk refuses; what a gateway has said must be written all the same, as soon as there is room. */
+  async function whenWritable<T>(write: () => Promise<T>): Promise<T> {
+    for (;;) {
+      try {
+        return await write();
+      } catch (error) {
+        if (!(error instanceof AppError) || error.code !== 'storage-full') throw error;
+        await new Promise<void>((resolve) => clock.schedule(RETRY_WRITE_MS, resolve));
+      }
+    }
+  }
+
+  const attempt = (orderNo: string, event: Parameters<OrderBook['record']>[1]): Promise<Order | undefined> =>
+    stores.transact((tx) => {
+      const order = tx.orders.get(orderNo);
+      if (!order) throw new AppError('not-found', `There is no order ${orderNo}`);
+      const happened = typeof event === 'function' ? event(order, tx) : event;
+      const outcome = happened && applyEvent(order, happened, clock.now());
+      if (!outcome) return undefined;
+      writeOutcome(tx, outcome);
+      return outcome.order;
+    });
+
+  return { record: (orderNo, event) => whenWritable(() => attempt(orderNo, event)) };
 }
 
 /** Puts an outcome into a transaction: order, timeline, and the notice into the outbox of the chat that ordered. */
 export function writeOutcome(tx: Transaction, { order, timeline, notice }: Outcome): void {
   tx.orders.put(order);
   for (const entry of timeline) tx.timelines.append(order.orderNo, entry);
-  if (!notice) return;
   const client = tx.clients.get(order.clientId);
-  const settings = settingsFor(effectiveSettings(tx.settings), client?.overrides ?? {});
+  // Nobody carries messages for a client that was deleted.
+  if (!notice || !client) return;
+  const settings = settingsFor(effectiveSettings(tx.settings), client.overrides);
   const conversation = tx.conversations.get(conversationKey(order.clientId, order.chatId));
   tx.outbox.put({
     id: newId('ob'),
@@ -56,7 +73,7 @@ export function writeOutcome(tx: Transaction, { order, timeline, notice }: Outco
     seq: tx.outbox.nextSeq(),
     text: noticeText(notice, {
       order: customerView(order),
-      shopName: client?.name ?? settings.appName,
+      shopName: client.name,
       contact: settings.contact,
       // Only who is still looking at this order can answer "1"; anybody else is somewhere else in the menu.
       offerRetry: conversation !== undefined && awaits(conversation.state, order.confirmId),

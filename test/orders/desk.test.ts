@@ -14,6 +14,7 @@ import { checkOrderChange } from '../../supervisor/orders/transitions.ts';
 import { journalRecordSchema } from '../../supervisor/stores/journal-format.ts';
 import { openStores } from '../../supervisor/stores/open.ts';
 import type { Stores } from '../../supervisor/stores/types.ts';
+import { aClient } from '../helpers/a-client.ts';
 import { FakeClock } from '../helpers/fake-clock.ts';
 import { temporaryFolder } from '../helpers/temp.ts';
 import { CHAT, quote, RECIPIENT } from './fixtures.ts';
@@ -27,15 +28,28 @@ describe('the order desk', () => {
   let world: ScriptedGateways;
   let stores: Stores;
   let desk: OrderDesk;
+  /** How many of the next transactions a full disk refuses. */
+  let refusals = 0;
 
   async function open(): Promise<void> {
-    stores = await openStores({
+    const real = await openStores({
       dataDir: folder.path,
       clock,
       logger: silentLogger,
       checkOrderChange,
       onFatal: (error) => {
         throw error;
+      },
+    });
+    stores = new Proxy(real, {
+      get(target, name: keyof Stores) {
+        const value = target[name];
+        if (name !== 'transact') return typeof value === 'function' ? value.bind(target) : value;
+        return (work: Parameters<Stores['transact']>[0]) => {
+          if (refusals === 0) return target.transact(work);
+          refusals -= 1;
+          return Promise.reject(new AppError('storage-full', 'The disk is full'));
+        };
       },
     });
     desk = new OrderDesk({
@@ -62,7 +76,9 @@ describe('the order desk', () => {
     folder = temporaryFolder('desk');
     clock = new FakeClock();
     world = new ScriptedGateways();
+    refusals = 0;
     await open();
+    await stores.transact((tx) => tx.clients.put(aClient('cl_1')));
   });
 
   afterEach(async () => {
@@ -222,6 +238,62 @@ describe('the order desk', () => {
     clock.advance(MINUTE_MS);
     await until(({ delivery }) => delivery.state === 'sent');
     assert.equal(world.topUps.length, 2);
+  });
+
+  it('holds a paid order while the airtime keys are missing, and says so once', async () => {
+    world.onStatus = () => ({ outcome: 'paid', receipt: RECEIPT });
+    world.statumSet = false;
+    await place();
+    await until(({ payment }) => payment.state === 'prompted');
+    clock.advance(3_000);
+    await until(({ delivery }) => delivery.state === 'held');
+    const told = says().length;
+    for (let minute = 0; minute < 5; minute += 1) {
+      clock.advance(MINUTE_MS);
+      await new Promise((resolve) => setImmediate(resolve));
+      await stores.durable();
+    }
+    assert.equal(says().length, told);
+    assert.equal((await stores.timelines.read('TESTAAA2')).filter(({ event }) => event === 'held').length, 1);
+    world.statumSet = true;
+    clock.advance(MINUTE_MS);
+    await until(({ delivery }) => delivery.state === 'sent');
+    assert.equal(world.topUps.length, 1);
+  });
+
+  it('hears of the first delivery although staff have sent a second one meanwhile', async () => {
+    world.onStatus = () => ({ outcome: 'paid', receipt: RECEIPT });
+    await place();
+    await until(({ payment }) => payment.state === 'prompted');
+    clock.advance(3_000);
+    await until(({ delivery }) => delivery.state === 'sent');
+    await desk.callback({ requestId: 'req-1', delivered: false, description: 'failed' }, 'simulated');
+    await until(({ delivery }) => delivery.state === 'rejected');
+    clock.advance(6 * MINUTE_MS);
+    await desk.act('TESTAAA2', { action: 'resend', reason: 'network says not delivered' }, 'Asha');
+    await until(({ delivery }) => delivery.state === 'sent');
+    await desk.callback(
+      { requestId: 'req-1', delivered: true, description: 'delivered after all' },
+      'simulated',
+    );
+    const told = await until(({ attention }) => attention.length > 0);
+    assert.equal(orderStatus(told), 'attention');
+    assert.match(told.attention[0]?.note ?? '', /req-1/);
+  });
+
+  it('writes a gateway’s answer as soon as a full disk takes it again', async () => {
+    world.onPush = () => {
+      refusals = 2;
+      return { outcome: 'accepted', checkoutRequestId: 'ws_CO_1' };
+    };
+    await place();
+    while (order().payment.state === 'requesting') {
+      await new Promise((resolve) => setImmediate(resolve));
+      clock.advance(1_000);
+    }
+    assert.equal(order().payment.state, 'prompted');
+    assert.equal(refusals, 0);
+    assert.equal(world.pushes.length, 1);
   });
 
   it('keeps equal airtime to one number more than 5 minutes apart', async () => {

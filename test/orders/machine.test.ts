@@ -90,6 +90,15 @@ describe('the order machine', () => {
     });
   }
 
+  it('lets nobody but a person settle a payment in review', () => {
+    const doubtful = after(freshOrder(), accepted, {
+      type: 'payment-seen',
+      receipt: 'SG722NMVXQ',
+      amountKes: 94,
+    });
+    assert.equal(applyEvent(doubtful, seen, T0 + 60_000), undefined);
+  });
+
   it('claims a delivery once', () => {
     const queued = after(freshOrder(), accepted, seen);
     const first = applyEvent(queued, claimed, T0 + 10_000);
