@@ -145,7 +145,7 @@ async function start(config: Config, logger: Logger, life: Lifecycle): Promise<v
     await stores.durable().catch((error: unknown) => logger.error({ err: error }, 'storage failed'));
     // Side by side: a hanging worker and a hanging gateway must not use up each other's time.
     await Promise.all([pool.shutdown(), Promise.race([desk.close(), delay(CALLS_LIMIT_MS)])]);
-    outbox.close();
+    await outbox.close();
     float.close();
   });
   if (life.stopping) return;

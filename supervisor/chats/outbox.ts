@@ -8,6 +8,9 @@ import type { ChatSender } from './types.ts';
 /** First wait after a failed send; doubles up to the longest. */
 const FIRST_RETRY_MS = 1 * SECOND_MS;
 const LONGEST_RETRY_MS = 1 * MINUTE_MS;
+/** Confirmed messages are gathered this long before they leave the store together. */
+const CROSS_OFF_MS = 100;
+const CROSS_OFF_RETRY_MS = 5 * SECOND_MS;
 
 interface ChatQueue {
   readonly clientId: string;
@@ -22,7 +25,7 @@ interface ChatQueue {
 
 /**
  * Carries the outbox to the chats: in order within a chat, chats side by side, until the worker has confirmed each entry. An
- * entry leaves the store only then, so that it survives whatever dies; one that may have gone out before is looked up in the
+ * entry leaves the store only after that, so that it survives whatever dies; one that may have gone out before is looked up in the
  * chat before it is said again.
  */
 export class Outbox {
@@ -32,6 +35,9 @@ export class Outbox {
   readonly #logger: Logger;
   readonly #chats = new Map<string, ChatQueue>();
   readonly #ends: Array<() => void> = [];
+  /** Confirmed by a worker, not crossed off in the store yet. */
+  readonly #sent = new Set<string>();
+  #crossOffTimer: Timer | undefined;
   #closed = false;
 
   constructor(options: { stores: Stores; sender: ChatSender; clock: Clock; logger: Logger }) {
@@ -67,10 +73,13 @@ export class Outbox {
     });
   }
 
-  close(): void {
+  /** Sends nothing more. Resolves when what was sent is crossed off, if the store takes it. */
+  async close(): Promise<void> {
     this.#closed = true;
     for (const end of this.#ends) end();
     for (const queue of this.#chats.values()) queue.timer?.cancel();
+    this.#crossOffTimer?.cancel();
+    await this.#crossOff();
   }
 
   #add(entry: OutboxEntry, maybeSent: boolean): void {
@@ -114,12 +123,14 @@ export class Outbox {
     for (let entry = queue.entries[0]; entry && !this.#closed; entry = queue.entries[0]) {
       // A worker that is not ready tells when it is.
       if (!this.#sender.canSend(queue.clientId)) return;
-      if (!(await this.#send(queue, entry)) || !(await this.#crossOff(queue, entry))) {
+      if (!(await this.#send(queue, entry))) {
         this.#retryLater(queue);
         return;
       }
       queue.failures = 0;
       remove(queue, entry.id);
+      this.#sent.add(entry.id);
+      this.#crossOffSoon(CROSS_OFF_MS);
     }
   }
 
@@ -129,16 +140,33 @@ export class Outbox {
     if (queue) remove(queue, id);
   }
 
-  /** @returns false when that could not be stored (a full disk): then it is looked for and crossed off later. */
-  async #crossOff(queue: ChatQueue, { id: outboxId }: OutboxEntry): Promise<boolean> {
+  /**
+   * Takes what was sent out of the store, many at once: each write of the journal is waited for by customers whose turns are
+   * behind it. Who dies before has his successor look into the chats before it repeats anything.
+   */
+  #crossOffSoon(delayMs: number): void {
+    if (this.#crossOffTimer || this.#closed) return;
+    this.#crossOffTimer = this.#clock.schedule(delayMs, () => {
+      this.#crossOffTimer = undefined;
+      void this.#crossOff();
+    });
+  }
+
+  async #crossOff(): Promise<void> {
+    const outboxIds = [...this.#sent];
+    if (outboxIds.length === 0) return;
     try {
-      await this.#stores.transact((tx) => tx.outbox.delete(outboxId));
-      return true;
+      await this.#stores.transact((tx) => {
+        for (const outboxId of outboxIds) tx.outbox.delete(outboxId);
+      });
+      for (const outboxId of outboxIds) this.#sent.delete(outboxId);
     } catch (error) {
-      queue.maybeSent.add(outboxId);
-      this.#logger.warn({ outboxId, reason: errorText(error) }, 'a sent message could not be crossed off');
-      return false;
+      this.#logger.warn(
+        { messages: outboxIds.length, reason: errorText(error) },
+        'sent messages could not be crossed off',
+      );
     }
+    if (this.#sent.size > 0) this.#crossOffSoon(CROSS_OFF_RETRY_MS);
   }
 
   async #send(queue: ChatQueue, entry: OutboxEntry): Promise<boolean> {
