@@ -8,7 +8,7 @@ import type { Stores } from '../stores/types.ts';
 import { Backoff } from './backoff.ts';
 import type { OrderEvent } from './machine.ts';
 import type { OrderBook } from './order-book.ts';
-import { nextPaymentStep } from './schedule.ts';
+import { nextPaymentStep, PROMPT_EXPIRY_MS } from './schedule.ts';
 import { Timetable } from './timetable.ts';
 
 /** How many STK pushes run at once; customers wait for them, so no question about an older payment is ever ahead of them. */
@@ -120,17 +120,25 @@ export class PaymentDesk {
     );
     if (!next) return;
     if (next.at > now) {
-      this.#timetable.set(orderNo, next.step === 'ask' && resumesAt > now ? this.#spread(next.at) : next.at);
+      const spreads = next.step === 'ask' && resumesAt > now;
+      this.#timetable.set(orderNo, spreads ? Math.min(this.#spread(next.at), expiryOf(order, now)) : next.at);
       return;
     }
     const lane = order.payment.state === 'prompted' ? this.#youngAsks : this.#oldAsks;
     await this.#orders.run(orderNo, async () => {
-      if (next.step === 'ask') await lane.run(orderNo, () => this.#ask(orderNo));
+      if (next.step === 'ask') await lane.run(orderNo, () => this.#askUnlessSilent(orderNo));
       else
         await this.#options.book.record(orderNo, {
           type: next.step === 'expire' ? 'prompt-expired' : 'watch-ended',
         });
     });
+  }
+
+  /** The gateway may have fallen silent while this question stood in line; then what else the order waits for must not wait with it. */
+  async #askUnlessSilent(orderNo: string): Promise<void> {
+    const setId = this.#options.stores.orders.get(orderNo)?.payment.credentials.setId;
+    if (setId !== undefined && this.#backoff.until(setId) > this.#options.clock.now()) this.plan(orderNo);
+    else await this.#ask(orderNo);
   }
 
   async #ask(orderNo: string): Promise<PaymentStatusAnswer | undefined> {
@@ -192,6 +200,12 @@ export class PaymentDesk {
       this.#unanswered.delete(orderNo);
     }
   }
+}
+
+/** When the customer is to be told that time ran out, if that is still to come; no spreading of questions may hold it up. */
+function expiryOf({ payment }: Order, now: number): number {
+  const at = (payment.promptedAt ?? 0) + PROMPT_EXPIRY_MS;
+  return payment.state === 'prompted' && at > now ? at : Number.POSITIVE_INFINITY;
 }
 
 export interface PaymentDeskOptions {
