@@ -1,0 +1,255 @@
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer, type Server } from 'node:https';
+import { basename } from 'node:path';
+import type { Duplex } from 'node:stream';
+import { z } from 'zod';
+import { Account } from './account.ts';
+import { selfSignedCertificate } from './certificate.ts';
+import { PageConnection } from './page-connection.ts';
+import type { IdShape, Incoming, SimulatedMessage } from './types.ts';
+
+const HOST = 'web.whatsapp.com';
+
+const sentSchema = z.object({
+  id: z.string(),
+  chat: z.string(),
+  type: z.string(),
+  body: z.string(),
+  t: z.number(),
+});
+
+/**
+ * A WhatsApp of its own on this machine: its servers, the phones of its accounts, and the page that Chromium loads in place of
+ * web.whatsapp.com. Only Chromium's name resolution and its trust in one key are changed (see {@link chromeArgs}); TLS,
+ * navigation, storage and the library under test are the real ones.
+ */
+export class SimulatedWhatsApp {
+  readonly #server: Server;
+  readonly #publicKeyHash: string;
+  readonly #sockets = new Set<Duplex>();
+  readonly #accounts = new Map<string, Account>();
+  readonly #waiting = new Set<() => void>();
+  readonly pages = new Set<PageConnection>();
+  /** Modules that something asked for and the simulation does not have. */
+  readonly unknownModules: string[] = [];
+  idShape: IdShape = 'keys';
+  /** False: the page's socket is refused, as when only WhatsApp's servers are down. */
+  accepting = true;
+  /** False: sent messages are taken but never acknowledged. */
+  acknowledging = true;
+  /** The page tells that it has synced only this long after it is connected. */
+  syncDelayMs = 0;
+  /** LID → phone, for those that WhatsApp tells. */
+  readonly phonesOfLids = new Map<string, string>();
+  /** Numbers for which the page refuses to make a chat. */
+  readonly withoutLid = new Set<string>();
+  #offline = false;
+
+  private constructor() {
+    const { keyPem, certificatePem, publicKeyHash } = selfSignedCertificate(HOST);
+    this.#publicKeyHash = publicKeyHash;
+    this.#server = createServer({ key: keyPem, cert: certificatePem }, (request, response) => {
+      this.#answer(request, response).catch((error: unknown) => {
+        response.writeHead(500).end(String(error));
+      });
+    });
+    this.#server.on('connection', (socket) => {
+      if (this.#offline) return socket.destroy();
+      this.#sockets.add(socket);
+      socket.on('close', () => this.#sockets.delete(socket));
+      return undefined;
+    });
+  }
+
+  static async start(): Promise<SimulatedWhatsApp> {
+    const whatsapp = new SimulatedWhatsApp();
+    whatsapp.#server.listen(0, '127.0.0.1');
+    await once(whatsapp.#server, 'listening');
+    return whatsapp;
+  }
+
+  async close(): Promise<void> {
+    this.#server.close();
+    for (const socket of this.#sockets) socket.destroy();
+    await once(this.#server, 'close');
+  }
+
+  /** Chromium reaches this server under WhatsApp's name, trusts its key only, and finds nothing else of the internet. */
+  get chromeArgs(): readonly string[] {
+    const address = this.#server.address();
+    if (address === null || typeof address === 'string') throw new Error('Not listening');
+    return [
+      `--host-resolver-rules=MAP ${HOST} 127.0.0.1:${address.port},MAP * ~NOTFOUND,EXCLUDE 127.0.0.1`,
+      `--ignore-certificate-errors-spki-list=${this.#publicKeyHash}`,
+    ];
+  }
+
+  /** {@link chromeArgs} as an environment variable has them. */
+  get chromeExtraArgs(): string {
+    return this.chromeArgs.map((arg) => `'${arg}'`).join(' ');
+  }
+
+  account(phone: string): Account {
+    const known = this.#accounts.get(phone);
+    if (known) return known;
+    const account = new Account(phone);
+    this.#accounts.set(phone, account);
+    return account;
+  }
+
+  /** Resolves with what `probe` finds, asked now and after everything that happens here. */
+  until<T>(probe: () => T | undefined | null | false): Promise<T> {
+    return new Promise((resolve) => {
+      const check = (): void => {
+        const found = probe();
+        if (found === undefined || found === null || found === false) return;
+        this.#waiting.delete(check);
+        resolve(found);
+      };
+      this.#waiting.add(check);
+      check();
+    });
+  }
+
+  /** The account's phone scans the QR code that a page shows. */
+  scan(qr: string, phone: string): void {
+    const [ref] = qr.split(',');
+    const page = [...this.pages].find((each) => each.ref === ref);
+    if (!page) throw new Error('WhatsApp knows no such QR code (any more)');
+    this.#link(page, phone);
+  }
+
+  /** The code that a page shows is typed on the account's phone. */
+  enterPairingCode(code: string, phone: string): void {
+    const page = [...this.pages].find((each) => each.pairing?.code === code && each.pairing.phone === phone);
+    if (!page) throw new Error('WhatsApp knows no such pairing code for this number');
+    this.#link(page, phone);
+  }
+
+  /** The account's owner removes its linked devices on the phone. */
+  unlink(phone: string): void {
+    const account = this.account(phone);
+    const devices = [...account.devices];
+    account.devices.clear();
+    for (const page of this.pagesOf(phone)) {
+      if (page.device !== undefined && devices.includes(page.device)) page.push({ type: 'unlinked' });
+    }
+  }
+
+  pagesOf(phone: string): readonly PageConnection[] {
+    return [...this.pages].filter(({ account }) => account?.phone === phone);
+  }
+
+  /** A message from a customer reaches the account, and each of its browsers that is there. */
+  receive(phone: string, incoming: Incoming): SimulatedMessage {
+    const account = this.account(phone);
+    const message = account.take(incoming);
+    for (const page of this.pagesOf(phone)) page.push({ type: 'message', message });
+    this.#tell();
+    return message;
+  }
+
+  /** Cuts every connection and takes no new one, until told otherwise. */
+  setOffline(offline: boolean): void {
+    this.#offline = offline;
+    if (offline) for (const socket of this.#sockets) socket.destroy();
+  }
+
+  /** Cuts the page's sockets; it may come back at once. */
+  dropSockets(): void {
+    for (const page of this.pages) page.end();
+  }
+
+  #link(page: PageConnection, phone: string): void {
+    const account = this.account(phone);
+    const device = randomBytes(8).toString('hex');
+    account.devices.add(device);
+    page.link(account, device);
+    page.push({ type: 'paired', device, ...this.#welcome(account) });
+    this.#tell();
+  }
+
+  #welcome(account: Account) {
+    return {
+      me: { phone: account.phone, lid: account.lid },
+      chats: account.chats(),
+      phonesOfLids: Object.fromEntries(this.phonesOfLids),
+      withoutLid: [...this.withoutLid],
+      syncDelayMs: this.syncDelayMs,
+    };
+  }
+
+  #tell(): void {
+    for (const check of [...this.#waiting]) check();
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const url = new URL(request.url ?? '/', `https://${HOST}`);
+    if (url.pathname === '/') {
+      response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(pageHtml(this.idShape));
+    } else if (url.pathname.endsWith('.js')) {
+      const file = new URL(`./page/${basename(url.pathname)}`, import.meta.url);
+      const text = await readFile(file, 'utf8').catch(() => undefined);
+      response.writeHead(text === undefined ? 404 : 200, { 'content-type': 'text/javascript' }).end(text);
+    } else if (url.pathname === '/socket') this.#connect(url.searchParams.get('device') ?? '', response);
+    else if (request.method === 'POST') {
+      const answer = this.#act(url.pathname, url.searchParams.get('page'), await bodyOf(request));
+      response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
+      this.#tell();
+    } else response.writeHead(404).end();
+  }
+
+  #connect(device: string, response: ServerResponse): void {
+    if (!this.accepting) {
+      response.writeHead(503).end();
+      return;
+    }
+    const page = new PageConnection(response);
+    this.pages.add(page);
+    response.on('close', () => {
+      this.pages.delete(page);
+      this.#tell();
+    });
+    const account = [...this.#accounts.values()].find(({ devices }) => devices.has(device));
+    if (account) {
+      page.link(account, device);
+      page.push({ type: 'welcome', page: page.id, ...this.#welcome(account) });
+    } else page.push({ type: 'unpaired', page: page.id, ref: page.newRef() });
+    this.#tell();
+  }
+
+  #act(path: string, pageId: string | null, body: unknown): object {
+    const page = [...this.pages].find(({ id }) => id === pageId);
+    if (path === '/unknown-module') {
+      this.unknownModules.push(z.object({ name: z.string() }).parse(body).name);
+      return {};
+    }
+    if (!page) throw new Error('No such page');
+    if (path === '/refresh-ref') page.push({ type: 'ref', ref: page.newRef() });
+    else if (path === '/pairing-code')
+      return page.newPairingCode(z.object({ phone: z.string() }).parse(body).phone);
+    else if (path === '/logout') page.account?.devices.delete(page.device ?? '');
+    else if (path === '/seen') page.account?.unread.delete(z.object({ chat: z.string() }).parse(body).chat);
+    else if (path === '/typing') page.typing.push(z.object({ chat: z.string() }).parse(body).chat);
+    else if (path === '/send') {
+      const message = { ...sentSchema.parse(body), fromMe: true, ack: 1 };
+      page.account?.messages.push(message);
+      if (this.acknowledging) page.push({ type: 'ack', id: message.id, ack: 1 });
+    } else throw new Error(`The page asked for ${path}`);
+    return {};
+  }
+}
+
+async function bodyOf(request: IncomingMessage): Promise<unknown> {
+  let text = '';
+  for await (const chunk of request) text += chunk;
+  return JSON.parse(text || '{}');
+}
+
+function pageHtml(idShape: IdShape): string {
+  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>WhatsApp</title></head>
+<body data-id-shape="${idShape}"><script type="module" src="/main.js"></script></body></html>`;
+}

@@ -1,0 +1,37 @@
+/** How the page's keys and ids serialise themselves: before July 2026, and the two ways reported since (facts/whatsapp-web, section 0). */
+export type IdShape = 'old' | 'keys' | 'keys-and-wids';
+
+export interface SimulatedMessage {
+  readonly id: string;
+  /** Chat: `2547…@c.us`, `…@lid`, `…@g.us`, `status@broadcast`, `…@newsletter`. */
+  readonly chat: string;
+  readonly fromMe: boolean;
+  /** Who wrote it, in groups and status updates. */
+  readonly author?: string;
+  readonly type: string;
+  readonly body: string;
+  /** Seconds since the epoch. */
+  readonly t: number;
+  ack: number;
+  /** More of the page's message fields. */
+  readonly fields?: Readonly<Record<string, unknown>>;
+}
+
+/** A message from a customer's phone, as a test writes it. */
+export interface Incoming {
+  readonly from: string;
+  readonly body?: string;
+  readonly type?: string;
+  readonly author?: string;
+  readonly at?: number;
+  readonly fields?: Readonly<Record<string, unknown>>;
+}
+
+/** What a test tells a loaded page to do. */
+export type PageCommand =
+  | { readonly do: 'state'; readonly state: string }
+  | { readonly do: 'hang'; readonly forMs: number }
+  | { readonly do: 'reload' }
+  | { readonly do: 'sync-again' }
+  | { readonly do: 'break-module'; readonly name: string }
+  | { readonly do: 'leave'; readonly url: string };
