@@ -24,6 +24,8 @@ export interface ChatTransport {
    * this text since `notBefore`) may have left there.
    */
   findSent(message: OutgoingMessage): Promise<{ messageId: string } | undefined>;
+  /** A code to type on `phone` in place of scanning the QR code. Absent where there is no such login. */
+  pairingCode?(phone: string): Promise<string>;
   /** Unlinks the device and forgets the session; the next start asks for a new login. */
   logOut(): Promise<void>;
   /** Closes cleanly; the login survives. Safe to call in any state, and twice. */
@@ -34,6 +36,8 @@ export interface OutgoingMessage {
   readonly outboxId: string;
   readonly chatId: string;
   readonly text: string;
+  /** Milliseconds since the epoch: no earlier attempt can be older. */
+  readonly notBefore?: number | undefined;
 }
 
 export interface IncomingMessage {

@@ -1,0 +1,121 @@
+import { systemClock } from '../../shared/clock.ts';
+import type { ChatStateChange, IncomingMessage } from '../../worker/chat/transport.ts';
+import type { WhatsAppTimings } from '../../worker/chat/whatsapp/timings.ts';
+import { WhatsAppTransport } from '../../worker/chat/whatsapp/transport.ts';
+import { browserPath } from '../helpers/browser.ts';
+import { temporaryFolder } from '../helpers/temp.ts';
+import type { SimulatedWhatsApp } from './simulated/server.ts';
+
+export const SHOP = '254700000099';
+export const CUSTOMER = '254700000001@c.us';
+
+/** The product's real transport in a real Chromium on the simulated WhatsApp Web; what it tells is kept and can be awaited. */
+export class Bot {
+  readonly states: ChatStateChange[] = [];
+  readonly heard: IncomingMessage[] = [];
+  readonly fatal: Error[] = [];
+  readonly #whatsapp: SimulatedWhatsApp;
+  readonly #folder = temporaryFolder('whatsapp');
+  readonly #timings: Partial<WhatsAppTimings>;
+  readonly #waiting = new Set<() => void>();
+  #transport: WhatsAppTransport | undefined;
+  /** What the worker does with a message; rejects: not taken. */
+  handle: (message: IncomingMessage) => Promise<void> = async () => undefined;
+
+  constructor(whatsapp: SimulatedWhatsApp, timings: Partial<WhatsAppTimings> = {}) {
+    this.#whatsapp = whatsapp;
+    this.#timings = {
+      missedReadyMs: 300,
+      probeEveryMs: 500,
+      lostLoginMs: 100,
+      networkFirstMs: 300,
+      ...timings,
+    };
+  }
+
+  get transport(): WhatsAppTransport {
+    if (!this.#transport) throw new Error('The bot was not started');
+    return this.#transport;
+  }
+
+  get profile(): string {
+    return `${this.#folder.path}/session`;
+  }
+
+  get folder(): string {
+    return this.#folder.path;
+  }
+
+  /** The latest that it told. */
+  get state(): ChatStateChange | undefined {
+    return this.states.at(-1);
+  }
+
+  async start(): Promise<void> {
+    this.states.length = 0;
+    const tell = (): void => {
+      for (const check of [...this.#waiting]) check();
+    };
+    this.#transport = new WhatsAppTransport(
+      {
+        sessionDir: this.#folder.path,
+        browser: 'auto',
+        executablePath: browserPath(),
+        chromeArgs: this.#whatsapp.chromeArgs,
+        timings: this.#timings,
+      },
+      systemClock,
+    );
+    await this.#transport.start({
+      onState: (change) => {
+        this.states.push(change);
+        tell();
+      },
+      onMessage: async (message) => {
+        this.heard.push(message);
+        tell();
+        await this.handle(message);
+      },
+      onFatal: (error) => {
+        this.fatal.push(error);
+        tell();
+      },
+    });
+  }
+
+  until<T>(probe: () => T | undefined | null | false): Promise<T> {
+    return new Promise((resolve) => {
+      const check = (): void => {
+        const found = probe();
+        if (found === undefined || found === null || found === false) return;
+        this.#waiting.delete(check);
+        resolve(found);
+      };
+      this.#waiting.add(check);
+      check();
+    });
+  }
+
+  ready(): Promise<ChatStateChange> {
+    return this.until(() => this.state?.state === 'ready' && this.state);
+  }
+
+  qr(): Promise<string> {
+    return this.until(() => this.state?.qr?.text);
+  }
+
+  async logIn(phone = SHOP): Promise<void> {
+    await this.start();
+    this.#whatsapp.scan(await this.qr(), phone);
+    await this.ready();
+  }
+
+  async stop(): Promise<void> {
+    await this.#transport?.close();
+  }
+
+  async dispose(): Promise<void> {
+    await this.stop();
+    this.#folder.remove();
+  }
+}

@@ -1,0 +1,156 @@
+import assert from 'node:assert/strict';
+import { afterEach, beforeEach, describe, it } from 'node:test';
+import { waitFor } from '../helpers/wait.ts';
+import { Bot, CUSTOMER, SHOP } from './bot.ts';
+import { SimulatedWhatsApp } from './simulated/server.ts';
+import type { IdShape } from './simulated/types.ts';
+
+describe('a bot on WhatsApp', () => {
+  let whatsapp: SimulatedWhatsApp;
+  let bot: Bot;
+
+  beforeEach(async () => {
+    whatsapp = await SimulatedWhatsApp.start();
+    bot = new Bot(whatsapp);
+  });
+
+  afterEach(async () => {
+    await bot.dispose();
+    await whatsapp.close();
+  });
+
+  const message = (text: string, chatId = CUSTOMER) => ({
+    outboxId: 'ob1',
+    chatId,
+    text,
+    notBefore: Date.now(),
+  });
+
+  for (const shape of ['old', 'keys', 'keys-and-wids'] satisfies IdShape[]) {
+    it(`logs in, hears and answers where the page writes ids in shape "${shape}"`, async () => {
+      whatsapp.idShape = shape;
+      await bot.logIn();
+      assert.equal(bot.state?.phone, SHOP);
+      const { id } = whatsapp.receive(SHOP, { from: CUSTOMER, body: 'hi' });
+      const heard = await bot.until(() => bot.heard[0]);
+      assert.deepEqual(
+        [heard.messageId, heard.chatId, heard.customerPhone, heard.content],
+        [id, CUSTOMER, '254700000001', { kind: 'text', text: 'hi' }],
+      );
+      const { messageId } = await bot.transport.send(message('Karibu'));
+      const [sent] = whatsapp.account(SHOP).sent;
+      assert.deepEqual([sent?.id, sent?.chat, sent?.body], [messageId, CUSTOMER, 'Karibu']);
+      assert.deepEqual(await bot.transport.findSent(message('Karibu')), { messageId });
+      assert.equal(await bot.transport.findSent(message('something else')), undefined);
+      assert.deepEqual(whatsapp.unknownModules, []);
+    });
+  }
+
+  it('keeps its login over a restart, and answers once what came meanwhile', async () => {
+    await bot.logIn();
+    whatsapp.receive(SHOP, { from: CUSTOMER, body: 'before' });
+    await bot.until(() => bot.heard.length === 1);
+    await whatsapp.until(() => !whatsapp.account(SHOP).unread.has(CUSTOMER));
+    await bot.stop();
+    whatsapp.receive(SHOP, { from: CUSTOMER, body: 'first' });
+    whatsapp.receive(SHOP, { from: CUSTOMER, body: 'second' });
+    await bot.start();
+    await bot.ready();
+    await bot.until(() => bot.heard.length === 3);
+    assert.deepEqual(
+      bot.heard.map(({ content }) => content.kind === 'text' && content.text),
+      ['before', 'first', 'second'],
+    );
+    assert.ok(bot.states.every(({ qr }) => qr === undefined));
+  });
+
+  it('tells who is behind a LID where WhatsApp does, and answers those whom it does not tell', async () => {
+    whatsapp.phonesOfLids.set('4712000000001@lid', '254700000002');
+    await bot.logIn();
+    whatsapp.receive(SHOP, { from: '4712000000001@lid', body: 'known' });
+    whatsapp.receive(SHOP, { from: '4712000000002@lid', body: 'unknown' });
+    await bot.until(() => bot.heard.length === 2);
+    assert.deepEqual(
+      bot.heard.map(({ chatId, customerPhone }) => [chatId, customerPhone]),
+      [
+        ['4712000000001@lid', '254700000002'],
+        ['4712000000002@lid', undefined],
+      ],
+    );
+    await bot.transport.send(message('Karibu', '4712000000002@lid'));
+    assert.equal(whatsapp.account(SHOP).sent[0]?.chat, '4712000000002@lid');
+  });
+
+  it('leaves groups, status updates, channels and notices alone', async () => {
+    await bot.logIn();
+    const quiet = ['120363000000000001@g.us', 'status@broadcast', '120363000000000002@newsletter'];
+    for (const from of quiet) whatsapp.receive(SHOP, { from, author: CUSTOMER, body: 'hi' });
+    for (const type of ['e2e_notification', 'call_log', 'protocol', 'revoked', 'notification_template']) {
+      whatsapp.receive(SHOP, { from: CUSTOMER, type });
+    }
+    whatsapp.receive(SHOP, { from: CUSTOMER, type: 'ptt' });
+    const heard = await bot.until(() => bot.heard[0]);
+    assert.deepEqual([heard.chatId, heard.content], [CUSTOMER, { kind: 'media', media: 'voice' }]);
+  });
+
+  it('logs in by a code typed on the phone', async () => {
+    await bot.start();
+    await bot.qr();
+    const code = await bot.transport.pairingCode(SHOP);
+    whatsapp.enterPairingCode(code, SHOP);
+    await bot.ready();
+  });
+
+  it('asks for a new scan after the device was removed on the phone', async () => {
+    await bot.logIn();
+    whatsapp.unlink(SHOP);
+    const ended = await bot.until(() => bot.states.find(({ state }) => state === 'logged-out'));
+    assert.match(ended.reason ?? '', /removed on the phone/);
+    whatsapp.scan(await bot.qr(), SHOP);
+    await bot.ready();
+    assert.deepEqual(bot.fatal, []);
+  });
+
+  it('forgets the login when it is told to log out', async () => {
+    await bot.logIn();
+    await bot.transport.logOut();
+    assert.equal(whatsapp.account(SHOP).devices.size, 0);
+    await bot.start();
+    await bot.qr();
+  });
+
+  it('closes the browser when nobody scans', async () => {
+    bot = new Bot(whatsapp, { qrCodes: 2 });
+    await bot.start();
+    await bot.qr();
+    const page = await whatsapp.until(() => [...whatsapp.pages][0]);
+    for (let shown = 0; shown < 2; shown += 1) page.push({ type: 'ref', ref: page.newRef() });
+    const ended = await bot.until(() => bot.state?.state === 'logged-out' && bot.state);
+    assert.match(ended.reason ?? '', /Nobody scanned/);
+    await whatsapp.until(() => whatsapp.pages.size === 0);
+  });
+
+  it('does not call a message sent that WhatsApp never acknowledged, nor repeat it', async () => {
+    bot = new Bot(whatsapp, { ackMs: 300 });
+    await bot.logIn();
+    whatsapp.acknowledging = false;
+    const karibu = message('Karibu');
+    await assert.rejects(bot.transport.send(karibu), /acknowledgement/);
+    await assert.rejects(bot.transport.findSent(karibu), /still on its way/);
+    const [page] = whatsapp.pagesOf(SHOP);
+    page?.push({ type: 'ack', id: whatsapp.account(SHOP).sent[0]?.id, ack: 1 });
+    const found = await waitFor('the acknowledgement', () =>
+      bot.transport.findSent(karibu).catch(() => undefined),
+    );
+    assert.equal(found.messageId, whatsapp.account(SHOP).sent[0]?.id);
+  });
+
+  it('says for certain that nothing was sent to a number that WhatsApp will not talk to', async () => {
+    whatsapp.withoutLid.add('254700000003');
+    await bot.logIn();
+    await assert.rejects(bot.transport.send(message('Karibu', '254700000003@c.us')), {
+      name: 'NotSentError',
+    });
+    assert.deepEqual(whatsapp.account(SHOP).sent, []);
+  });
+});

@@ -1,0 +1,280 @@
+import type { EvaluateFunc } from 'puppeteer';
+import type { Clock, Timer } from '../../../shared/clock.ts';
+import { errorText } from '../../../shared/errors.ts';
+import { within } from './deadline.ts';
+import { diagnose } from './diagnosis.ts';
+import { messageIdOf, phoneOfId } from './ids.ts';
+import type { LibraryClient } from './library.ts';
+import { missingParts, ownIds, type PageState, pageState, refreshQr, tellSynced } from './page.ts';
+import type { WhatsAppTimings } from './timings.ts';
+
+/** Why a browser's life ended by itself. */
+export type SessionEnd =
+  /** WhatsApp says that this login is no more: the only cause for which a login is given up. */
+  | { readonly cause: 'logged-out'; readonly text: string }
+  | { readonly cause: 'no-network'; readonly text: string }
+  | { readonly cause: 'failed'; readonly text: string };
+
+export interface SessionEvents {
+  onQr(text: string): void;
+  /** The login is accepted; chats are being loaded. */
+  onAuthenticated(): void;
+  /** Messages flow. Comes again when they do so again, after {@link onUnconnected} or a reload. */
+  onReady(phone: string | undefined): void;
+  onUnconnected(text: string): void;
+  onMessage(raw: unknown): void;
+  /** Once; nothing comes after it. */
+  onEnd(end: SessionEnd): void;
+}
+
+/** What answering customers needs of the page besides what loading has proven. */
+const NEEDED_PARTS = [
+  'WAWebCollections.Chat.getModelsArray',
+  'WAWebFindChatAction.findOrCreateLatestChat',
+  'WAWebSendMsgChatAction.addAndSendMsgToChat',
+  'WAWebGetEphemeralFieldsMsgActionsUtils.getEphemeralFields',
+  'WAWebMsgKey.newId',
+  'WAWebWidFactory.createWid',
+];
+const MAX_ACKS = 2_000;
+
+const SOCKET_TEXTS: Readonly<Record<string, string>> = {
+  CONFLICT: 'WhatsApp Web was opened elsewhere with this login',
+  PROXYBLOCK: 'WhatsApp refuses connections from this network (proxy or VPN)',
+  TOS_BLOCK: 'WhatsApp has blocked this account for breaking its terms',
+  SMB_TOS_BLOCK: 'WhatsApp has blocked this business account for breaking its terms',
+  DEPRECATED_VERSION: 'WhatsApp does not serve this version of its page any more',
+};
+
+/**
+ * One life of a browser with WhatsApp Web in it, from launch to end. What the library does not tell (a dead browser, a crashed
+ * or hanging page, a missed login) is watched for here; {@link SessionEvents.onEnd} comes once, whatever it was.
+ */
+export class BrowserSession {
+  readonly client: LibraryClient;
+  readonly #clock: Clock;
+  readonly #timings: WhatsAppTimings;
+  readonly #events: SessionEvents;
+  #settled: Promise<void> = Promise.resolve();
+  #ended = false;
+  #ready = false;
+  #connected = false;
+  /** Since when the page has been in a state that it should leave. */
+  #stuckSince: number | undefined;
+  #probeTimer: Timer | undefined;
+  /** Message id → WhatsApp's latest word on it. */
+  readonly #acks = new Map<string, number>();
+  readonly #ackListeners = new Map<string, (ack: number) => void>();
+
+  constructor(options: {
+    clock: Clock;
+    timings: WhatsAppTimings;
+    events: SessionEvents;
+    client: (onLaterFailure: (error: unknown) => void) => LibraryClient;
+  }) {
+    this.#clock = options.clock;
+    this.#timings = options.timings;
+    this.#events = options.events;
+    this.client = options.client((error) => this.#fail(error));
+  }
+
+  /** True: what is sent now goes out. */
+  get ready(): boolean {
+    return this.#ready && this.#connected && !this.#ended;
+  }
+
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  start(): void {
+    const { client } = this;
+    client.on('qr', (text: string) => {
+      // The page shows codes of undefined parts when it is torn down just then.
+      if (!this.#ended && !text.startsWith('undefined,')) this.#events.onQr(text);
+    });
+    client.on('authenticated', () => !this.#ended && !this.#ready && this.#events.onAuthenticated());
+    client.on('ready', () => void this.#becomeReady().catch((error: unknown) => this.#fail(error)));
+    client.on('message', (message) => !this.#ended && this.#events.onMessage(message.rawData));
+    client.on('message_ack', (message, ack) => this.#noteAck(messageIdOf(message.id), Number(ack)));
+    client.on('change_state', (state) => this.#onSocketState(String(state)));
+    client.on('disconnected', (reason) => this.#onDisconnected(String(reason)));
+    this.#settled = client.initialize().then(
+      () => this.#watch(),
+      (error: unknown) => this.#failStart(error),
+    );
+  }
+
+  /** Runs a function of page.ts in the page. @throws TooLateError */
+  async inPage<A extends unknown[], F extends EvaluateFunc<A>>(
+    what: string,
+    run: F,
+    ...args: A
+  ): Promise<Awaited<ReturnType<F>>> {
+    const page = this.client.pupPage;
+    if (!page || this.#ended) throw new Error('The browser is not there');
+    return await this.call(what, page.evaluate(run, ...args));
+  }
+
+  /** Waits for a call of the library, but not for ever. @throws TooLateError */
+  call<T>(what: string, work: Promise<T>, afterMs = this.#timings.callMs): Promise<T> {
+    return within(this.#clock, afterMs, what, work);
+  }
+
+  /** @returns 1 or more: WhatsApp has the message; -1: it refused it. @throws TooLateError */
+  acknowledged(messageId: string): Promise<number> {
+    const answer = new Promise<number>((resolve) => {
+      const known = this.#acks.get(messageId);
+      if (known !== undefined) resolve(known);
+      else this.#ackListeners.set(messageId, resolve);
+    });
+    return this.call("WhatsApp's acknowledgement", answer, this.#timings.ackMs).finally(() =>
+      this.#ackListeners.delete(messageId),
+    );
+  }
+
+  /** Closes the browser; the login survives. Whatever does not close in time is killed. */
+  async close(): Promise<void> {
+    this.#end(undefined);
+    // Before initialize() has settled there may be no browser to close yet, and it would come up afterwards.
+    await this.call('The start', this.#settled, this.#timings.closeMs).catch(() => undefined);
+    const { pupBrowser, pupPage } = this.client;
+    // A navigation that is under way would make the library load itself into a browser that is gone.
+    pupPage?.removeAllListeners('framenavigated');
+    const pid = pupBrowser?.process()?.pid;
+    try {
+      await this.call('Closing', this.client.destroy(), this.#timings.closeMs);
+    } catch {
+      // A page that hangs may keep its browser from closing; the profile is safe against a kill.
+      if (pid !== undefined && pupBrowser?.connected) process.kill(pid, 'SIGKILL');
+    }
+  }
+
+  /** Unlinks this device on WhatsApp, as far as it can be reached, and closes the browser. */
+  async logOut(): Promise<void> {
+    const loggedIn = this.#ready;
+    this.#end(undefined);
+    this.client.pupPage?.removeAllListeners('framenavigated');
+    try {
+      if (loggedIn) await this.call('Logging out', this.client.logout(), this.#timings.callMs / 2);
+    } finally {
+      await this.close();
+    }
+  }
+
+  async #becomeReady(): Promise<void> {
+    if (this.#ended) return;
+    const missing = await this.inPage('A look at the page', missingParts, NEEDED_PARTS);
+    if (missing.length > 0) throw new Error(`${missing.join(', ')} is missing`);
+    const { phone } = await this.inPage('A look at the page', ownIds);
+    if (this.#ended) return;
+    this.#ready = true;
+    this.#connected = true;
+    this.#stuckSince = undefined;
+    this.#events.onReady(phoneOfId(phone));
+  }
+
+  #watch(): void {
+    const { pupBrowser, pupPage } = this.client;
+    pupBrowser?.on('disconnected', () => this.#end({ cause: 'failed', text: 'The browser ended' }));
+    pupPage?.on('error', (error) =>
+      this.#end({ cause: 'failed', text: `The page crashed (${error.message})` }),
+    );
+    if (!pupBrowser?.connected) this.#end({ cause: 'failed', text: 'The browser ended' });
+    this.#probeLater(this.#timings.missedReadyMs);
+  }
+
+  #probeLater(afterMs: number): void {
+    if (this.#ended) return;
+    this.#probeTimer = this.#clock.schedule(afterMs, () => {
+      this.#probe().then(
+        () => this.#probeLater(this.#ready ? this.#timings.probeEveryMs : this.#timings.missedReadyMs),
+        (error: unknown) => this.#fail(error),
+      );
+    });
+  }
+
+  async #probe(): Promise<void> {
+    const page = this.client.pupPage;
+    if (!page) throw new Error('The browser has no page');
+    const found = await this.call('The page', page.evaluate(pageState), this.#timings.probeMs);
+    if (this.#ended) return;
+    const { state } = found;
+    if (state === 'CONNECTED') {
+      this.#stuckSince = undefined;
+      if (!this.#ready && found.synced) await this.inPage('Loading the chats', tellSynced);
+      else if (this.#ready && !this.#connected) this.#onSocketState(state);
+      return;
+    }
+    if (this.#ready && this.#connected) this.#onSocketState(state ?? 'not WhatsApp’s page');
+    await this.#leaveStuck(found);
+  }
+
+  async #leaveStuck({ state }: PageState): Promise<void> {
+    const now = this.#clock.now();
+    this.#stuckSince ??= now;
+    const stuckMs = now - this.#stuckSince;
+    if (state === 'UNPAIRED_IDLE') {
+      // The library tries to do this itself, in the wrong place.
+      await this.inPage('A new QR code', refreshQr);
+    } else if (state !== 'UNPAIRED' && stuckMs >= this.#timings.unconnectedMs) {
+      this.#end({
+        cause: 'no-network',
+        text: 'WhatsApp could not be reached for minutes; trying with a new browser',
+      });
+    }
+  }
+
+  #onSocketState(state: string): void {
+    if (this.#ended || !this.#ready) return;
+    if (state === 'CONNECTED') {
+      this.#connected = true;
+      void this.#becomeReady().catch((error: unknown) => this.#fail(error));
+    } else if (this.#connected) {
+      this.#connected = false;
+      this.#events.onUnconnected(`WhatsApp is not connected (${state}); it comes back by itself`);
+    }
+  }
+
+  #onDisconnected(reason: string): void {
+    if (reason === 'LOGOUT' || reason === 'UNPAIRED') {
+      this.#end({
+        cause: 'logged-out',
+        text: 'WhatsApp has ended this login: the device was removed on the phone',
+      });
+    } else {
+      this.#end({
+        cause: 'failed',
+        text: SOCKET_TEXTS[reason] ?? `WhatsApp ended the connection (${reason})`,
+      });
+    }
+  }
+
+  #failStart(error: unknown): void {
+    // The page was loaded, but its socket to WhatsApp never came about.
+    if (/timed out/.test(errorText(error))) {
+      this.#end({ cause: 'no-network', text: "WhatsApp's servers do not answer. The login is kept" });
+    } else this.#fail(error);
+  }
+
+  #fail(error: unknown): void {
+    const { diagnosis, text } = diagnose(error);
+    this.#end({ cause: diagnosis === 'no-network' ? 'no-network' : 'failed', text });
+  }
+
+  #end(end: SessionEnd | undefined): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#ready = false;
+    this.#probeTimer?.cancel();
+    if (end) this.#events.onEnd(end);
+  }
+
+  #noteAck(messageId: string | undefined, ack: number): void {
+    if (messageId === undefined || ack === 0) return;
+    this.#acks.set(messageId, ack);
+    this.#ackListeners.get(messageId)?.(ack);
+    const oldest = this.#acks.keys().next();
+    if (this.#acks.size > MAX_ACKS && !oldest.done) this.#acks.delete(oldest.value);
+  }
+}

@@ -1,0 +1,84 @@
+import whatsappWeb from 'whatsapp-web.js';
+import { installCompatibility } from './page.ts';
+
+declare module 'whatsapp-web.js' {
+  interface Client {
+    /** Not in the library's types: loads its functions into the page; again after each navigation. */
+    inject(): Promise<void>;
+    /** Not in the library's types: runs when the page has synced, before `ready`. */
+    attachEventListeners(): Promise<void>;
+  }
+}
+
+/** Told to Node for every change of every message, and of no use to a bot that only answers. */
+const UNUSED_EVENTS = [
+  'onChangeMessageEvent',
+  'onChangeMessageTypeEvent',
+  'onRemoveMessageEvent',
+  'onChatUnreadCountEvent',
+  'onMessageMediaUploadedEvent',
+  'onBatteryStateChangedEvent',
+  'onIncomingCall',
+  'onReaction',
+  'onRemoveChatEvent',
+  'onArchiveChatEvent',
+  'onEditMessageEvent',
+  'onPollVoteEvent',
+];
+
+/** The login stays where it is: when and how it is given up is decided by {@link SessionFolder}, never under a running browser. */
+class KeptLogin extends whatsappWeb.LocalAuth {
+  override logout = async (): Promise<void> => undefined;
+}
+
+/** The library as published, with today's ids made readable to it, and the failures that it would leave unhandled caught. */
+export class LibraryClient extends whatsappWeb.Client {
+  readonly #onLaterFailure: (error: unknown) => void;
+  #injections = 0;
+
+  /** @param onLaterFailure the page could not be made usable again after a navigation */
+  constructor(
+    options: {
+      /** The profile becomes the folder `session` in it. */
+      readonly folder: string;
+      readonly executablePath: string;
+      readonly args: readonly string[];
+      readonly callTimeoutMs: number;
+    },
+    onLaterFailure: (error: unknown) => void,
+  ) {
+    super({
+      authStrategy: new KeptLogin({ dataPath: options.folder }),
+      // The default would write the page into the working directory, and serve it back.
+      webVersionCache: { type: 'none' },
+      authTimeoutMs: options.callTimeoutMs,
+      // A bot's place is its own: another browser with the same login gives way.
+      takeoverOnConflict: true,
+      takeoverTimeoutMs: 10_000,
+      puppeteer: {
+        executablePath: options.executablePath,
+        headless: true,
+        // Over a pipe, Chromium ends with the worker, however that ends.
+        pipe: true,
+        protocolTimeout: options.callTimeoutMs,
+        handleSIGINT: false,
+        handleSIGTERM: false,
+        handleSIGHUP: false,
+        args: [...options.args],
+      },
+    });
+    this.#onLaterFailure = onLaterFailure;
+  }
+
+  override async inject(): Promise<void> {
+    this.#injections += 1;
+    // The first is initialize()'s, which passes its failure on; nobody would hear of a later one.
+    if (this.#injections === 1) return super.inject();
+    return super.inject().catch(this.#onLaterFailure);
+  }
+
+  override async attachEventListeners(): Promise<void> {
+    await this.pupPage?.evaluate(installCompatibility, UNUSED_EVENTS);
+    await super.attachEventListeners();
+  }
+}

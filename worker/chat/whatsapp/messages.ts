@@ -1,0 +1,74 @@
+import { z } from 'zod';
+import type { InboundContent } from '../../../shared/conversation.ts';
+import type { IncomingMessage } from '../transport.ts';
+import { isPersonalChat, messageIdOf, writtenId } from './ids.ts';
+
+/** What is read of a message as the page describes it, by an event or when looked up. Anything else in it is ignored. */
+const rawMessageSchema = z.object({
+  id: z.unknown(),
+  from: z.unknown(),
+  type: z.string(),
+  body: z.string().optional().catch(undefined),
+  /** Seconds since the epoch. */
+  t: z.number(),
+  isStatusV3: z.boolean().nullish(),
+  vcardList: z
+    .array(z.object({ vcard: z.string().optional() }))
+    .optional()
+    .catch(undefined),
+});
+
+/** @returns a customer's message; undefined for everything that nobody is waiting for an answer to */
+export function readMessage(raw: unknown): IncomingMessage | undefined {
+  const parsed = rawMessageSchema.safeParse(raw);
+  if (!parsed.success) return undefined;
+  const { id, from, type, body, t, isStatusV3, vcardList } = parsed.data;
+  const chatId = writtenId(from);
+  const messageId = messageIdOf(id);
+  if (chatId === undefined || messageId === undefined) return undefined;
+  if (fromMe(id) || isStatusV3 === true || !isPersonalChat(chatId)) return undefined;
+  const content = contentOf(type, body ?? '', vcardList?.map(({ vcard }) => vcard ?? '') ?? []);
+  return content && { messageId, chatId, sentAt: t * 1_000, content };
+}
+
+function fromMe(id: unknown): boolean {
+  return z.object({ fromMe: z.literal(true) }).safeParse(id).success;
+}
+
+const MEDIA = {
+  image: 'image',
+  ptt: 'voice',
+  audio: 'voice',
+  video: 'video',
+  ptv: 'video',
+  document: 'document',
+  sticker: 'sticker',
+  location: 'location',
+  live_location: 'location',
+} as const;
+
+/** Typed or chosen by the customer. */
+const TEXT = new Set(['chat', 'list_response', 'buttons_response', 'template_button_reply']);
+
+/** Written by WhatsApp, or parts of something else; `album` only announces pictures that follow by themselves. */
+const NOT_FROM_A_PERSON =
+  /^(e2e_notification|notification.*|broadcast_notification|group_notification|gp2|call_log|protocol|revoked|ciphertext|reaction|poll_update|pin_message|album|debug|hsm|unknown)$/;
+
+function contentOf(type: string, body: string, vcards: readonly string[]): InboundContent | undefined {
+  if (TEXT.has(type)) return { kind: 'text', text: body };
+  if (type === 'vcard') return { kind: 'contact', phones: phonesOf([body]) };
+  if (type === 'multi_vcard') return { kind: 'contact', phones: phonesOf(vcards) };
+  if (NOT_FROM_A_PERSON.test(type)) return undefined;
+  return { kind: 'media', media: isMedia(type) ? MEDIA[type] : 'other' };
+}
+
+function isMedia(type: string): type is keyof typeof MEDIA {
+  return Object.hasOwn(MEDIA, type);
+}
+
+/** The numbers of contact cards: `TEL;type=CELL;waid=254700000001:+254 700 000001`. */
+function phonesOf(vcards: readonly string[]): string[] {
+  return vcards.flatMap((vcard) =>
+    [...vcard.matchAll(/^(?:item\d+\.)?TEL[^:\r\n]*:(.+)$/gim)].map(([, written]) => (written ?? '').trim()),
+  );
+}

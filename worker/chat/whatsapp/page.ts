@@ -1,0 +1,189 @@
+/**
+ * What our own code does inside WhatsApp's page. Each function is turned into text and runs there, so it may use nothing but its
+ * arguments and the page; and no named function within it, because tools that keep names (tsx) would call a helper of theirs.
+ */
+
+interface PageId {
+  toString(): string;
+}
+interface PageMessage {
+  readonly id: { readonly fromMe: boolean; readonly id: string };
+  readonly t: number;
+  readonly body?: string;
+  readonly ack?: number;
+}
+interface PageChat {
+  readonly id: PageId;
+  readonly unreadCount?: number;
+  readonly msgs: { getModelsArray(): PageMessage[] };
+}
+interface Modules {
+  WAWebSocketModel: { Socket: { state: string; hasSynced: boolean } };
+  WAWebCmd: { Cmd: { refreshQR(): void } };
+  WAWebMsgKey: { prototype: object };
+  WAWebWidFactory: { createWid(id: string): PageId };
+  WAWebCollections: { Chat: { get(id: PageId): PageChat | undefined; getModelsArray(): PageChat[] } };
+  WAWebChatLoadMessages: { loadEarlierMsgs(of: { chat: PageChat }): Promise<PageMessage[] | undefined> };
+  WAWebUserPrefsMeUser: { getMaybeMePnUser(): PageId | undefined; getMaybeMeLidUser(): PageId | undefined };
+}
+declare const window: {
+  require<K extends keyof Modules>(name: K): Modules[K];
+  Debug?: { VERSION?: string };
+  WWebJS?: Record<string, (...args: unknown[]) => unknown>;
+  onAppStateHasSyncedEvent?(): Promise<void>;
+  [name: string]: unknown;
+};
+
+/**
+ * Makes keys and chat ids say `_serialized` again where the page calls it otherwise. Runs before the library listens, and
+ * again after each reload.
+ * @param unused the library's events that nobody here listens to: not told to Node, which saves a round trip per message
+ */
+export function installCompatibility(unused: readonly string[]): void {
+  for (const name of unused) window[name] ??= () => undefined;
+  const idPrototypes: unknown[] = [
+    window.require('WAWebMsgKey').prototype,
+    Object.getPrototypeOf(window.require('WAWebWidFactory').createWid('0@c.us')),
+  ];
+  for (const prototype of idPrototypes) {
+    if (Object.hasOwn(Object(prototype), '_serialized')) continue;
+    Object.defineProperty(prototype, '_serialized', {
+      configurable: true,
+      get() {
+        return this.toString();
+      },
+      // Builds that still write it in the constructor must be able to.
+      set(value) {
+        Object.defineProperty(this, '_serialized', {
+          configurable: true,
+          enumerable: true,
+          writable: true,
+          value,
+        });
+      },
+    });
+  }
+  const utilities = window.WWebJS ?? {};
+  for (const name of ['getMessageModel', 'getChatModel', 'getContactModel']) {
+    const original = utilities[name];
+    if (original === undefined) continue;
+    utilities[name] = (...args) => {
+      const result = original(...args);
+      return result instanceof Promise
+        ? result.then((model) => utilities.withWrittenIds?.(model))
+        : utilities.withWrittenIds?.(result);
+    };
+  }
+  // Accessors do not cross to Node, own fields do.
+  utilities.withWrittenIds = (model) => {
+    const seen = new Set<unknown>();
+    const waiting: unknown[] = [model];
+    while (waiting.length > 0 && seen.size < 5_000) {
+      const each = waiting.pop();
+      if (typeof each !== 'object' || each === null || seen.has(each) || ArrayBuffer.isView(each)) continue;
+      seen.add(each);
+      if (!Object.hasOwn(each, '_serialized')) {
+        const written =
+          '$1' in each && typeof each.$1 === 'string'
+            ? each.$1
+            : idPrototypes.includes(Object.getPrototypeOf(each))
+              ? String(each)
+              : undefined;
+        if (written !== undefined) {
+          Object.defineProperty(each, '_serialized', {
+            configurable: true,
+            enumerable: true,
+            value: written,
+          });
+        }
+      }
+      waiting.push(...Object.values(each));
+    }
+    return model;
+  };
+}
+
+export interface PageState {
+  /** Undefined: the page is not WhatsApp's, or not loaded. */
+  readonly state: string | undefined;
+  readonly synced: boolean;
+}
+
+export function pageState(): PageState {
+  if (window.Debug?.VERSION === undefined) return { state: undefined, synced: false };
+  const { Socket } = window.require('WAWebSocketModel');
+  return { state: Socket.state, synced: Socket.hasSynced === true };
+}
+
+/** The library waits for a change that it may have missed; this tells it. @throws what keeps it from becoming ready */
+export async function tellSynced(): Promise<void> {
+  await window.onAppStateHasSyncedEvent?.();
+}
+
+export function refreshQr(): void {
+  window.require('WAWebCmd').Cmd.refreshQR();
+}
+
+export function ownIds(): { phone: string | undefined; lid: string | undefined } {
+  const me = window.require('WAWebUserPrefsMeUser');
+  return { phone: me.getMaybeMePnUser()?.toString(), lid: me.getMaybeMeLidUser()?.toString() };
+}
+
+/** @returns those of `needed` (`Module.member.member`) that the page does not have */
+export function missingParts(needed: readonly string[]): string[] {
+  return needed.filter((path) => {
+    const [name, ...members] = path.split('.');
+    try {
+      let found: unknown = (window.require as (name: string) => unknown)(name ?? '');
+      for (const member of members) found = Object(found)[member];
+      return found === undefined || found === null;
+    } catch (error) {
+      return error !== undefined;
+    }
+  });
+}
+
+/**
+ * Customers' messages that nobody has seen yet, of chats with one person, oldest first in each chat.
+ * @param perChat at most this many of each chat, the latest
+ * @param since seconds since the epoch
+ */
+export async function unreadMessages(perChat: number, since: number): Promise<unknown[]> {
+  const found: unknown[] = [];
+  for (const chat of window.require('WAWebCollections').Chat.getModelsArray()) {
+    const wanted = Math.min(chat.unreadCount ?? 0, perChat);
+    if (wanted <= 0 || !/@(c\.us|lid)$/.test(chat.id.toString())) continue;
+    let messages = chat.msgs.getModelsArray().filter(({ id }) => !id.fromMe);
+    for (let round = 0; messages.length < wanted && round < 3; round += 1) {
+      const earlier = await window.require('WAWebChatLoadMessages').loadEarlierMsgs({ chat });
+      if (!earlier?.length) break;
+      messages = [...earlier.filter(({ id }) => !id.fromMe), ...messages];
+    }
+    const latest = messages.filter(({ t }) => t >= since).sort((a, b) => a.t - b.t);
+    for (const message of latest.slice(-wanted)) found.push(window.WWebJS?.getMessageModel?.(message));
+  }
+  return found;
+}
+
+export interface FoundMessage {
+  readonly id: string;
+  /** -1 refused, 0 on its way, 1 and above: WhatsApp has it. */
+  readonly ack: number;
+}
+
+/** Our own messages with this very text in a chat, oldest first. @param since seconds since the epoch */
+export async function ownMessages(chatId: string, text: string, since: number): Promise<FoundMessage[]> {
+  const chat = window
+    .require('WAWebCollections')
+    .Chat.get(window.require('WAWebWidFactory').createWid(chatId));
+  if (!chat) return [];
+  let messages = chat.msgs.getModelsArray();
+  for (let round = 0; round < 5 && !messages.some(({ t }) => t < since); round += 1) {
+    const earlier = await window.require('WAWebChatLoadMessages').loadEarlierMsgs({ chat });
+    if (!earlier?.length) break;
+    messages = [...earlier, ...messages];
+  }
+  return messages
+    .filter(({ id, t, body }) => id.fromMe && t >= since && body === text)
+    .map(({ id, ack }) => ({ id: id.id, ack: ack ?? 0 }));
+}

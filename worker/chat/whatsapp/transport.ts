@@ -1,0 +1,255 @@
+import type { Clock, Timer } from '../../../shared/clock.ts';
+import { AppError, errorText } from '../../../shared/errors.ts';
+import { InboundQueue } from '../inbound-queue.ts';
+import {
+  type ChatHandlers,
+  type ChatTransport,
+  type IncomingMessage,
+  NotSentError,
+  type OutgoingMessage,
+} from '../transport.ts';
+import { type BrowserWish, browserFlags, chooseBrowser, installedBrowsers } from './browser.ts';
+import { BrowserSession, type SessionEnd } from './browser-session.ts';
+import { CustomerPhones } from './customer-phones.ts';
+import { LibraryClient } from './library.ts';
+import { readMessage } from './messages.ts';
+import { unreadMessages } from './page.ts';
+import { findOwn, sayIn } from './sending.ts';
+import { SessionFolder } from './session-folder.ts';
+import { defaultTimings, type WhatsAppTimings } from './timings.ts';
+
+/** Fewer than the supervisor remembers of a chat, so that whatever is offered again is known there. */
+const UNREAD_PER_CHAT = 20;
+
+export interface WhatsAppOptions {
+  readonly sessionDir: string;
+  readonly browser: BrowserWish;
+  readonly executablePath?: string | undefined;
+  readonly chromeArgs: readonly string[];
+  readonly timings?: Partial<WhatsAppTimings>;
+}
+
+/**
+ * WhatsApp itself, by whatsapp-web.js in a Chromium of its own. One browser at a time; what ends it decides what follows:
+ *
+ *   logged out on the phone   the profile is moved aside; after 10 s a new browser asks for a scan
+ *   no network                the login is kept; tried again by itself, for as long as it takes
+ *   codes that nobody scans   no browser until somebody asks for one (a new start)
+ *   anything else             fatal: the worker ends, and the supervisor's restart policy has the word
+ */
+export class WhatsAppTransport implements ChatTransport {
+  readonly #options: WhatsAppOptions;
+  readonly #timings: WhatsAppTimings;
+  readonly #clock: Clock;
+  readonly #folder: SessionFolder;
+  readonly #inbound: InboundQueue;
+  readonly #phones: CustomerPhones;
+  #handlers: ChatHandlers | undefined;
+  #session: BrowserSession | undefined;
+  #restart: Timer | undefined;
+  #networkRetryMs: number;
+  #codesShown = 0;
+  #closed = false;
+  /** Each step of a browser's life after the other: launches and ends never overlap. */
+  #steps: Promise<void> = Promise.resolve();
+
+  constructor(options: WhatsAppOptions, clock: Clock) {
+    this.#options = options;
+    this.#timings = { ...defaultTimings, ...options.timings };
+    this.#clock = clock;
+    this.#folder = new SessionFolder(options.sessionDir);
+    this.#networkRetryMs = this.#timings.networkFirstMs;
+    this.#phones = new CustomerPhones(clock);
+    this.#inbound = new InboundQueue({
+      clock,
+      offer: (message) => this.#offer(message),
+      onTaken: ({ chatId }) => this.#markSeen(chatId),
+    });
+  }
+
+  async start(handlers: ChatHandlers): Promise<void> {
+    if (this.#handlers) throw new Error('The chat was started already');
+    this.#handlers = handlers;
+    handlers.onState({ state: 'starting' });
+    await this.#folder.open();
+    this.#next(() => this.#launch());
+    await this.#steps;
+  }
+
+  async send(message: OutgoingMessage): Promise<{ messageId: string }> {
+    return sayIn(this.#readySession(), message);
+  }
+
+  async findSent(message: OutgoingMessage): Promise<{ messageId: string } | undefined> {
+    return findOwn(this.#readySession(), message, this.#clock.now());
+  }
+
+  /** @throws AppError when no login is awaited */
+  async pairingCode(phone: string): Promise<string> {
+    const session = this.#session;
+    if (!session || session.ready || session.ended || this.#codesShown === 0) {
+      throw new AppError('conflict', 'A pairing code can be had only while a QR code is shown');
+    }
+    return session.call('The pairing code', session.client.requestPairingCode(phone));
+  }
+
+  async logOut(): Promise<void> {
+    this.#stopAll();
+    const session = this.#session;
+    this.#session = undefined;
+    await this.#steps;
+    try {
+      await session?.logOut();
+    } finally {
+      await this.#folder.clear();
+      this.#handlers?.onState({ state: 'logged-out', reason: 'Logged out' });
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#stopAll();
+    const session = this.#session;
+    this.#session = undefined;
+    await this.#steps;
+    await session?.close();
+  }
+
+  #stopAll(): void {
+    this.#closed = true;
+    this.#restart?.cancel();
+    this.#inbound.close();
+  }
+
+  #next(step: () => Promise<void>): void {
+    this.#steps = this.#steps.then(async () => {
+      if (this.#closed) return;
+      await step().catch((error: unknown) => this.#fatal(errorText(error)));
+    });
+  }
+
+  async #launch(): Promise<void> {
+    const { startsWithoutReady } = this.#folder.record;
+    const browser = chooseBrowser({
+      wish: this.#options.browser,
+      told: this.#options.executablePath,
+      installed: installedBrowsers(),
+      startsWithoutReady,
+    });
+    await this.#folder.note({ startsWithoutReady: startsWithoutReady + 1 });
+    if (browser.note !== undefined) this.#handlers?.onState({ state: 'starting', reason: browser.note });
+    this.#codesShown = 0;
+    const session = new BrowserSession({
+      clock: this.#clock,
+      timings: this.#timings,
+      client: (onLaterFailure) =>
+        new LibraryClient(
+          {
+            folder: this.#folder.path,
+            executablePath: browser.path,
+            args: browserFlags(this.#options.chromeArgs),
+            callTimeoutMs: this.#timings.callMs,
+          },
+          onLaterFailure,
+        ),
+      events: {
+        onQr: (text) => this.#onQr(session, text),
+        onAuthenticated: () => this.#handlers?.onState({ state: 'authenticating' }),
+        onReady: (phone) => this.#onReady(session, phone),
+        onUnconnected: (reason) => this.#handlers?.onState({ state: 'reconnecting', reason }),
+        onMessage: (raw) => this.#receive(raw),
+        onEnd: (end) => this.#onEnd(session, end),
+      },
+    });
+    this.#session = session;
+    session.start();
+  }
+
+  #onQr(session: BrowserSession, text: string): void {
+    this.#codesShown += 1;
+    if (this.#codesShown > this.#timings.qrCodes) {
+      this.#session = undefined;
+      this.#next(() => session.close());
+      const reason = 'Nobody scanned the QR code, so the browser was closed; start the bot to get a new code';
+      this.#handlers?.onState({ state: 'logged-out', reason });
+      return;
+    }
+    const lost = this.#folder.record.loggedIn;
+    if (this.#codesShown === 1) this.#remember({ loggedIn: false, startsWithoutReady: 0 });
+    const lifeMs = this.#codesShown === 1 ? this.#timings.firstQrLifeMs : this.#timings.qrLifeMs;
+    this.#handlers?.onState({
+      state: 'awaiting-scan',
+      ...(lost && { reason: 'WhatsApp does not know the login any more; scan again' }),
+      qr: { text, expiresAt: this.#clock.now() + lifeMs },
+    });
+  }
+
+  #onReady(session: BrowserSession, phone: string | undefined): void {
+    this.#networkRetryMs = this.#timings.networkFirstMs;
+    this.#remember({ loggedIn: true, startsWithoutReady: 0, phone });
+    this.#handlers?.onState({ state: 'ready', ...(phone !== undefined && { phone }) });
+    this.#sweepUnread(session).catch((error: unknown) => {
+      if (!session.ended) this.#fatal(`Unread messages could not be read: ${errorText(error)}`);
+    });
+  }
+
+  /** What came while nobody listened has no event; it is found by its being unread. */
+  async #sweepUnread(session: BrowserSession): Promise<void> {
+    const since = Math.floor((this.#clock.now() - this.#timings.unreadMaxAgeMs) / 1_000);
+    const unread = await session.inPage('Reading unread messages', unreadMessages, UNREAD_PER_CHAT, since);
+    for (const raw of unread) this.#receive(raw);
+  }
+
+  #receive(raw: unknown): void {
+    const message = readMessage(raw);
+    if (message) this.#inbound.add(message);
+  }
+
+  async #offer(message: IncomingMessage): Promise<void> {
+    const session = this.#session;
+    const customerPhone = session && (await this.#phones.phoneOf(session, message.chatId));
+    await this.#handlers?.onMessage({ ...message, ...(customerPhone !== undefined && { customerPhone }) });
+  }
+
+  /** A courtesy to the customer, and what keeps an answered message from being found unread. Its failure costs no more than a look. */
+  #markSeen(chatId: string): void {
+    const session = this.#session;
+    if (session?.ready)
+      session.call('Marking as seen', session.client.sendSeen(chatId)).catch(() => undefined);
+  }
+
+  #onEnd(session: BrowserSession, end: SessionEnd): void {
+    if (this.#closed || this.#session !== session) return;
+    this.#session = undefined;
+    if (end.cause === 'failed') {
+      this.#next(() => session.close());
+      this.#next(async () => this.#fatal(end.text));
+      return;
+    }
+    const lost = end.cause === 'logged-out';
+    this.#handlers?.onState({ state: lost ? 'logged-out' : 'reconnecting', reason: end.text });
+    this.#next(async () => {
+      await session.close();
+      if (lost) await this.#folder.moveAside();
+      else await this.#folder.note({ startsWithoutReady: 0 });
+      const delayMs = lost ? this.#timings.lostLoginMs : this.#networkRetryMs;
+      if (!lost) this.#networkRetryMs = Math.min(this.#networkRetryMs * 2, this.#timings.networkMaxMs);
+      if (!this.#closed)
+        this.#restart = this.#clock.schedule(delayMs, () => this.#next(() => this.#launch()));
+    });
+  }
+
+  #fatal(text: string): void {
+    if (this.#closed) return;
+    this.#handlers?.onState({ state: 'failed', reason: text });
+    this.#handlers?.onFatal(new Error(text));
+  }
+
+  #remember(change: Parameters<SessionFolder['note']>[0]): void {
+    this.#next(() => this.#folder.note(change));
+  }
+
+  #readySession(): BrowserSession {
+    if (!this.#session?.ready) throw new NotSentError('Not connected to WhatsApp');
+    return this.#session;
+  }
+}
