@@ -44,7 +44,11 @@ export function createTurns(options: {
     async begin(clientId, request): Promise<TurnBeginReply> {
       const client = existing(stores.clients.get(clientId), clientId);
       const conversation = stores.conversations.get(conversationKey(clientId, request.chatId));
-      if (conversation?.handledMessageIds.includes(request.messageId)) return { status: 'duplicate' };
+      if (conversation?.handledMessageIds.includes(request.messageId)) {
+        // The worker tells the chat network that this message is done with, so its turn must be on disk by then.
+        await stores.durable();
+        return { status: 'duplicate' };
+      }
       return {
         status: 'open',
         version: conversation?.version ?? 0,

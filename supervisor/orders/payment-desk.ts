@@ -19,6 +19,8 @@ const CONCURRENT_YOUNG_ASKS = 12;
 const CONCURRENT_OLD_ASKS = 4;
 /** After a restart, and after a gateway's silence, the due questions are spread over this long for each hundred of them. */
 const SPREAD_MS_PER_HUNDRED = 2_000;
+/** How often is asked about a prompt that, by the present clock, has not been sent yet. */
+const SET_BACK_ASK_MS = 5_000;
 /** Who is just paying is asked for within this. */
 const YOUNG_SPREAD_MS = 2_000;
 /** Daraja shows at most this much of the description. */
@@ -119,9 +121,8 @@ export class PaymentDesk {
       this.#unanswered.has(orderNo),
     );
     if (!next) return;
-    if (next.at > now) {
-      const spreads = next.step === 'ask' && resumesAt > now;
-      this.#timetable.set(orderNo, spreads ? Math.min(this.#spread(next.at), expiryOf(order, now)) : next.at);
+    if (next.step === 'ask' && resumesAt > now) {
+      this.#timetable.set(orderNo, Math.min(this.#spread(next.at), expiryOf(order, now)));
       return;
     }
     const lane = order.payment.state === 'prompted' ? this.#youngAsks : this.#oldAsks;
@@ -193,7 +194,10 @@ export class PaymentDesk {
     const wasUnanswered = this.#unanswered.has(orderNo);
     const next = order && nextPaymentStep(order, this.#lastAskAt.get(orderNo), 0, wasUnanswered);
     if (next) {
-      this.#timetable.set(orderNo, next.at);
+      const now = this.#options.clock.now();
+      // The clock was set back since: by what is stored, the next question would be as far away as the correction was large.
+      const isFuture = (order.payment.promptedAt ?? 0) > now;
+      this.#timetable.set(orderNo, isFuture ? Math.min(next.at, now + SET_BACK_ASK_MS) : next.at);
     } else {
       this.#timetable.delete(orderNo);
       this.#lastAskAt.delete(orderNo);

@@ -1,17 +1,24 @@
-import type { Clock, Timer } from '../../shared/clock.ts';
-import { DAY_MS } from '../../shared/clock.ts';
+import { type Clock, SECOND_MS, type Timer } from '../../shared/clock.ts';
+
+/** The clock is looked at this often at least, so that it is noticed soon when somebody has set it back. */
+const LONGEST_TIMER_MS = 30 * SECOND_MS;
+/** Timers are late, never this early: then it was the clock. */
+const SET_BACK_MS = 1 * SECOND_MS;
 
 /**
  * Many due times, one timer: a binary heap of (time, key). Setting a key again replaces its time; what is due is handed to `run`
- * in order of time. Ten thousand waiting orders cost ten thousand small heap entries, not timers.
+ * in order of time. Ten thousand waiting orders cost ten thousand small heap entries, not timers. When the machine's clock is set
+ * back, what waits moves along with it: a customer who has just paid must not wait for the hour to come round again.
  */
 export class Timetable {
   readonly #clock: Clock;
   readonly #run: (key: string) => Promise<void>;
   readonly #dueAt = new Map<string, number>();
-  readonly #heap: Array<{ readonly at: number; readonly key: string }> = [];
+  #heap: Array<{ readonly at: number; readonly key: string }> = [];
   #timer: Timer | undefined;
   #timerAt = Number.POSITIVE_INFINITY;
+  /** What the clock should show, at least, when the timer fires. */
+  #expectedAt = 0;
   #closed = false;
 
   /** @param run must not reject; what it rejects with is rethrown as an unhandled rejection, which ends the process. */
@@ -48,13 +55,18 @@ export class Timetable {
     if (!next || next.at >= this.#timerAt) return;
     this.#timer?.cancel();
     this.#timerAt = next.at;
-    this.#timer = this.#clock.schedule(Math.min(next.at - this.#clock.now(), DAY_MS), () => this.#fire());
+    const now = this.#clock.now();
+    const delayMs = Math.min(Math.max(next.at - now, 0), LONGEST_TIMER_MS);
+    this.#expectedAt = now + delayMs;
+    this.#timer = this.#clock.schedule(delayMs, () => this.#fire());
   }
 
   #fire(): void {
     this.#timer = undefined;
     this.#timerAt = Number.POSITIVE_INFINITY;
     const now = this.#clock.now();
+    const setBackMs = this.#expectedAt - now;
+    if (setBackMs > SET_BACK_MS) this.#shift(setBackMs);
     for (let next = this.#heap[0]; next && next.at <= now; next = this.#heap[0]) {
       this.#pop();
       if (this.#dueAt.get(next.key) !== next.at) continue;
@@ -62,6 +74,11 @@ export class Timetable {
       void this.#run(next.key);
     }
     if (!this.#closed) this.#arm();
+  }
+
+  #shift(byMs: number): void {
+    this.#heap = this.#heap.map(({ at, key }) => ({ at: at - byMs, key }));
+    for (const [key, at] of this.#dueAt) this.#dueAt.set(key, at - byMs);
   }
 
   #push(entry: { at: number; key: string }): void {

@@ -117,6 +117,22 @@ describe('a turn', () => {
     assert.deepEqual(begun, { status: 'duplicate' });
   });
 
+  it('calls a message handled only when its turn is on disk', async () => {
+    let isDurable = false;
+    const committed = buy({}, { messageId: 'same' }).then(() => {
+      isDurable = true;
+    });
+    const offered = {
+      chatId: CHAT,
+      messageId: 'same',
+      sentAt: clock.now(),
+      content: { kind: 'text', text: '1' },
+    } as const;
+    assert.deepEqual(await turns.begin('cl_1', offered), { status: 'duplicate' });
+    assert.equal(isDurable, true);
+    await committed;
+  });
+
   it('makes one order of one confirm, even from two messages at once', async () => {
     const both = { expectedVersion: 0 };
     const [first, second] = await Promise.all([

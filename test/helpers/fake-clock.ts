@@ -3,7 +3,7 @@ import type { Clock, Timer } from '../../shared/clock.ts';
 /** A clock that stands still until a test moves it. Due timers run in order of their time, inside {@link advance}. */
 export class FakeClock implements Clock {
   #now: number;
-  readonly #timers = new Set<{ readonly at: number; readonly run: () => void }>();
+  readonly #timers = new Set<{ at: number; readonly run: () => void }>();
 
   constructor(startAt = 1_700_000_000_000) {
     this.#now = startAt;
@@ -37,6 +37,17 @@ export class FakeClock implements Clock {
     this.#now += forMs;
     const due = [...this.#timers].filter((timer) => timer.at <= this.#now).sort((a, b) => a.at - b.at);
     for (const timer of due) if (this.#timers.delete(timer)) timer.run();
+  }
+
+  /** Sets the wall clock back, as a correction of the machine's time does: timers still fire after the time they were given. */
+  setBack(byMs: number): void {
+    this.#now -= byMs;
+    const timers = [...this.#timers];
+    this.#timers.clear();
+    for (const timer of timers) {
+      timer.at -= byMs;
+      this.#timers.add(timer);
+    }
   }
 
   /** Milliseconds until each waiting timer, soonest first. */

@@ -193,6 +193,21 @@ describe('the order desk', () => {
     assert.equal(world.pushes.length, 1);
   });
 
+  it('sees the payment of who paid while the machine’s clock was set back', async () => {
+    await place();
+    await until(({ payment }) => payment.state === 'prompted');
+    clock.setBack(HOUR_MS);
+    clock.advance(3_000);
+    await stores.durable();
+    world.onStatus = () => ({ outcome: 'paid', receipt: RECEIPT });
+    while (order().payment.state === 'prompted') {
+      await new Promise((resolve) => setImmediate(resolve));
+      clock.advance(1_000);
+    }
+    await until(({ delivery }) => delivery.state === 'sent');
+    assert.ok(world.asked.length <= 5, 'without a storm of questions');
+  });
+
   it('never calls a time-out of the push a failure, and never pushes again', async () => {
     world.onPush = () => ({ outcome: 'unknown', reason: 'time-out' });
     await place();

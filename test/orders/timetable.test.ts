@@ -42,6 +42,21 @@ describe('the timetable', () => {
     );
   });
 
+  it('keeps its intervals when the clock is set back', () => {
+    const clock = new FakeClock();
+    const ran: string[] = [];
+    const timetable = new Timetable(clock, async (key) => {
+      ran.push(key);
+    });
+    timetable.set('soon', clock.now() + 3_000);
+    timetable.set('later', clock.now() + 120_000);
+    clock.setBack(3_600_000);
+    clock.advance(3_000);
+    assert.deepEqual(ran, ['soon']);
+    clock.advance(117_000);
+    assert.deepEqual(ran, ['soon', 'later']);
+  });
+
   it('forgets what was taken back', () => {
     const clock = new FakeClock();
     const ran: string[] = [];
