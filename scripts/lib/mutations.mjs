@@ -45,6 +45,11 @@ export const mutations = [
         'void this.#deliveries.deliver(after.orderNo);',
         'for (const _event of [1, 2]) void this.#deliveries.deliver(after.orderNo);',
       ],
+      [
+        desk,
+        'if (submittedAt === undefined ||',
+        'if (other.orderNo === order.orderNo || submittedAt === undefined ||',
+      ],
       [desk, "        if (order.delivery.state !== 'queued') return undefined;\n", ''],
       [
         machine,
@@ -128,8 +133,8 @@ export const mutations = [
     edits: [
       [
         machine,
-        "if (payment.state === 'requesting' || payment.state === 'paid' || payment.state === 'refunded')",
-        "if (payment.state === 'requesting' || payment.state === 'paid' || payment.state === 'refunded' || payment.state === 'declined')",
+        "['requesting', 'review', 'paid', 'refunded'].includes(",
+        "['requesting', 'review', 'paid', 'refunded', 'declined'].includes(",
       ],
     ],
   },
@@ -190,7 +195,7 @@ export const mutations = [
   {
     name: 'confirm-twice',
     about: 'two quick confirms make two orders',
-    edits: [[turns, '    if (tx.orders.byConfirmId(quote.confirmId)) return;\n', '']],
+    edits: [[turns, '    if (tx.orders.byConfirmId(quote.confirmId)) return undefined;\n', '']],
   },
   {
     name: 'confirm-never-expires',
@@ -240,8 +245,8 @@ export const mutations = [
     edits: [
       [
         outbox,
-        '!(await this.#send(queue, entry)) || !(await this.#crossOff(queue, entry))',
-        '!(await this.#crossOff(queue, entry)) || !(await this.#send(queue, entry))',
+        '      if (!(await this.#send(queue, entry))) {',
+        '      await this.#stores.transact((tx) => tx.outbox.delete(entry.id));\n      if (!(await this.#send(queue, entry))) {',
       ],
     ],
   },
@@ -261,14 +266,17 @@ export const mutations = [
     edits: [
       [
         desk,
-        'return order.delivery.credentials?.setId === setId ? order.orderNo : undefined;',
-        'return order.orderNo;',
+        '          return order.delivery.credentials?.setId === setId\n',
+        '          return order.delivery.credentials\n',
       ],
     ],
   },
   {
     name: 'early-callback-forgotten',
-    about: 'a callback that comes before the answer is lost',
-    edits: [[desk, '        await this.#takeEarly(orderNo);\n        return;', '        return;']],
+    about: 'a callback that comes before the answer is lost, also for the next process',
+    edits: [
+      ['supervisor/orders/desk.ts', '    await this.#deliveries.recoverCallbacks();\n', ''],
+      [desk, '        await this.#takeEarly(orderNo);\n        return;', '        return;'],
+    ],
   },
 ];

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import type { Fault } from '../../shared/world.ts';
-import { type ApiOrder, apiClientSchema } from '../helpers/api-shapes.ts';
+import { type ApiLedger, type ApiOrder, apiClientSchema } from '../helpers/api-shapes.ts';
 import { auditDifferences } from '../helpers/audit.ts';
 import { endProcess, processInfo, stillRuns } from '../helpers/processes.ts';
 import { type Product, startProduct } from '../helpers/product.ts';
@@ -76,7 +76,10 @@ class Chaos {
       await this.#calm();
       await shopping;
       const orders = await this.#settle();
-      report.problems.push(...auditDifferences(orders, await this.#product.ledger()));
+      const ledger = await this.#product.ledger();
+      const differences = auditDifferences(orders, ledger);
+      report.problems.push(...differences);
+      if (differences.length > 0) say(evidence(differences, orders, ledger));
       report.rounds += 1;
       report.orders = orders.length;
       report.served = shoppers.served;
@@ -165,7 +168,15 @@ class Chaos {
       { shadowPay: { ...fault, op: 'push' as const } },
       { shadowPay: { ...fault, op: 'status' as const, times: times * 3 } },
       { statum: { ...fault, op: 'airtime' as const } },
-      { statum: { ...fault, op: 'callback' as const } },
+      // Not error-500: a network's "not delivered" that nobody hears cannot be known.
+      {
+        statum: {
+          mode: random.pick(['slow', 'timeout-before', 'garbage', 'empty'] as const),
+          op: 'callback' as const,
+          times,
+          delayMs,
+        },
+      },
       { statum: { mode: 'duplicate-callback' as const, times } },
       { statum: { mode: 'insufficient' as const, times: 1 } },
       { shadowPay: { mode: 'insufficient' as const, times: 1 } },
@@ -203,4 +214,20 @@ class Chaos {
       SETTLE_MS,
     );
   }
+}
+
+/** The accused orders, and all that the ledger has for their phones. */
+function evidence(differences: readonly string[], orders: readonly ApiOrder[], ledger: ApiLedger): string {
+  return orders
+    .filter(({ orderNo }) => differences.some((difference) => difference.includes(orderNo)))
+    .flatMap((order) => [
+      JSON.stringify(order),
+      ...ledger.prompts
+        .filter(({ phone }) => phone === order.payerPhone)
+        .map((prompt) => JSON.stringify(prompt)),
+      ...ledger.topUps
+        .filter(({ phone }) => phone === order.recipientPhone)
+        .map((topUp) => JSON.stringify(topUp)),
+    ])
+    .join('\n');
 }

@@ -271,23 +271,20 @@ class Simulation {
   /** Statum calls back about a top-up: late, early, twice, never, wrongly; and a stranger calls the other set's URL. */
   #callBack(topUp: TopUp, answerMs: number): void {
     const random = this.#random;
-    if (random.chance(0.06)) return;
+    const isLost = random.chance(0.06);
     const result = random.chance(0.93) ? 'delivered' : 'not delivered';
     const delayMs = random.weighted({ early: 12, soon: 70, late: 18 });
     const inMs =
       delayMs === 'early'
         ? random.int(0, answerMs)
         : answerMs + (delayMs === 'soon' ? random.int(1, 60) * SECOND_MS : random.int(2, 200) * MINUTE_MS);
-    const calls = [{ inMs, result } as const];
+    if (random.chance(0.08)) this.#ring(topUp, random.int(0, 2 * inMs), 'not delivered', 'a stranger');
+    if (isLost) return;
+    this.#ring(topUp, inMs, result);
     if (random.chance(0.12)) this.#ring(topUp, inMs + random.int(0, 90_000), result);
-    if (random.chance(0.03))
-      this.#ring(
-        topUp,
-        inMs + random.int(1, 60) * SECOND_MS,
-        result === 'delivered' ? 'not delivered' : 'delivered',
-      );
-    if (random.chance(0.05)) this.#ring(topUp, random.int(0, inMs), 'not delivered', 'a stranger');
-    for (const call of calls) this.#ring(topUp, call.inMs, call.result);
+    if (!random.chance(0.03)) return;
+    const opposite = result === 'delivered' ? 'not delivered' : 'delivered';
+    this.#ring(topUp, inMs + random.int(1, 60) * SECOND_MS, opposite);
   }
 
   #ring(
