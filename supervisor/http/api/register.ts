@@ -4,6 +4,7 @@ import { jsonSchemaTransform } from 'fastify-type-provider-zod';
 import type { Services } from '../types.ts';
 import { registerAudit } from './audit.ts';
 import { registerClients } from './clients.ts';
+import { registerMoney } from './money.ts';
 import { registerOrders } from './orders.ts';
 import { registerSandbox } from './sandbox.ts';
 import { registerSandboxEvents } from './sandbox-events.ts';
@@ -25,6 +26,7 @@ export async function registerApi(app: FastifyInstance, services: Services): Pro
       });
       registerClients(api, services);
       registerOrders(api, services);
+      registerMoney(api, services);
       registerSettings(api, services);
       registerAudit(api, services);
       registerSandbox(api, services);
