@@ -81,8 +81,11 @@ function deliveryProblems(order: Order, timeline: readonly TimelineEntry[], worl
   if (says && !own && !marked) problems.push(`says ${delivery.state}, but no top-up of its own fits it`);
   if (delivery.state === 'delivered' && !marked && own && !own.called.has('delivered'))
     problems.push('says delivered, but Statum never did');
-  if (delivery.state === 'rejected' && own && !own.called.has('not delivered'))
-    problems.push('says rejected, but Statum never did');
+  const refused =
+    topUps.some(({ called }) => called.has('not delivered')) ||
+    world.posts.some((post) => post.orderNo === orderNo && !post.possiblyAccepted);
+  if (timeline.some(({ event }) => event === 'rejected') && !refused)
+    problems.push('was called rejected, but Statum never said so');
   if (own && !order.resolution && own.acknowledged.size === 1) {
     const expected = own.acknowledged.has('delivered') ? 'delivered' : 'rejected';
     // A contradicting word may have been written down although its caller heard nothing.
