@@ -25,12 +25,24 @@ export const sandboxChatSchema = z.object({
   token: z.string(),
 });
 
+/** Where a WhatsApp client's login lies, and which browser it runs in. */
+export const whatsappChatSchema = z.object({
+  kind: z.literal('whatsapp'),
+  /** This client's own folder, absolute; the only one that its worker touches. */
+  sessionDir: z.string(),
+  browser: z.enum(['auto', 'headless-shell', 'chromium']),
+  /** Settles which browser, whatever is installed. */
+  executablePath: z.string().optional(),
+  /** Added to the browser's flags. */
+  chromeArgs: z.array(z.string()),
+});
+
 /** Everything a worker is told at birth; it reads no file and no environment variable. */
 export const workerInitSchema = z.object({
   protocol: z.literal(IPC_PROTOCOL),
   clientId: z.string(),
   heartbeatMs: z.number().int().positive(),
-  chat: z.discriminatedUnion('kind', [sandboxChatSchema]),
+  chat: z.discriminatedUnion('kind', [sandboxChatSchema, whatsappChatSchema]),
 });
 export type WorkerInit = z.infer<typeof workerInitSchema>;
 
@@ -43,12 +55,21 @@ export const supervisorRequests = {
    * The reply `sent: false` means that it certainly did not go out; an error reply means that nobody knows.
    */
   'chat.send': {
-    request: z.object({ outboxId: z.string(), chatId: z.string(), text: z.string(), lookFirst: z.boolean() }),
+    request: z.object({
+      outboxId: z.string(),
+      chatId: z.string(),
+      text: z.string(),
+      lookFirst: z.boolean(),
+      /** Milliseconds since the epoch: no earlier attempt can be older. */
+      notBefore: z.number().optional(),
+    }),
     reply: z.discriminatedUnion('sent', [
       z.object({ sent: z.literal(true), messageId: z.string() }),
       z.object({ sent: z.literal(false), reason: z.string() }),
     ]),
   },
+  /** A code to type on the phone in place of scanning the QR code that is shown. */
+  'chat.pairing-code': { request: z.object({ phone: phoneSchema }), reply: z.object({ code: z.string() }) },
   /** Log out on WhatsApp and forget the session. */
   'chat.logout': { request: none, reply: none },
   /** Finish the turns in hand, close the chat cleanly, then exit 0. The login survives. */

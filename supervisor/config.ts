@@ -1,7 +1,9 @@
 import { isAbsolute, resolve } from 'node:path';
 import { z } from 'zod';
 import { shadowPayKeysSchema, statumKeysSchema } from '../shared/credentials.ts';
+import { errorText } from '../shared/errors.ts';
 import { parsePhone } from '../shared/phone.ts';
+import { shellWords } from '../shared/shell-words.ts';
 
 /** Environment → typed configuration (API.md, "Environment"). Everything else is a setting in the UI. */
 export interface Config {
@@ -16,6 +18,13 @@ export interface Config {
   readonly baseUrl: string | undefined;
   /** How many reverse proxies in front are ours, so that their X-Forwarded headers are believed. 0 where it is not said. */
   readonly trustedProxyHops?: number;
+  /** For workers on WhatsApp. */
+  readonly browser: {
+    /** Settles which browser runs; undefined: the best one installed. */
+    readonly executablePath: string | undefined;
+    /** Added to its flags. */
+    readonly chromeArgs: readonly string[];
+  };
   readonly logLevel: (typeof logLevels)[number];
   readonly shadowPayBaseUrl: string;
   readonly statumBaseUrl: string;
@@ -82,6 +91,15 @@ const environmentSchema = z.object({
     message: 'must be the number of reverse proxies in front of this server, 0 to 5',
   }),
   DYNO: optional,
+  PUPPETEER_EXECUTABLE_PATH: optional,
+  CHROME_EXTRA_ARGS: optional.transform((value, context) => {
+    try {
+      return shellWords(value ?? '');
+    } catch (error) {
+      context.addIssue({ code: 'custom', message: `cannot be read: ${errorText(error)}` });
+      return z.NEVER;
+    }
+  }),
   LOG_LEVEL: optional.pipe(
     z.enum(logLevels, { message: `must be one of ${logLevels.join(', ')}` }).default('info'),
   ),
@@ -153,6 +171,10 @@ export function readConfig(env: NodeJS.ProcessEnv, cwd: string = process.cwd()):
     baseUrl: values.BASE_URL,
     // A Heroku dyno (DYNO is set there) is reached through Heroku's router only.
     trustedProxyHops: Number(values.TRUSTED_PROXY_HOPS ?? (values.DYNO ? '1' : '0')),
+    browser: {
+      executablePath: values.PUPPETEER_EXECUTABLE_PATH,
+      chromeArgs: values.CHROME_EXTRA_ARGS ?? [],
+    },
     logLevel: values.LOG_LEVEL,
     shadowPayBaseUrl: values.SHADOW_PAY_BASE_URL ?? '',
     statumBaseUrl: values.STATUM_BASE_URL ?? '',

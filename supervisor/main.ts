@@ -51,6 +51,8 @@ async function start(config: Config, logger: Logger, life: Lifecycle): Promise<v
     logger,
     onFatal: die,
     checkOrderChange,
+    // Freezing each record finds whoever mutates one; tests do that, customers need not wait for it.
+    freeze: !config.production,
   });
   life.onEnd('stores', () => stores.close());
   if (life.stopping) return;
@@ -96,6 +98,7 @@ async function start(config: Config, logger: Logger, life: Lifecycle): Promise<v
     clock,
     logger,
     dataDir: config.dataDir,
+    browser: config.browser,
     world: () => ({ host: '127.0.0.1', chatPort: world.file.chatPort, token: world.file.token }),
   });
   const clients = createClientService({ stores, pool, credentials, clock, logger });

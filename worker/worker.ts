@@ -59,6 +59,12 @@ export class Worker {
     });
     channel.handle('worker.init', (init) => this.#init(init));
     channel.handle('chat.send', (message) => this.#send(message));
+    channel.handle('chat.pairing-code', async ({ phone }) => {
+      const transport = this.#started();
+      if (!transport.pairingCode)
+        throw new AppError('not-supported', 'This client does not log in by pairing code');
+      return { code: await transport.pairingCode(phone) };
+    });
     channel.handle('chat.logout', async () => {
       await this.#started().logOut();
       return {};

@@ -170,9 +170,9 @@ export class Outbox {
   }
 
   async #send(queue: ChatQueue, entry: OutboxEntry): Promise<boolean> {
-    const { id: outboxId, clientId, chatId, text } = entry;
+    const { id: outboxId, clientId, chatId, text, createdAt: notBefore } = entry;
     const answer = await this.#sender
-      .send({ clientId, outboxId, chatId, text, lookFirst: queue.maybeSent.has(outboxId) })
+      .send({ clientId, outboxId, chatId, text, notBefore, lookFirst: queue.maybeSent.has(outboxId) })
       .catch((error: unknown) => ({ outcome: 'unknown', reason: errorText(error) }) as const);
     if (answer.outcome === 'sent') return true;
     if (answer.outcome === 'unknown') queue.maybeSent.add(outboxId);

@@ -23,6 +23,8 @@ export interface ChatSender {
     readonly chatId: string;
     readonly text: string;
     readonly lookFirst: boolean;
+    /** Milliseconds since the epoch: an earlier attempt is no older. */
+    readonly notBefore?: number;
   }): Promise<SendOutcome>;
   /** Fires when a client's worker has become ready to send. */
   onReady(listener: (clientId: string) => void): () => void;

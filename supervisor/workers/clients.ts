@@ -18,7 +18,7 @@ export interface ClientServiceOptions {
   readonly stores: Stores;
   readonly pool: Pick<
     WorkerPool,
-    'start' | 'stop' | 'restart' | 'logOut' | 'forget' | 'status' | 'logLines' | 'onStatus'
+    'start' | 'stop' | 'restart' | 'logOut' | 'pairingCode' | 'forget' | 'status' | 'logLines' | 'onStatus'
   >;
   readonly credentials: Pick<CredentialService, 'prepare' | 'change' | 'removeOwner'>;
   readonly clock: Clock;
@@ -77,13 +77,6 @@ export function createClientService(options: ClientServiceOptions): ClientServic
     get,
 
     async create(request: ClientCreate, by: string) {
-      if (request.mode !== 'sandbox') {
-        throw new AppError(
-          'not-supported',
-          `Bots in mode ${request.mode} need the WhatsApp connection, which this version does not have yet; choose sandbox`,
-          { field: 'mode' },
-        );
-      }
       const now = clock.now();
       const adminPhones = normalisedPhones(request.adminPhones ?? []);
       const client: Client = {
@@ -170,6 +163,15 @@ export function createClientService(options: ClientServiceOptions): ClientServic
         return get(clientId);
       }),
 
+    async pairingCode(clientId: string, phone: string, by: string) {
+      const { mode, name } = known(stores.clients, clientId);
+      if (mode === 'sandbox')
+        throw new AppError('not-supported', `${name} is a sandbox client: its phones are on the screen`);
+      const code = await pool.pairingCode(clientId, phone);
+      await stores.transact((tx) => audit(tx, 'pairing-code', clientId, by, phone));
+      return code;
+    },
+
     onChange: (listener: (clientId: string) => void) => changes.add(listener),
 
     logLines(clientId: string) {
@@ -197,7 +199,7 @@ function wanted(command: ClientCommand): Partial<Pick<Client, 'desired' | 'pause
 
 /** A command repeated: no second entry in the audit, nothing disturbed. */
 function hasNothingToDo({ client, worker }: ClientSnapshot, command: ClientCommand): boolean {
-  const waiting = worker.state === 'backing-off' || worker.state === 'failed' || worker.state === 'stopped';
+  const waiting = ['backing-off', 'failed', 'stopped', 'logged-out'].includes(worker.state);
   switch (command) {
     case 'start':
       return client.desired === 'running' && !waiting;

@@ -1,4 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { errorText } from '../../shared/errors.ts';
 import type { Logger } from '../../shared/logger.ts';
@@ -19,22 +20,27 @@ export function clientArgument(clientId: string): string {
   return `--client=${clientId}`;
 }
 
+/** Where a client's WhatsApp login lies; its worker's browser names it in its command line. */
+export function sessionFolder(dataDir: string, clientId: string): string {
+  return join(dataDir, 'sessions', clientId);
+}
+
 const CHECK_EVERY_MS = 10;
 const GIVE_UP_AFTER_MS = 5_000;
 
-/** Kills leftover workers of this data folder and waits until they are gone. Only for the owner of the folder's lock. */
+/** Kills leftover workers and browsers of this data folder and waits until they are gone. Only for the owner of the folder's lock. */
 export async function sweepOrphans(dataDir: string, logger: Logger): Promise<readonly number[]> {
   const orphans = await findWorkers(dataDir);
   for (const { pid, startTime } of orphans) {
     if ((await startTimeOf(pid)) !== startTime) continue;
-    logger.warn({ pid }, 'Killing a worker that an earlier supervisor left behind');
+    logger.warn({ pid }, 'Killing a process that an earlier supervisor left behind');
     kill(pid, logger);
   }
   for (const { pid, startTime } of orphans) {
     let waitedMs = 0;
     while ((await startTimeOf(pid)) === startTime) {
       if (waitedMs >= GIVE_UP_AFTER_MS) {
-        throw new Error(`A leftover worker (pid ${pid}) cannot be killed; end it by hand and start again`);
+        throw new Error(`A leftover process (pid ${pid}) cannot be killed; end it by hand and start again`);
       }
       await wait(CHECK_EVERY_MS);
       waitedMs += CHECK_EVERY_MS;
@@ -51,13 +57,16 @@ interface FoundProcess {
 
 async function findWorkers(dataDir: string): Promise<FoundProcess[]> {
   const owner = ownerArgument(dataDir);
+  const profiles = `--user-data-dir=${sessionFolder(dataDir, '')}`;
   const names = await readdir('/proc').catch(() => []);
   const found: FoundProcess[] = [];
   for (const name of names) {
     const pid = Number(name);
     if (!Number.isInteger(pid) || pid === process.pid) continue;
     const commandLine = (await readProc(`/proc/${name}/cmdline`))?.split('\0') ?? [];
-    if (commandLine[0] !== process.execPath || !commandLine.includes(owner)) continue;
+    const worker = commandLine[0] === process.execPath && commandLine.includes(owner);
+    const browser = commandLine.some((argument) => argument.startsWith(profiles));
+    if (!worker && !browser) continue;
     const startTime = await startTimeOf(pid);
     if (startTime !== undefined) found.push({ pid, startTime });
   }

@@ -1,13 +1,15 @@
+import { rm } from 'node:fs/promises';
 import type { Client } from '../../shared/client.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { AppError, errorText } from '../../shared/errors.ts';
-import { IPC_PROTOCOL } from '../../shared/ipc.ts';
+import { IPC_PROTOCOL, type WorkerInit } from '../../shared/ipc.ts';
 import { IpcError } from '../../shared/ipc-errors.ts';
 import type { Logger } from '../../shared/logger.ts';
 import type { TurnService } from '../chats/types.ts';
+import type { Config } from '../config.ts';
 import type { Stores } from '../stores/types.ts';
 import { Listeners } from './listeners.ts';
-import { sweepOrphans } from './orphans.ts';
+import { sessionFolder, sweepOrphans } from './orphans.ts';
 import { defaultRestartPolicy, type RestartPolicy } from './restart-policy.ts';
 import { WorkerSlot } from './slot.ts';
 import type { ChatSender, SendOutcome, WorkerLogLine, WorkerStatus } from './types.ts';
@@ -22,6 +24,8 @@ export interface WorkerPoolOptions {
   readonly dataDir: string;
   /** Where the simulated chat network is now; asked at each start of a sandbox worker. */
   readonly world: () => { readonly host: string; readonly chatPort: number; readonly token: string };
+  /** For workers on WhatsApp: which browser, if not the best one installed, and flags to add. */
+  readonly browser?: Config['browser'];
   readonly policy?: Partial<RestartPolicy>;
   /** The worker's program. */
   readonly entry?: string;
@@ -31,6 +35,7 @@ export interface WorkerPoolOptions {
 }
 
 const DEFAULT_SEND_TIMEOUT_MS = 60_000;
+const PAIRING_CODE_TIMEOUT_MS = 40_000;
 
 export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
   return new WorkerPool(options);
@@ -105,10 +110,31 @@ export class WorkerPool implements ChatSender {
     if (this.#open) await this.#slot(clientId).logOut(after === 'start');
   }
 
-  /** Stops a client that exists no more, and forgets it. */
+  /**
+   * A code that logs the client in when it is typed on `phone`.
+   * @throws AppError `conflict` while no login is awaited
+   */
+  async pairingCode(clientId: string, phone: string): Promise<string> {
+    const process = this.#slots.get(clientId)?.processAwaitingScan();
+    if (!process)
+      throw new AppError(
+        'conflict',
+        'A pairing code can be had only while a QR code is shown; start the bot',
+      );
+    try {
+      return await process.pairingCode(phone, PAIRING_CODE_TIMEOUT_MS);
+    } catch (error) {
+      throw new AppError('unavailable', `WhatsApp gave no pairing code: ${errorText(error)}`, {
+        cause: error,
+      });
+    }
+  }
+
+  /** Stops a client that exists no more, and forgets it with its login. */
   async forget(clientId: string): Promise<void> {
     await this.stop(clientId);
     this.#slots.delete(clientId);
+    await rm(sessionFolder(this.#options.dataDir, clientId), { recursive: true, force: true, maxRetries: 4 });
   }
 
   /** The simulated chat network is elsewhere now: its workers are restarted at once, and no failure is counted. */
@@ -143,14 +169,11 @@ export class WorkerPool implements ChatSender {
   }
 
   async send(message: Parameters<ChatSender['send']>[0]): Promise<SendOutcome> {
-    const { clientId, outboxId, chatId, text, lookFirst } = message;
+    const { clientId, ...rest } = message;
     const process = this.#slots.get(clientId)?.readyProcess();
     if (!process) return { outcome: 'not-sent', reason: 'The worker is not ready' };
     try {
-      const reply = await process.send(
-        { outboxId, chatId, text, lookFirst },
-        this.#options.sendTimeoutMs ?? DEFAULT_SEND_TIMEOUT_MS,
-      );
+      const reply = await process.send(rest, this.#options.sendTimeoutMs ?? DEFAULT_SEND_TIMEOUT_MS);
       return reply.sent
         ? { outcome: 'sent', messageId: reply.messageId }
         : { outcome: 'not-sent', reason: reply.reason };
@@ -186,12 +209,7 @@ export class WorkerPool implements ChatSender {
   }
 
   #fork(clientId: string, logger: Logger, noteMessage: () => void): WorkerProcess {
-    const mode = this.#client(clientId)?.mode;
-    if (mode !== 'sandbox') {
-      throw new AppError('not-supported', `Bots in mode ${mode ?? 'unknown'} cannot be started`);
-    }
     const { turns, clock, dataDir, entry } = this.#options;
-    const { host, chatPort, token } = this.#options.world();
     this.#generation += 1;
     return new WorkerProcess({
       entry: entry ?? defaultWorkerEntry,
@@ -201,7 +219,7 @@ export class WorkerPool implements ChatSender {
         protocol: IPC_PROTOCOL,
         clientId,
         heartbeatMs: this.#policy.heartbeatMs,
-        chat: { kind: 'sandbox', host, port: chatPort, token },
+        chat: this.#chatOf(clientId),
       },
       turns: {
         begin: (id, request) => {
@@ -214,6 +232,24 @@ export class WorkerPool implements ChatSender {
       policy: this.#policy,
       logger,
     });
+  }
+
+  /** The mode decides what a worker talks to: phones on the screen, or WhatsApp. */
+  #chatOf(clientId: string): WorkerInit['chat'] {
+    const client = this.#client(clientId);
+    if (!client) throw new AppError('not-found', 'There is no such client');
+    if (client.mode === 'sandbox') {
+      const { host, chatPort, token } = this.#options.world();
+      return { kind: 'sandbox', host, port: chatPort, token };
+    }
+    const { executablePath, chromeArgs = [] } = this.#options.browser ?? {};
+    return {
+      kind: 'whatsapp',
+      sessionDir: sessionFolder(this.#options.dataDir, clientId),
+      browser: 'auto',
+      ...(executablePath !== undefined && { executablePath }),
+      chromeArgs: [...chromeArgs],
+    };
   }
 
   /** Stores what a worker told or how it fares. Nobody waits for it: the worker's life does not depend on it. */

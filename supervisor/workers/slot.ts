@@ -51,6 +51,8 @@ export class WorkerSlot {
   #wasReady = false;
   /** The process ends because we asked it to: its end is no failure, and what it says meanwhile no news. */
   #ending = false;
+  /** Why the process said that it could not go on. */
+  #lastWords: string | undefined;
   #forks = 0;
   #startTimer: Timer | undefined;
   #stableTimer: Timer | undefined;
@@ -81,6 +83,11 @@ export class WorkerSlot {
     return fresh ? this.#process : undefined;
   }
 
+  /** The process, while it shows a QR code. */
+  processAwaitingScan(): WorkerProcess | undefined {
+    return this.#status.state === 'awaiting-scan' && this.#process?.alive ? this.#process : undefined;
+  }
+
   noteMessage(): void {
     this.#status = { ...this.#status, lastMessageAt: this.#options.clock.now() };
   }
@@ -97,6 +104,12 @@ export class WorkerSlot {
   startAnew(): void {
     if (!this.#process) this.#setHistory(cleanHistory);
     this.start();
+    // It gave up its browser when nobody scanned; its process is all that runs.
+    if (this.#status.state === 'logged-out' && this.#process?.alive) {
+      this.restart().catch((error: unknown) => {
+        this.#options.logger.error({ error: errorText(error) }, 'The worker could not be started anew');
+      });
+    }
   }
 
   /** Wants it no more. Resolves when no process is left. */
@@ -153,6 +166,7 @@ export class WorkerSlot {
     this.#startTimer?.cancel();
     this.#wasReady = false;
     this.#ending = false;
+    this.#lastWords = undefined;
     let process: WorkerProcess;
     try {
       process = this.#options.fork();
@@ -195,6 +209,7 @@ export class WorkerSlot {
     const ready = change.state === 'ready';
     const becameReady = ready && this.#status.state !== 'ready';
     if (!ready) this.#stableTimer?.cancel();
+    if (change.state === 'failed') this.#lastWords = change.reason;
     if (becameReady) {
       this.#wasReady = true;
       this.#history = afterReady(this.#history);
@@ -230,7 +245,8 @@ export class WorkerSlot {
       'A worker ended; it will be started again',
     );
     this.#setHistory(history);
-    this.#startAfter(delayMs, state, `The worker ${reason}`);
+    // What it said itself tells a person more than how it ended.
+    this.#startAfter(delayMs, state, this.#lastWords ?? `The worker ${reason}`);
   }
 
   #setHistory(history: RestartHistory): void {

@@ -29,13 +29,18 @@ export interface ClientService {
   list(): readonly ClientSnapshot[];
   /** @throws AppError `not-found` */
   get(clientId: string): ClientSnapshot;
-  /** @throws AppError `invalid` (field named), `not-supported` for a mode whose chat is not there. */
+  /** @throws AppError `invalid` (field named) */
   create(request: ClientCreate, by: string): Promise<ClientSnapshot>;
   patch(clientId: string, request: ClientPatch, by: string): Promise<ClientSnapshot>;
   /** Refused (`conflict`) while orders are open or need attention. */
   remove(clientId: string, by: string): Promise<void>;
   /** Resolves when the command is durable and under way, not when it has taken effect. */
   command(clientId: string, command: ClientCommand, by: string): Promise<ClientSnapshot>;
+  /**
+   * A code to type on the phone in place of scanning the QR code.
+   * @throws AppError `not-supported` for sandbox clients, `conflict` while no login is awaited, `unavailable`
+   */
+  pairingCode(clientId: string, phone: string, by: string): Promise<string>;
   /** Fires on every change of a worker's status or a client's record, after it is durable. */
   onChange(listener: (clientId: string) => void): () => void;
   /** Newest last, at most 200. */

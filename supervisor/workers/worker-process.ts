@@ -132,6 +132,11 @@ export class WorkerProcess {
   }
 
   /** @throws the errors of {@link IpcChannel.request} */
+  async pairingCode(phone: string, timeoutMs: number): Promise<string> {
+    return (await this.#channel.request('chat.pairing-code', { phone }, { timeoutMs })).code;
+  }
+
+  /** @throws the errors of {@link IpcChannel.request} */
   async logOut(timeoutMs: number): Promise<void> {
     await this.#channel.request('chat.logout', {}, { timeoutMs });
   }

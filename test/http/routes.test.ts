@@ -190,7 +190,6 @@ function expectedForAdmin(route: string): number {
     'POST /api/v1/clients': 201,
     'DELETE /api/v1/clients/:clientId': 204,
     'GET /api/v1/clients/:clientId/qr': 404,
-    'POST /api/v1/clients/:clientId/pairing-code': 501,
     'POST /api/v1/sandbox/:clientId/messages': 202,
     'PUT /api/v1/sandbox/faults': 204,
   };

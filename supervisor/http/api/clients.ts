@@ -8,7 +8,7 @@ import { identityOf, scopeOf } from '../auth/roles.ts';
 import type { Services } from '../types.ts';
 import { type ClientView, clientView, clientViewSchema } from '../views/client.ts';
 import { isoTime } from '../views/time.ts';
-import { clientParamsSchema, requirePhones } from './schemas.ts';
+import { clientParamsSchema, requirePhone, requirePhones } from './schemas.ts';
 
 const tags = ['clients'];
 
@@ -161,11 +161,8 @@ export function registerClients(instance: FastifyInstance, services: Services): 
       },
     },
     async (request) => {
-      const { client } = clients.get(request.params.clientId);
-      throw new AppError(
-        'not-supported',
-        `A client in mode "${client.mode}" does not log in by pairing code`,
-      );
+      const phone = requirePhone(request.body.phone, 'phone');
+      return { code: await clients.pairingCode(request.params.clientId, phone, identityOf(request).name) };
     },
   );
 }

@@ -44,6 +44,11 @@ export class FakeClients {
         this.calls.push({ what: `${command} ${id}`, by });
         return get(id);
       },
+      pairingCode: async (id, phone, by) => {
+        get(id);
+        this.calls.push({ what: `pairing-code ${id} ${phone}`, by });
+        return 'ABCD2345';
+      },
       onChange: () => () => undefined,
       logLines: () => [],
     };

@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict';
+import { afterEach, beforeEach, describe, it } from 'node:test';
+import { screens } from '../helpers/customer.ts';
+import type { Product } from '../helpers/product.ts';
+import { loggedInClient, startOnWhatsApp, WhatsAppCustomer } from './shop.ts';
+import { SimulatedWhatsApp } from './simulated/server.ts';
+
+const PHONE = '254700000001';
+
+describe('the product on WhatsApp, in mode test', () => {
+  let whatsapp: SimulatedWhatsApp;
+  let product: Product;
+
+  beforeEach(async () => {
+    whatsapp = await SimulatedWhatsApp.start();
+    product = await startOnWhatsApp(whatsapp);
+  });
+
+  afterEach(async () => {
+    await product.close();
+    await whatsapp.close();
+  });
+
+  it('sells airtime by chat after the first scan, and goes on after a restart without another one', async () => {
+    const { id } = await loggedInClient(product, whatsapp);
+    const customer = new WhatsAppCustomer(whatsapp, `${PHONE}@c.us`);
+    assert.match(await customer.say('hi', screens.menu), /TEST MODE/);
+    await customer.say('1', screens.who);
+    await customer.say('1', screens.amount);
+    await customer.say('50', screens.confirm);
+
+    await product.stop();
+    await product.restart();
+    await product.readyClient(id);
+
+    await customer.say('1', /Sending a simulated M-Pesa prompt/);
+    await product.waitFor('the prompt', async () => (await product.phone(PHONE)).prompt);
+    await product.api('POST', `/api/v1/sandbox/phones/${PHONE}/prompt`, { answer: 'pay' });
+    await customer.next(screens.airtime);
+    assert.equal((await product.phone(PHONE)).airtimeKes, 50);
+    assert.deepEqual(customer.answers().length, new Set(customer.answers()).size);
+    assert.deepEqual(whatsapp.unknownModules, []);
+  });
+});

@@ -1,0 +1,82 @@
+import { z } from 'zod';
+import { type ApiClient, apiClientSchema } from '../helpers/api-shapes.ts';
+import { browserPath } from '../helpers/browser.ts';
+import type { Product } from '../helpers/product.ts';
+import { startProduct } from '../helpers/product.ts';
+import { waitFor } from '../helpers/wait.ts';
+import type { SimulatedWhatsApp } from './simulated/server.ts';
+
+export const SHOP = '254700000099';
+
+/** The real product, whose WhatsApp is the simulated one. */
+export function startOnWhatsApp(whatsapp: SimulatedWhatsApp): Promise<Product> {
+  return startProduct({
+    env: { PUPPETEER_EXECUTABLE_PATH: browserPath(), CHROME_EXTRA_ARGS: whatsapp.chromeExtraArgs },
+  });
+}
+
+/** A client in mode test: WhatsApp is real, money is simulated. Not logged in yet. */
+export function newClient(product: Product, name = 'Test shop'): Promise<ApiClient> {
+  return product.call(apiClientSchema, 'POST', '/api/v1/clients', { name, mode: 'test' });
+}
+
+/** The QR code that the dashboard would show. */
+export function qrOf(product: Product, clientId: string): Promise<string> {
+  return product.waitFor(`a QR code of ${clientId}`, async () => {
+    const { status, body } = await product.api('GET', `/api/v1/clients/${clientId}/qr`);
+    return status === 200 && z.object({ qr: z.string() }).parse(body).qr;
+  });
+}
+
+/** A client whose phone has scanned its code. */
+export async function loggedInClient(
+  product: Product,
+  whatsapp: SimulatedWhatsApp,
+  phone = SHOP,
+): Promise<ApiClient> {
+  const { id } = await newClient(product);
+  whatsapp.scan(await qrOf(product, id), phone);
+  return product.readyClient(id);
+}
+
+/** A customer on WhatsApp who writes to a shop and reads what it answers. */
+export class WhatsAppCustomer {
+  readonly chatId: string;
+  readonly #whatsapp: SimulatedWhatsApp;
+  readonly #shop: string;
+  #read = 0;
+
+  constructor(whatsapp: SimulatedWhatsApp, chatId: string, shop = SHOP) {
+    this.#whatsapp = whatsapp;
+    this.chatId = chatId;
+    this.#shop = shop;
+  }
+
+  send(body: string): void {
+    this.#whatsapp.receive(this.#shop, { from: this.chatId, body });
+  }
+
+  /** Everything that the shop has said in this chat. */
+  answers(): readonly string[] {
+    const { sent } = this.#whatsapp.account(this.#shop);
+    return sent.filter(({ chat }) => chat === this.chatId).map(({ body }) => body);
+  }
+
+  /** The next unread answer that fits; those before it count as read. */
+  next(fits: RegExp): Promise<string> {
+    const look = (): string | undefined => {
+      const answers = this.answers();
+      const found = answers.findIndex((text, index) => index >= this.#read && fits.test(text));
+      if (found < 0) return undefined;
+      this.#read = found + 1;
+      return answers[found];
+    };
+    const context = (): string => this.answers().slice(this.#read).join('\n---\n');
+    return waitFor(`${this.chatId} to hear ${fits}; unread:`, look, { context });
+  }
+
+  say(body: string, fits: RegExp): Promise<string> {
+    this.send(body);
+    return this.next(fits);
+  }
+}
