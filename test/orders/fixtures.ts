@@ -6,6 +6,7 @@ export const T0 = 1_700_000_000_000;
 export const PAYER = '254700000001';
 export const RECIPIENT = '254700000002';
 export const CHAT = '254700000001@c.us';
+export const RECEIPT = 'SG722NMVXQ';
 
 export function quote(overrides: Partial<Quote> = {}): Quote {
   return {
