@@ -1,6 +1,6 @@
 /**
  * Plants each bug of scripts/lib/mutations.mjs in a copy of the sources and plays the simulation on it: every bug must be noticed.
- *   npm run mutations [-- --only no-spacing,confirm-twice] [--seeds 30]
+ *   npm run mutations [-- --only no-spacing,confirm-twice] [--seeds 45]
  * Prints a table; exits with 1 when a bug survives, or when the sources without one are not clean.
  */
 import { spawn } from 'node:child_process';
@@ -12,7 +12,7 @@ import { mutations } from './lib/mutations.mjs';
 import { root } from './lib/steps.mjs';
 
 const { values } = parseArgs({
-  options: { only: { type: 'string' }, seeds: { type: 'string', default: '30' } },
+  options: { only: { type: 'string' }, seeds: { type: 'string', default: '45' } },
 });
 /** A bug that is not noticed within this long survives. */
 const TIME_MS = 120_000;

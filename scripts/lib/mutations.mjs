@@ -227,11 +227,7 @@ export const mutations = [
     name: 'message-handled-twice',
     about: 'a redelivered message is handled again',
     edits: [
-      [
-        turns,
-        "if (conversation?.handledMessageIds.includes(request.messageId)) return { status: 'duplicate' };",
-        '',
-      ],
+      [turns, 'if (conversation?.handledMessageIds.includes(request.messageId)) {', 'if (false) {'],
       [
         turns,
         "if (before?.handledMessageIds.includes(request.messageId)) return { status: 'duplicate' };",

@@ -331,7 +331,7 @@ export class MoneyWorld {
     const paidAt =
       fate === 'pays' ? at + random.int(4, 50) * SECOND_MS : fate === 'late' ? closesAt : undefined;
     // What the gateway knows comes some time after what happened; what it learns late it may have denied before.
-    const lateMs = random.int(1, 100) <= 70 ? random.int(1, 90) * MINUTE_MS : random.int(1, 20) * HOUR_MS;
+    const lateMs = random.chance(0.5) ? random.int(1, 90) * MINUTE_MS : random.int(1, 20) * HOUR_MS;
     const slowMs = random.chance(0.1) ? random.int(1, 20) * MINUTE_MS : random.int(0, 15) * SECOND_MS;
     const denied = fate === 'late' ? random.chance(0.6) : fate !== 'pays' && random.chance(0.7);
     const prompt: Prompt = {

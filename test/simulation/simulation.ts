@@ -17,10 +17,12 @@ import { Staff } from './staff.ts';
 /** Customers buy during this long; everything else goes on until it is settled. */
 const SELLING_MS = 8 * HOUR_MS;
 /** From then on nothing breaks any more. */
-const CALM_FROM_MS = 50 * HOUR_MS;
+const CALM_FROM_MS = 58 * HOUR_MS;
 /** M-Pesa's late successes and the last look at a prompt lie within this. */
 const END_MS = 110 * HOUR_MS;
 const MAX_DEATHS = 150;
+/** So many more are kept for places at which this world's process has not died yet. */
+const RESERVED_DEATHS = 80;
 /** Purchases tried in one world; about half of them become orders. */
 export const PURCHASES = 900;
 
@@ -114,7 +116,7 @@ class Simulation {
     for (const client of shops) content.clients.set(client.id, client);
     this.#boot();
     this.#customers.buy(this.#options.purchases, SELLING_MS);
-    this.#staff.attend(this.#startedAt + CALM_FROM_MS + 10 * HOUR_MS);
+    this.#staff.attend(this.#startedAt + CALM_FROM_MS + 6 * HOUR_MS);
     this.#disturb();
     await this.#engine.run(this.#startedAt + END_MS);
     this.#problems.push(
@@ -170,7 +172,7 @@ class Simulation {
     const known = this.#places.get(place) ?? { seen: 0, died: 0 };
     this.#places.set(place, known);
     known.seen += 1;
-    if (this.#isCalm || this.#deaths >= MAX_DEATHS) return false;
+    if (this.#isCalm || this.#deaths >= MAX_DEATHS + (known.died === 0 ? RESERVED_DEATHS : 0)) return false;
     // Polls and timers come by all the time; the rare places matter as much.
     const often = place === 'a timer' || place.startsWith('payment status') || place.startsWith('balance');
     const probability = (this.#deathRate / (1 + 2 * known.died)) * (often ? 0.02 : 1);
@@ -363,8 +365,8 @@ function troublesOf(random: Random, from: number, calm: boolean): Troubles {
   const dayAfter = calm
     ? []
     : [24, 48].flatMap((hours) =>
-        random.chance(0.5)
-          ? [{ from: from + hours * HOUR_MS, to: from + hours * HOUR_MS + random.int(10, 300) * MINUTE_MS }]
+        random.chance(0.7)
+          ? [{ from: from + hours * HOUR_MS, to: from + hours * HOUR_MS + random.int(30, 480) * MINUTE_MS }]
           : [],
       );
   return {
