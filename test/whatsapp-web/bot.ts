@@ -4,6 +4,7 @@ import type { WhatsAppTimings } from '../../worker/chat/whatsapp/timings.ts';
 import { WhatsAppTransport } from '../../worker/chat/whatsapp/transport.ts';
 import { browserPath } from '../helpers/browser.ts';
 import { temporaryFolder } from '../helpers/temp.ts';
+import { waitFor } from '../helpers/wait.ts';
 import type { SimulatedWhatsApp } from './simulated/server.ts';
 
 export const SHOP = '254700000099';
@@ -17,7 +18,6 @@ export class Bot {
   readonly #whatsapp: SimulatedWhatsApp;
   readonly #folder = temporaryFolder('whatsapp');
   readonly #timings: Partial<WhatsAppTimings>;
-  readonly #waiting = new Set<() => void>();
   #transport: WhatsAppTransport | undefined;
   /** What the worker does with a message; rejects: not taken. */
   handle: (message: IncomingMessage) => Promise<void> = async () => undefined;
@@ -53,9 +53,6 @@ export class Bot {
 
   async start(): Promise<void> {
     this.states.length = 0;
-    const tell = (): void => {
-      for (const check of [...this.#waiting]) check();
-    };
     this.#transport = new WhatsAppTransport(
       {
         sessionDir: this.#folder.path,
@@ -69,31 +66,21 @@ export class Bot {
     await this.#transport.start({
       onState: (change) => {
         this.states.push(change);
-        tell();
       },
       onMessage: async (message) => {
         this.heard.push(message);
-        tell();
         await this.handle(message);
       },
       onFatal: (error) => {
         this.fatal.push(error);
-        tell();
       },
     });
   }
 
+  /** Waits for what `probe` finds; a failure names everything that the bot has told. */
   until<T>(probe: () => T | undefined | null | false): Promise<T> {
-    return new Promise((resolve) => {
-      const check = (): void => {
-        const found = probe();
-        if (found === undefined || found === null || found === false) return;
-        this.#waiting.delete(check);
-        resolve(found);
-      };
-      this.#waiting.add(check);
-      check();
-    });
+    const context = (): string => JSON.stringify({ states: this.states, fatal: this.fatal.map(String) });
+    return waitFor('the bot', probe, { context });
   }
 
   ready(): Promise<ChatStateChange> {

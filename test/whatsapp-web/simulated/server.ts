@@ -42,6 +42,8 @@ export class SimulatedWhatsApp {
   acknowledging = true;
   /** The page tells that it has synced only this long after it is connected. */
   syncDelayMs = 0;
+  /** Modules that the next page does not have, as after an update of WhatsApp. */
+  readonly missingModules = new Set<string>();
   /** LID → phone, for those that WhatsApp tells. */
   readonly phonesOfLids = new Map<string, string>();
   /** Numbers for which the page refuses to make a chat. */
@@ -189,7 +191,9 @@ export class SimulatedWhatsApp {
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? '/', `https://${HOST}`);
     if (url.pathname === '/') {
-      response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(pageHtml(this.idShape));
+      response
+        .writeHead(200, { 'content-type': 'text/html; charset=utf-8' })
+        .end(pageHtml(this.idShape, this.missingModules));
     } else if (url.pathname.endsWith('.js')) {
       const file = new URL(`./page/${basename(url.pathname)}`, import.meta.url);
       const text = await readFile(file, 'utf8').catch(() => undefined);
@@ -249,7 +253,7 @@ async function bodyOf(request: IncomingMessage): Promise<unknown> {
   return JSON.parse(text || '{}');
 }
 
-function pageHtml(idShape: IdShape): string {
+function pageHtml(idShape: IdShape, missing: ReadonlySet<string>): string {
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>WhatsApp</title></head>
-<body data-id-shape="${idShape}"><script type="module" src="/main.js"></script></body></html>`;
+<body data-id-shape="${idShape}" data-missing="${[...missing].join(' ')}"><script type="module" src="/main.js"></script></body></html>`;
 }

@@ -33,5 +33,4 @@ export type PageCommand =
   | { readonly do: 'hang'; readonly forMs: number }
   | { readonly do: 'reload' }
   | { readonly do: 'sync-again' }
-  | { readonly do: 'break-module'; readonly name: string }
   | { readonly do: 'leave'; readonly url: string };

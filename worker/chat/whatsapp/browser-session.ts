@@ -4,7 +4,7 @@ import { errorText } from '../../../shared/errors.ts';
 import { within } from './deadline.ts';
 import { diagnose } from './diagnosis.ts';
 import { messageIdOf, phoneOfId } from './ids.ts';
-import type { LibraryClient } from './library.ts';
+import type { LibraryClient, LibraryEvents } from './library.ts';
 import { missingParts, ownIds, type PageState, pageState, refreshQr, tellSynced } from './page.ts';
 import type { WhatsAppTimings } from './timings.ts';
 
@@ -70,12 +70,15 @@ export class BrowserSession {
     clock: Clock;
     timings: WhatsAppTimings;
     events: SessionEvents;
-    client: (onLaterFailure: (error: unknown) => void) => LibraryClient;
+    client: (events: LibraryEvents) => LibraryClient;
   }) {
     this.#clock = options.clock;
     this.#timings = options.timings;
     this.#events = options.events;
-    this.client = options.client((error) => this.#fail(error));
+    this.client = options.client({
+      onReload: () => this.#onReload(),
+      onFailure: (error) => this.#fail(error),
+    });
   }
 
   /** True: what is sent now goes out. */
@@ -166,6 +169,8 @@ export class BrowserSession {
     if (this.#ended) return;
     const missing = await this.inPage('A look at the page', missingParts, NEEDED_PARTS);
     if (missing.length > 0) throw new Error(`${missing.join(', ')} is missing`);
+    const { listening } = await this.inPage('A look at the page', pageState);
+    if (!listening) throw new Error('What the library loads into the page is missing');
     const { phone } = await this.inPage('A look at the page', ownIds);
     if (this.#ended) return;
     this.#ready = true;
@@ -225,6 +230,14 @@ export class BrowserSession {
     }
   }
 
+  #onReload(): void {
+    if (this.#ended || !this.#ready) return;
+    this.#ready = false;
+    this.#events.onUnconnected('WhatsApp Web is loading anew');
+    this.#probeTimer?.cancel();
+    this.#probeLater(this.#timings.missedReadyMs);
+  }
+
   #onSocketState(state: string): void {
     if (this.#ended || !this.#ready) return;
     if (state === 'CONNECTED') {
@@ -250,7 +263,14 @@ export class BrowserSession {
     }
   }
 
-  #failStart(error: unknown): void {
+  async #failStart(error: unknown): Promise<void> {
+    // A page that finds its login gone leaves for this address while the library is still being loaded into it.
+    if (/context was destroyed|detached/i.test(errorText(error)) && !this.#ended) {
+      const address = this.client.pupPage?.evaluate('location.search');
+      const found = address && (await this.call('The page', address, 2_000).catch(() => undefined));
+      if (String(found).includes('post_logout=1')) return this.#onDisconnected('LOGOUT');
+    }
+
     // The page was loaded, but its socket to WhatsApp never came about.
     if (/timed out/.test(errorText(error))) {
       this.#end({ cause: 'no-network', text: "WhatsApp's servers do not answer. The login is kept" });

@@ -1,5 +1,5 @@
 import whatsappWeb from 'whatsapp-web.js';
-import { installCompatibility } from './page.ts';
+import { installCompatibility, noteListening } from './page.ts';
 
 declare module 'whatsapp-web.js' {
   interface Client {
@@ -7,6 +7,8 @@ declare module 'whatsapp-web.js' {
     inject(): Promise<void>;
     /** Not in the library's types: runs when the page has synced, before `ready`. */
     attachEventListeners(): Promise<void>;
+    /** Not in the library's types: reads each loaded page's text in order to cache it. */
+    initWebVersionCache(): Promise<void>;
   }
 }
 
@@ -31,12 +33,19 @@ class KeptLogin extends whatsappWeb.LocalAuth {
   override logout = async (): Promise<void> => undefined;
 }
 
+/** What the library itself tells nobody. */
+export interface LibraryEvents {
+  /** The page is loaded anew: nothing is heard until `ready` comes again. */
+  onReload(): void;
+  /** The page could not be made usable. */
+  onFailure(error: unknown): void;
+}
+
 /** The library as published, with today's ids made readable to it, and the failures that it would leave unhandled caught. */
 export class LibraryClient extends whatsappWeb.Client {
-  readonly #onLaterFailure: (error: unknown) => void;
+  readonly #events: LibraryEvents;
   #injections = 0;
 
-  /** @param onLaterFailure the page could not be made usable again after a navigation */
   constructor(
     options: {
       /** The profile becomes the folder `session` in it. */
@@ -45,7 +54,7 @@ export class LibraryClient extends whatsappWeb.Client {
       readonly args: readonly string[];
       readonly callTimeoutMs: number;
     },
-    onLaterFailure: (error: unknown) => void,
+    events: LibraryEvents,
   ) {
     super({
       authStrategy: new KeptLogin({ dataPath: options.folder }),
@@ -67,18 +76,31 @@ export class LibraryClient extends whatsappWeb.Client {
         args: [...options.args],
       },
     });
-    this.#onLaterFailure = onLaterFailure;
+    this.#events = events;
   }
 
   override async inject(): Promise<void> {
     this.#injections += 1;
     // The first is initialize()'s, which passes its failure on; nobody would hear of a later one.
     if (this.#injections === 1) return super.inject();
-    return super.inject().catch(this.#onLaterFailure);
+    this.#events.onReload();
+    return super.inject().catch((error: unknown) => this.#events.onFailure(error));
+  }
+
+  /** Nothing is cached, and a page whose text cannot be read (its browser is closing) is no reason to die. */
+  override async initWebVersionCache(): Promise<void> {
+    return undefined;
   }
 
   override async attachEventListeners(): Promise<void> {
-    await this.pupPage?.evaluate(installCompatibility, UNUSED_EVENTS);
-    await super.attachEventListeners();
+    try {
+      await this.pupPage?.evaluate(installCompatibility, UNUSED_EVENTS);
+      await super.attachEventListeners();
+      await this.pupPage?.evaluate(noteListening);
+    } catch (error) {
+      // Called from within the page, where the rejection would end unheard.
+      this.#events.onFailure(error);
+      throw error;
+    }
   }
 }

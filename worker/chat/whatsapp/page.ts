@@ -103,16 +103,23 @@ export function installCompatibility(unused: readonly string[]): void {
   };
 }
 
+/** All listeners are in place. */
+export function noteListening(): void {
+  window.botIsListening = true;
+}
+
 export interface PageState {
   /** Undefined: the page is not WhatsApp's, or not loaded. */
   readonly state: string | undefined;
   readonly synced: boolean;
+  readonly listening: boolean;
 }
 
 export function pageState(): PageState {
-  if (window.Debug?.VERSION === undefined) return { state: undefined, synced: false };
+  const listening = window.botIsListening === true;
+  if (window.Debug?.VERSION === undefined) return { state: undefined, synced: false, listening };
   const { Socket } = window.require('WAWebSocketModel');
-  return { state: Socket.state, synced: Socket.hasSynced === true };
+  return { state: Socket.state, synced: Socket.hasSynced === true, listening };
 }
 
 /** The library waits for a change that it may have missed; this tells it. @throws what keeps it from becoming ready */

@@ -141,7 +141,7 @@ export class WhatsAppTransport implements ChatTransport {
     const session = new BrowserSession({
       clock: this.#clock,
       timings: this.#timings,
-      client: (onLaterFailure) =>
+      client: (events) =>
         new LibraryClient(
           {
             folder: this.#folder.path,
@@ -149,7 +149,7 @@ export class WhatsAppTransport implements ChatTransport {
             args: browserFlags(this.#options.chromeArgs),
             callTimeoutMs: this.#timings.callMs,
           },
-          onLaterFailure,
+          events,
         ),
       events: {
         onQr: (text) => this.#onQr(session, text),

@@ -51,7 +51,6 @@ const commands = {
     Socket.set({ hasSynced: false });
     Socket.set({ hasSynced: true });
   },
-  'break-module': ({ name }) => page.breakModule(name),
   leave: ({ url }) => {
     location.href = url;
   },
