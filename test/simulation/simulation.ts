@@ -175,7 +175,8 @@ class Simulation {
     if (this.#isCalm || this.#deaths >= MAX_DEATHS + (known.died === 0 ? RESERVED_DEATHS : 0)) return false;
     // Polls and timers come by all the time; the rare places matter as much.
     const often = place === 'a timer' || place.startsWith('payment status') || place.startsWith('balance');
-    const probability = (this.#deathRate / (1 + 2 * known.died)) * (often ? 0.02 : 1);
+    const novelty = known.died === 0 ? 3 : 1 / (1 + 2 * known.died);
+    const probability = this.#deathRate * novelty * (often ? 0.02 : 1);
     if (!this.#deathRandom.chance(probability)) return false;
     known.died += 1;
     this.#note(`the process dies: ${place}`);
