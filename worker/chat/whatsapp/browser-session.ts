@@ -266,9 +266,10 @@ export class BrowserSession {
   async #failStart(error: unknown): Promise<void> {
     // A page that finds its login gone leaves for this address while the library is still being loaded into it.
     if (/context was destroyed|detached/i.test(errorText(error)) && !this.#ended) {
-      const address = this.client.pupPage?.evaluate('location.search');
-      const found = address && (await this.call('The page', address, 2_000).catch(() => undefined));
-      if (String(found).includes('post_logout=1')) return this.#onDisconnected('LOGOUT');
+      const left = await this.client.pupPage
+        ?.waitForFunction("location.search.includes('post_logout=1')", { timeout: 3_000, polling: 100 })
+        .catch(() => undefined);
+      if (left) return this.#onDisconnected('LOGOUT');
     }
 
     // The page was loaded, but its socket to WhatsApp never came about.

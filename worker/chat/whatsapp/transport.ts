@@ -11,7 +11,6 @@ import {
 import { type BrowserWish, browserFlags, chooseBrowser, installedBrowsers } from './browser.ts';
 import { BrowserSession, type SessionEnd } from './browser-session.ts';
 import { CustomerPhones } from './customer-phones.ts';
-import { LibraryClient } from './library.ts';
 import { readMessage } from './messages.ts';
 import { unreadMessages } from './page.ts';
 import { findOwn, sayIn } from './sending.ts';
@@ -137,6 +136,9 @@ export class WhatsAppTransport implements ChatTransport {
     });
     await this.#folder.note({ startsWithoutReady: startsWithoutReady + 1 });
     if (browser.note !== undefined) this.#handlers?.onState({ state: 'starting', reason: browser.note });
+    // Loaded here and not above: it is heavy, and workers of sandbox clients do without it.
+    const { LibraryClient } = await import('./library.ts');
+    if (this.#closed) return;
     this.#codesShown = 0;
     const session = new BrowserSession({
       clock: this.#clock,
