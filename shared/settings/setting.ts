@@ -1,0 +1,30 @@
+import { z } from 'zod';
+
+/** What people read about a setting; one per field, kept with its schema. */
+interface SettingMeta {
+  readonly title: string;
+  /** One or two sentences: what it does, what an extreme value means. */
+  readonly help: string;
+  readonly unit?: string;
+  readonly group: SettingGroup;
+}
+
+/** The headings of the settings page, in its order. */
+export const settingGroups = [
+  'Shop',
+  'Limits',
+  'Payments',
+  'Workers',
+  'WhatsApp',
+  'Alerts',
+  'Public page',
+  'Privacy',
+  'Platform',
+] as const;
+export type SettingGroup = (typeof settingGroups)[number];
+
+/** A setting is its schema (type and bounds) together with what people read about it. */
+export const setting = <T extends z.ZodType>(schema: T, meta: SettingMeta): T => schema.meta({ ...meta });
+
+export const wholeKes = (min: number, max: number) =>
+  z.number().int('Whole shillings only').min(min).max(max);
