@@ -60,6 +60,8 @@ export const refusalSchema = z.discriminatedUnion('reason', [
   /** The shop has sold what it may sell today. */
   z.object({ reason: z.literal('shop-limit') }),
   z.object({ reason: z.literal('float') }),
+  /** The person in this chat, or the payer named, may not buy here. */
+  z.object({ reason: z.literal('banned'), who: z.enum(['customer', 'payer']) }),
   z.object({ reason: z.literal('paused') }),
   z.object({ reason: z.literal('not-open') }),
   /** Storage cannot take new orders just now. */
@@ -103,6 +105,8 @@ export const turnContextSchema = z.object({
   }),
   /** The customer's own number where WhatsApp tells it; an `@lid` chat may have none. */
   customerPhone: phoneSchema.optional(),
+  /** Set: this person may not buy here; what staff want him to read. */
+  ban: z.object({ message: z.string().optional(), reason: z.string().optional() }).optional(),
   /** This chat's latest orders, newest first, at most ten. */
   orders: z.array(customerOrderSchema),
   /** The order whose number stands in the message, if it is this chat's own. */

@@ -4,6 +4,7 @@ import closeWithGrace from 'close-with-grace';
 import { systemClock } from '../shared/clock.ts';
 import type { Logger } from '../shared/logger.ts';
 import { buildApp } from './app.ts';
+import { createBanService } from './chats/bans.ts';
 import { Outbox } from './chats/outbox.ts';
 import { createTurns } from './chats/turns.ts';
 import { type Config, ConfigError, readConfig } from './config.ts';
@@ -111,6 +112,7 @@ async function start(config: Config, logger: Logger, life: Lifecycle): Promise<v
       logger,
       stores,
       clients,
+      bans: createBanService({ stores, clock }),
       credentials,
       orders: desk,
       float,

@@ -1,3 +1,4 @@
+import type { Ban } from '../../shared/ban.ts';
 import type { Client } from '../../shared/client.ts';
 import type { TurnContext } from '../../shared/conversation.ts';
 import { findOrderNo, newId } from '../../shared/ids.ts';
@@ -5,6 +6,7 @@ import { settingsFor } from '../../shared/settings.ts';
 import { customerView } from '../orders/customer-view.ts';
 import { effectiveSettings } from '../stores/effective-settings.ts';
 import { conversationKey, type Stores } from '../stores/types.ts';
+import { findBan } from './bans.ts';
 import type { TurnBegin } from './types.ts';
 
 const SHOWN_ORDERS = 10;
@@ -22,6 +24,7 @@ export function turnContext(facts: {
     request.customerPhone ??
     stores.conversations.get(conversationKey(client.id, request.chatId))?.customerPhone;
   const mentioned = mentionedOrder(facts);
+  const ban = findBan(stores.bans, client.id, { chatId: request.chatId, customerPhone });
   return {
     now,
     freshId: newId('cf'),
@@ -36,9 +39,15 @@ export function turnContext(facts: {
       paused: client.paused,
     },
     ...(customerPhone !== undefined && { customerPhone }),
+    ...(ban && { ban: banFacts(ban) }),
     orders: stores.orders.byChat(client.id, request.chatId, SHOWN_ORDERS).map(customerView),
     ...(mentioned && { mentionedOrder: mentioned }),
   };
+}
+
+/** Names of staff are nobody's business but staff's. */
+function banFacts({ message, reason }: Ban): NonNullable<TurnContext['ban']> {
+  return { ...(message !== undefined && { message }), ...(reason !== undefined && { reason }) };
 }
 
 function mentionedOrder({ client, request, stores }: Parameters<typeof turnContext>[0]) {

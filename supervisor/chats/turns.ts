@@ -19,6 +19,7 @@ import { applyEvent, createOrder } from '../orders/machine.ts';
 import { writeOutcome } from '../orders/order-book.ts';
 import { effectiveSettings } from '../stores/effective-settings.ts';
 import { conversationKey, type Stores, type Transaction } from '../stores/types.ts';
+import { findBan } from './bans.ts';
 import { turnContext } from './context.ts';
 import type { TurnBeginReply, TurnCommit, TurnCommitReply, TurnService } from './types.ts';
 
@@ -116,6 +117,7 @@ export function createTurns(options: {
     if (stopping() || stores.status().low) throw new Refused({ reason: 'unavailable' });
     if (now - turn.sentAt > STALE_MESSAGE_MS) throw new Refused({ reason: 'confirm-expired' });
     const settings = settingsFor(effectiveSettings(tx.settings), client.overrides);
+    refuseBanned(tx, client.id, turn, quote);
     const refusal = refusalFor(quote, {
       client,
       chatId: turn.chatId,
@@ -145,6 +147,15 @@ export function createTurns(options: {
     float.reserve(outcome.order);
     return outcome.order;
   }
+}
+
+/** A ban that came between the confirm screen and its yes counts; so does one of the phone that is to pay. */
+function refuseBanned(tx: Transaction, clientId: string, turn: TurnCommit, { payerPhone }: Quote): void {
+  const known = tx.conversations.get(conversationKey(clientId, turn.chatId))?.customerPhone;
+  const chat = { chatId: turn.chatId, customerPhone: turn.customerPhone ?? known };
+  if (findBan(tx.bans, clientId, chat)) throw new Refused({ reason: 'banned', who: 'customer' });
+  if (findBan(tx.bans, clientId, { chatId: payerPhone, customerPhone: payerPhone }))
+    throw new Refused({ reason: 'banned', who: 'payer' });
 }
 
 /** Only about an order of this very chat; about any other it is as if nothing had been said. */

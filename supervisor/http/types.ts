@@ -1,6 +1,7 @@
 import type {} from 'fastify';
 import type { Clock } from '../../shared/clock.ts';
 import type { Logger } from '../../shared/logger.ts';
+import type { BanService } from '../chats/bans.ts';
 import type { Config } from '../config.ts';
 import type { CredentialService } from '../gateways/credentials.ts';
 import type { FloatView } from '../orders/float.ts';
@@ -16,6 +17,7 @@ export interface Services {
   readonly logger: Logger;
   readonly stores: Stores;
   readonly clients: ClientService;
+  readonly bans: BanService;
   readonly credentials: Pick<
     CredentialService,
     'viewOf' | 'platformView' | 'missingFor' | 'prepare' | 'change'

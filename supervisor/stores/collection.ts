@@ -10,6 +10,8 @@ export const collectionNames = [
   'outbox',
   'credentials',
   'callbacks',
+  'bans',
+  'texts',
 ] as const;
 export type CollectionName = (typeof collectionNames)[number];
 

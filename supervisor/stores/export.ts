@@ -43,6 +43,8 @@ async function* document(state: State, logs: OpenLogs): AsyncGenerator<string> {
     state.conversations,
     state.outbox,
     state.callbacks,
+    state.bans,
+    state.texts,
   ]) {
     yield `"${name}":`;
     yield* array(table.values());

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type Ban, banKey, banSchema } from '../../shared/ban.ts';
 import { type Client, clientSchema } from '../../shared/client.ts';
 import {
   type Conversation,
@@ -10,6 +11,7 @@ import { type CredentialSet, credentialSetSchema } from '../../shared/credential
 import { type EarlyCallback, earlyCallbackKey, earlyCallbackSchema } from '../../shared/delivery-callback.ts';
 import { type Order, orderSchema } from '../../shared/order.ts';
 import { settingsPatchSchema } from '../../shared/settings.ts';
+import { type OwnTexts, ownTextsSchema } from '../../shared/texts.ts';
 import { Collection } from './collection.ts';
 import { ObjectTable } from './object-table.ts';
 import { OrderTableReader } from './order-reader.ts';
@@ -35,6 +37,8 @@ export class State {
   readonly outbox: Collection<OutboxEntry>;
   readonly credentials: Collection<CredentialSet>;
   readonly callbacks: Collection<EarlyCallback>;
+  readonly bans: Collection<Ban>;
+  readonly texts: Collection<OwnTexts>;
   readonly orderTable: PackedTable<Order>;
   readonly orderReader: OrderTableReader;
   readonly outboxIndex = new OutboxIndex();
@@ -99,6 +103,22 @@ export class State {
       keyOf: earlyCallbackKey,
       toChange: (key, before, after) => ({ collection: 'callbacks', key, before, after }),
     });
+    this.bans = new Collection<Ban>({
+      name: 'bans',
+      schema: banSchema,
+      table: new ObjectTable(),
+      freeze,
+      keyOf: (ban) => banKey(ban.person, ban.clientId),
+      toChange: (key, before, after) => ({ collection: 'bans', key, before, after }),
+    });
+    this.texts = new Collection<OwnTexts>({
+      name: 'texts',
+      schema: ownTextsSchema,
+      table: new ObjectTable(),
+      freeze,
+      keyOf: (texts) => texts.id,
+      toChange: (key, before, after) => ({ collection: 'texts', key, before, after }),
+    });
   }
 
   get collections(): readonly AnyCollection[] {
@@ -110,6 +130,8 @@ export class State {
       this.outbox,
       this.credentials,
       this.callbacks,
+      this.bans,
+      this.texts,
     ];
   }
 

@@ -1,9 +1,11 @@
+import type { Ban } from '../../shared/ban.ts';
 import type { Client } from '../../shared/client.ts';
 import type { Timer } from '../../shared/clock.ts';
 import type { Conversation } from '../../shared/conversation.ts';
 import type { CredentialSet } from '../../shared/credentials.ts';
 import type { EarlyCallback } from '../../shared/delivery-callback.ts';
 import { AppError, errorText } from '../../shared/errors.ts';
+import type { OwnTexts } from '../../shared/texts.ts';
 import { LockLostError } from './errors.ts';
 import { Journal, type JournalEntry } from './journal.ts';
 import type { FolderLock } from './lock.ts';
@@ -54,6 +56,8 @@ export class JournaledStores implements Stores {
   readonly outbox: OutboxReader;
   readonly credentials: Reader<CredentialSet>;
   readonly callbacks: Reader<EarlyCallback>;
+  readonly bans: Reader<Ban>;
+  readonly texts: Reader<OwnTexts>;
   readonly audit: Stores['audit'];
   readonly timelines: Stores['timelines'];
   readonly #parts: StoreParts;
@@ -81,6 +85,8 @@ export class JournaledStores implements Stores {
     this.outbox = outboxReader(state);
     this.credentials = state.credentials.table;
     this.callbacks = state.callbacks.table;
+    this.bans = state.bans.table;
+    this.texts = state.texts.table;
     this.audit = recovered.audit;
     this.timelines = recovered.timelines;
     this.#appliedSeq = recovered.journal.lastSeq;

@@ -1,9 +1,11 @@
 import type { AuditEntry } from '../../shared/audit.ts';
+import type { Ban } from '../../shared/ban.ts';
 import type { Client } from '../../shared/client.ts';
 import type { Conversation, OutboxEntry } from '../../shared/conversation.ts';
 import type { CredentialSet } from '../../shared/credentials.ts';
 import type { EarlyCallback } from '../../shared/delivery-callback.ts';
 import type { Order, TimelineEntry } from '../../shared/order.ts';
+import type { OwnTexts } from '../../shared/texts.ts';
 import type { ChangeTracker, CollectionName, TrackedChange } from './collection.ts';
 import type { State } from './state.ts';
 import type { Change, OrderReader, OutboxReader, StoredSettings, Transaction, Writer } from './types.ts';
@@ -66,6 +68,8 @@ export class TransactionScope implements Transaction {
   readonly outbox: Writer<OutboxEntry> & OutboxReader;
   readonly credentials: Writer<CredentialSet>;
   readonly callbacks: Writer<EarlyCallback>;
+  readonly bans: Writer<Ban>;
+  readonly texts: Writer<OwnTexts>;
   readonly audit = { append: (entry: AuditEntry): void => void this.#current().audit.push(entry) };
   readonly timelines = {
     append: (orderNo: string, entry: TimelineEntry): void =>
@@ -82,6 +86,8 @@ export class TransactionScope implements Transaction {
     this.outbox = outboxWriter(state.outbox.writer(tracker), state);
     this.credentials = state.credentials.writer(tracker);
     this.callbacks = state.callbacks.writer(tracker);
+    this.bans = state.bans.writer(tracker);
+    this.texts = state.texts.writer(tracker);
   }
 
   /** Runs the work. @throws what it throws, with everything as it was before. */

@@ -1,10 +1,12 @@
 import type { AuditEntry } from '../../shared/audit.ts';
+import type { Ban } from '../../shared/ban.ts';
 import type { Client } from '../../shared/client.ts';
 import type { Conversation, OutboxEntry } from '../../shared/conversation.ts';
 import type { CredentialSet } from '../../shared/credentials.ts';
 import type { EarlyCallback } from '../../shared/delivery-callback.ts';
 import type { Order, OrderStatus, TimelineEntry } from '../../shared/order.ts';
 import type { SettingsPatch } from '../../shared/settings.ts';
+import type { OwnTexts } from '../../shared/texts.ts';
 
 /**
  * What the rest of the supervisor sees of the stores: collections and transactions, never files. A second backend would
@@ -26,6 +28,8 @@ export interface Stores {
   /** Keys in here are sealed; supervisor/secrets opens them. */
   readonly credentials: Reader<CredentialSet>;
   readonly callbacks: Reader<EarlyCallback>;
+  readonly bans: Reader<Ban>;
+  readonly texts: Reader<OwnTexts>;
   readonly audit: LogReader<AuditEntry>;
   readonly timelines: GroupedLogReader<TimelineEntry>;
 
@@ -129,6 +133,8 @@ export interface Transaction {
   readonly outbox: Writer<OutboxEntry> & OutboxReader;
   readonly credentials: Writer<CredentialSet>;
   readonly callbacks: Writer<EarlyCallback>;
+  readonly bans: Writer<Ban>;
+  readonly texts: Writer<OwnTexts>;
   readonly audit: { append(entry: AuditEntry): void };
   readonly timelines: { append(orderNo: string, entry: TimelineEntry): void };
 }
@@ -175,6 +181,18 @@ export type Change =
       readonly key: string;
       readonly before: EarlyCallback | undefined;
       readonly after: EarlyCallback | undefined;
+    }
+  | {
+      readonly collection: 'bans';
+      readonly key: string;
+      readonly before: Ban | undefined;
+      readonly after: Ban | undefined;
+    }
+  | {
+      readonly collection: 'texts';
+      readonly key: string;
+      readonly before: OwnTexts | undefined;
+      readonly after: OwnTexts | undefined;
     };
 
 /** The key of a chat's conversation record. */

@@ -6,6 +6,7 @@ import type { Logger } from '../../shared/logger.ts';
 import { parsePhone } from '../../shared/phone.ts';
 import { type ShopOverrides, settingsFor } from '../../shared/settings.ts';
 import { TaskQueue } from '../../shared/task-queue.ts';
+import { dropBans } from '../chats/bans.ts';
 import type { CredentialService } from '../gateways/credentials.ts';
 import { effectiveSettings } from '../stores/effective-settings.ts';
 import type { Stores, Transaction } from '../stores/types.ts';
@@ -141,6 +142,8 @@ export function createClientService(options: ClientServiceOptions): ClientServic
           }
           for (const entry of tx.outbox.byClient(clientId)) tx.outbox.delete(entry.id);
           credentials.removeOwner(tx, clientId);
+          dropBans(tx, clientId);
+          tx.texts.delete(clientId);
           tx.clients.delete(clientId);
           audit(tx, 'remove', clientId, by, client.name);
         });

@@ -8,6 +8,7 @@ import { silentLogger } from '../../shared/logger.ts';
 import type { Order, TimelineEntry } from '../../shared/order.ts';
 import type { ChatMessage, PhoneView, PromptAnswer, WorldEvent } from '../../shared/world.ts';
 import { buildApp } from '../../supervisor/app.ts';
+import { createBanService } from '../../supervisor/chats/bans.ts';
 import { readConfig } from '../../supervisor/config.ts';
 import { registerLive } from '../../supervisor/http/live/register.ts';
 import { renderErrorPage } from '../../supervisor/http/pages/error-page.tsx';
@@ -111,6 +112,7 @@ export class PagesSite {
           },
         },
         clients: this.#clientService(),
+        bans: createBanService({ stores, clock: systemClock }),
         credentials: await credentialsOver({ stores, config, clock: systemClock }),
         orders: {
           act: async () => {

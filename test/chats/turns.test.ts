@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, it } from 'node:test';
 import { HOUR_MS, MINUTE_MS } from '../../shared/clock.ts';
 import { CONFIRM_TTL_MS, type Quote } from '../../shared/conversation.ts';
 import { silentLogger } from '../../shared/logger.ts';
+import { createBanService } from '../../supervisor/chats/bans.ts';
 import { createTurns } from '../../supervisor/chats/turns.ts';
 import type { TurnCommit, TurnCommitReply, TurnService } from '../../supervisor/chats/types.ts';
 import { DaySales } from '../../supervisor/orders/day-sales.ts';
@@ -270,6 +271,58 @@ describe('a turn', () => {
       stopping = false;
       await stores.transact((tx) => tx.clients.put({ ...CLIENT, paused: true }));
       assert.equal(await refused(buy()), 'paused');
+    });
+  });
+
+  describe('of a banned person', () => {
+    const LID = '12345678901234@lid';
+    const bans = () => createBanService({ stores, clock });
+    const banIn = async (chatId: string, customerPhone?: string) => {
+      const begun = await turns.begin('cl_1', {
+        chatId,
+        messageId: 'look',
+        sentAt: clock.now(),
+        content: { kind: 'text', text: 'hi' },
+        ...(customerPhone !== undefined && { customerPhone }),
+      });
+      assert.ok(begun.status === 'open');
+      return begun.context.ban;
+    };
+
+    it('makes no order, though the confirm was shown before the ban', async () => {
+      await bans().put('0700000001', { reason: 'Reversed payments' }, 'Achieng', 'cl_1');
+      assert.deepEqual(await banIn(CHAT), { reason: 'Reversed payments' });
+      assert.equal(await refused(buy()), 'banned');
+      await bans().lift('0700000001', 'Achieng', 'cl_1');
+      assert.equal(await banIn(CHAT), undefined);
+      assert.deepEqual(await buy(), { status: 'committed' });
+    });
+
+    it('makes none on any bot when the platform has banned him', async () => {
+      await bans().put('0700000001', {}, 'Achieng');
+      assert.equal(await refused(buy()), 'banned');
+    });
+
+    it('is known by his phone in a chat that has another id, and by the chat where no phone is known', async () => {
+      await bans().put('0700000001', {}, 'Achieng', 'cl_1');
+      assert.deepEqual(await banIn(LID, '254700000001'), {});
+      assert.equal(await banIn(LID), undefined);
+      await bans().put(LID, { message: 'No.' }, 'Achieng', 'cl_1');
+      assert.deepEqual(await banIn(LID), { message: 'No.' });
+      assert.equal(await refused(buy({ payerPhone: '254700000003' }, { chatId: LID })), 'banned');
+    });
+
+    it('is banned by his phone when the chat that is named has told it, and stays so in other chats', async () => {
+      await commit({ chatId: LID, customerPhone: '254700000001' });
+      await bans().put(LID, {}, 'Achieng', 'cl_1');
+      assert.deepEqual(await banIn(CHAT), {});
+      assert.deepEqual(await banIn(LID), {});
+    });
+
+    it('cannot be made to pay by somebody else’s order', async () => {
+      await bans().put('0700000009', {}, 'Achieng', 'cl_1');
+      assert.equal(await refused(buy({ payerPhone: '254700000009' })), 'banned');
+      assert.deepEqual(await buy({ recipientPhone: '254700000009' }), { status: 'committed' });
     });
   });
 

@@ -52,6 +52,8 @@ export function memoryStores(clients: readonly Client[] = []): MemoryStores {
         outbox,
         conversations: unused(),
         callbacks: unused(),
+        bans: empty(),
+        texts: empty(),
         timelines: { append: refuse },
       });
     } catch (error) {
@@ -71,6 +73,8 @@ export function memoryStores(clients: readonly Client[] = []): MemoryStores {
     outbox,
     conversations: unused(),
     callbacks: unused(),
+    bans: empty(),
+    texts: empty(),
     credentials: credentialMap,
     audit: { page: async () => ({ items: [...audited].reverse() }) },
     timelines: { read: refuse },
@@ -90,6 +94,12 @@ export function memoryStores(clients: readonly Client[] = []): MemoryStores {
 
 function refuse(): never {
   throw new Error('This is no part of the stores in memory');
+}
+
+/** A collection in which nothing is and nothing is put. */
+function empty() {
+  const none: never[] = [];
+  return { ...unused(), values: () => none.values(), delete: () => undefined };
 }
 
 function unused() {

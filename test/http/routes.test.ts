@@ -28,6 +28,12 @@ const whoMayCall: Record<string, 'public' | 'owner' | 'admin'> = {
   ),
   'GET /api/v1/clients/:clientId/qr': 'owner',
   'POST /api/v1/clients/:clientId/pairing-code': 'owner',
+  'GET /api/v1/clients/:clientId/bans': 'owner',
+  'PUT /api/v1/clients/:clientId/bans/:phoneOrChatId': 'owner',
+  'DELETE /api/v1/clients/:clientId/bans/:phoneOrChatId': 'owner',
+  'GET /api/v1/bans': 'admin',
+  'PUT /api/v1/bans/:phoneOrChatId': 'admin',
+  'DELETE /api/v1/bans/:phoneOrChatId': 'admin',
   'GET /api/v1/orders': 'owner',
   'GET /api/v1/orders.csv': 'owner',
   'GET /api/v1/orders/:orderNo': 'owner',
@@ -68,6 +74,7 @@ function requestFor(route: string): InjectOptions & { method: 'GET' | 'POST' | '
   const url = (path ?? '')
     .replace(':clientId', 'cl_one')
     .replace(':orderNo', 'A2345678')
+    .replace(':phoneOrChatId', '0700000001')
     .replace(':phone', '0700000001')
     .replace(':token', CALLBACK_TOKEN)
     .replace(':code', 'no-such-code')
@@ -189,6 +196,8 @@ function expectedForAdmin(route: string): number {
     'POST /sign-out': 204,
     'POST /api/v1/clients': 201,
     'DELETE /api/v1/clients/:clientId': 204,
+    'DELETE /api/v1/clients/:clientId/bans/:phoneOrChatId': 204,
+    'DELETE /api/v1/bans/:phoneOrChatId': 204,
     'GET /api/v1/clients/:clientId/qr': 404,
     'POST /api/v1/sandbox/:clientId/messages': 202,
     'PUT /api/v1/sandbox/faults': 204,

@@ -51,6 +51,12 @@ export class Medium {
       case 'callbacks':
         put(this.content.callbacks, change.after);
         break;
+      case 'bans':
+        put(this.content.bans, change.after);
+        break;
+      case 'texts':
+        put(this.content.texts, change.after);
+        break;
       case 'outbox':
         put(this.content.outbox, change.after);
         break;
@@ -116,6 +122,14 @@ export class SimulatedStores implements Stores {
 
   get callbacks() {
     return this.#tables.callbacks;
+  }
+
+  get bans() {
+    return this.#tables.bans;
+  }
+
+  get texts() {
+    return this.#tables.texts;
   }
 
   readonly audit: Stores['audit'] = {

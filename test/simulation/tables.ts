@@ -1,8 +1,10 @@
+import { type Ban, banKey } from '../../shared/ban.ts';
 import type { Client } from '../../shared/client.ts';
 import type { Conversation, OutboxEntry } from '../../shared/conversation.ts';
 import type { CredentialSet } from '../../shared/credentials.ts';
 import { type EarlyCallback, earlyCallbackKey } from '../../shared/delivery-callback.ts';
 import { isSettled, type Order, orderStatus } from '../../shared/order.ts';
+import type { OwnTexts } from '../../shared/texts.ts';
 import { checkOrderChange } from '../../supervisor/orders/transitions.ts';
 import {
   type Change,
@@ -95,6 +97,8 @@ export interface Content {
   readonly outbox: Map<string, OutboxEntry>;
   readonly credentials: Map<string, CredentialSet>;
   readonly callbacks: Map<string, EarlyCallback>;
+  readonly bans: Map<string, Ban>;
+  readonly texts: Map<string, OwnTexts>;
   highestSeq: number;
 }
 
@@ -107,6 +111,8 @@ export function emptyContent(): Content {
     outbox: new Map(),
     credentials: new Map(),
     callbacks: new Map(),
+    bans: new Map(),
+    texts: new Map(),
     highestSeq: 0,
   };
 }
@@ -123,6 +129,8 @@ export class Tables {
   readonly #outbox: Table<OutboxEntry>;
   readonly #credentials: Table<CredentialSet>;
   readonly #callbacks: Table<EarlyCallback>;
+  readonly #bans: Table<Ban>;
+  readonly #texts: Table<OwnTexts>;
   readonly #index = new OrderIndex();
   readonly orders: OrderReader;
   readonly outbox: OutboxReader;
@@ -182,6 +190,22 @@ export class Tables {
       },
       content.callbacks,
     );
+    this.#bans = new Table(
+      steps,
+      {
+        keyOf: (ban) => banKey(ban.person, ban.clientId),
+        toChange: (key, before, after) => ({ collection: 'bans', key, before, after }),
+      },
+      content.bans,
+    );
+    this.#texts = new Table(
+      steps,
+      {
+        keyOf: ({ id }) => id,
+        toChange: (key, before, after) => ({ collection: 'texts', key, before, after }),
+      },
+      content.texts,
+    );
     this.#outbox = new Table(
       steps,
       {
@@ -230,6 +254,14 @@ export class Tables {
     return reader(this.#callbacks.map);
   }
 
+  get bans() {
+    return reader(this.#bans.map);
+  }
+
+  get texts() {
+    return reader(this.#texts.map);
+  }
+
   /** Runs the work. @throws what it throws, with everything as it was before. */
   run<T>(
     work: (tx: Transaction) => T,
@@ -266,6 +298,8 @@ export class Tables {
       conversations: this.#conversations.writer(open, noCheck),
       credentials: this.#credentials.writer(open, noCheck),
       callbacks: this.#callbacks.writer(open, noCheck),
+      bans: this.#bans.writer(open, noCheck),
+      texts: this.#texts.writer(open, noCheck),
       orders: {
         ...this.orders,
         ...this.#orders.writer(open, checkOrderChange),

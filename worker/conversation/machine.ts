@@ -6,7 +6,7 @@ import {
 } from '../../shared/conversation.ts';
 import { refusedTurn } from './refusal.ts';
 import { whoScreen } from './screens/buying.ts';
-import { helpScreen, isClosed, menuScreen } from './screens/menu.ts';
+import { bannedScreen, helpScreen, isClosed, menuScreen } from './screens/menu.ts';
 import { ordersScreen } from './screens/orders.ts';
 import { readState, type Screen, writeState } from './state.ts';
 import { canRetry } from './status.ts';
@@ -63,6 +63,7 @@ function turn(talk: Talk, state: MachineState | null, input: MachineInput): Turn
   const { context, say } = talk;
   const at = state === null ? undefined : readState(state);
   if (context.now - input.sentAt > STALE_MESSAGE_MS) return staleTurn(talk, at);
+  if (context.ban) return bannedScreen(talk);
   if (context.refusal) return refusedTurn(talk, at, context.refusal);
   if (at === undefined) {
     const asked = input.kind === 'text' ? orderNumberStep(talk, cleanText(input.text)) : undefined;
@@ -84,7 +85,8 @@ function staleTurn(talk: Talk, at: Screen | undefined): Turn {
   if (at?.screen === 'menu' && at.toldBackAt !== null && sentAt <= at.toldBackAt) {
     return { screen: at, replies: [], effects: [] };
   }
-  return preface(say('weAreBack'), menuScreen(talk, { toldBackAt: context.now }));
+  const told = { toldBackAt: context.now };
+  return context.ban ? bannedScreen(talk, told) : preface(say('weAreBack'), menuScreen(talk, told));
 }
 
 function textTurn(talk: Talk, at: Screen, text: string): Turn {

@@ -3,7 +3,7 @@ import { formatKes } from '../../shared/money.ts';
 import { formatPhone } from '../../shared/phone.ts';
 import { amountScreen, payerScreen } from './screens/buying.ts';
 import { confirmScreen, type Purchase, purchaseOf } from './screens/confirm.ts';
-import { menuScreen } from './screens/menu.ts';
+import { bannedScreen, menuScreen } from './screens/menu.ts';
 import { boundsText } from './screens/quick-amounts.ts';
 import type { Screen } from './state.ts';
 import { preface, show, type Talk, type Turn } from './turn.ts';
@@ -66,6 +66,13 @@ export function refusedTurn(talk: Talk, at: Screen | undefined, refusal: Refusal
         purchase,
         say('refusedSameAmount', { minutes: minutesUntil(refusal.retryAt, context.now) }),
       );
+    case 'banned':
+      return refusal.who === 'customer'
+        ? bannedScreen(talk)
+        : preface(
+            say('refusedBannedPayer', { payer }),
+            payerScreen(talk, { recipientPhone, forSelf, amountKes }),
+          );
     case 'payers-per-chat':
       return preface(
         say('refusedPayers', { perDay: String(refusal.perDay) }),

@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { jsonSchemaTransform } from 'fastify-type-provider-zod';
 import type { Services } from '../types.ts';
 import { registerAudit } from './audit.ts';
+import { registerBans } from './bans.ts';
 import { registerClients } from './clients.ts';
 import { registerMoney } from './money.ts';
 import { registerOrders } from './orders.ts';
@@ -25,6 +26,7 @@ export async function registerApi(app: FastifyInstance, services: Services): Pro
         transform: jsonSchemaTransform,
       });
       registerClients(api, services);
+      registerBans(api, services);
       registerOrders(api, services);
       registerMoney(api, services);
       registerSettings(api, services);

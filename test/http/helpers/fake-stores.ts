@@ -1,4 +1,5 @@
 import type { AuditEntry } from '../../../shared/audit.ts';
+import { type Ban, banKey } from '../../../shared/ban.ts';
 import type { Client } from '../../../shared/client.ts';
 import type { CredentialSet } from '../../../shared/credentials.ts';
 import { AppError } from '../../../shared/errors.ts';
@@ -9,6 +10,7 @@ import {
   orderStatuses,
   type TimelineEntry,
 } from '../../../shared/order.ts';
+import type { OwnTexts } from '../../../shared/texts.ts';
 import type {
   OrderFilter,
   Reader,
@@ -24,6 +26,8 @@ export class FakeStores {
   readonly orders = new Map<string, Order>();
   readonly settings = new Map<string, StoredSettings>();
   readonly credentials = new Map<string, CredentialSet>();
+  readonly bans = new Map<string, Ban>();
+  readonly texts = new Map<string, OwnTexts>();
   readonly audit: AuditEntry[] = [];
   readonly timelines = new Map<string, TimelineEntry[]>();
   writable = true;
@@ -45,6 +49,8 @@ export class FakeStores {
       outbox: { ...reader(new Map()), byClient: () => [], nextSeq: () => 1 },
       credentials: reader(this.credentials),
       callbacks: reader(new Map()),
+      bans: reader(this.bans),
+      texts: reader(this.texts),
       audit: {
         page: async ({ limit, cursor }) => {
           const newestFirst = this.audit.toReversed();
@@ -68,6 +74,8 @@ export class FakeStores {
           outbox: { ...writer(new Map(), unused), byClient: () => [], nextSeq: () => 1 },
           credentials: writer(credentials, (set) => set.setId),
           callbacks: writer(new Map(), unused),
+          bans: writer(this.bans, (ban) => banKey(ban.person, ban.clientId)),
+          texts: writer(this.texts, (texts) => texts.id),
           audit: { append: (entry) => audit.push(entry) },
           timelines: { append: unused },
         };

@@ -6,6 +6,7 @@ import type { Clock } from '../../../shared/clock.ts';
 import { AppError } from '../../../shared/errors.ts';
 import type { OrderActionRequest } from '../../../shared/order.ts';
 import { type AppParts, buildApp } from '../../../supervisor/app.ts';
+import { createBanService } from '../../../supervisor/chats/bans.ts';
 import { readConfig } from '../../../supervisor/config.ts';
 import { createSessions, type SessionOwner } from '../../../supervisor/http/auth/sessions.ts';
 import { createLogger } from '../../../supervisor/log.ts';
@@ -76,6 +77,7 @@ export async function startSite(
       logger: createLogger(config, { write: (line) => (log += line) }),
       stores: inUse,
       clients: clients.asService(),
+      bans: createBanService({ stores: inUse, clock }),
       float: {
         list: () => [
           { source: 'simulated', balanceKes: 900, reservedKes: 100, checkedAt: clock.now(), low: true },

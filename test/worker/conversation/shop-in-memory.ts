@@ -20,6 +20,7 @@ export class ShopInMemory {
   mode: TurnContext['mode'] = 'live';
   customerPhone: string | undefined = OWN;
   now = T0;
+  ban: TurnContext['ban'];
   refuseNext: Refusal | undefined;
   readonly orders: CustomerOrder[] = [];
   #state: MachineState | null = null;
@@ -81,6 +82,7 @@ export class ShopInMemory {
       mode: this.mode,
       shop: this.shop,
       ...(this.customerPhone === undefined ? {} : { customerPhone: this.customerPhone }),
+      ...(this.ban ? { ban: this.ban } : {}),
       orders: this.orders.slice(0, 10),
       ...(mentioned ? { mentionedOrder: mentioned } : {}),
     });

@@ -22,7 +22,7 @@ import { ShopInMemory } from './shop-in-memory.ts';
  *   O:  the order that this turn makes. No other turn may make one.
  *   P:  the complaint that this turn makes: order number and M-Pesa code. No other turn may make one.
  *   !   what happens behind the scenes: `wait 11 min`, `order {…}`, `shop {…}`, `mode test`, `customer unknown`, `refuse {…}`,
- *       `state {…}`
+ *       `state {…}`, `ban {…}`
  */
 const folder = new URL('../transcripts/', import.meta.url);
 const minuteMs = 60_000;
@@ -142,6 +142,9 @@ function happen(shop: ShopInMemory, what: string): void {
       return;
     case 'refuse':
       shop.refuseNext = refusalSchema.parse(fromNow(shop.now, JSON.parse(rest)));
+      return;
+    case 'ban':
+      shop.ban = rest === 'lifted' ? undefined : turnContextSchema.shape.ban.parse(JSON.parse(rest));
       return;
     case 'state':
       shop.forgetState(JSON.parse(rest));

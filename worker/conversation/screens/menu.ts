@@ -19,6 +19,18 @@ export function menuScreen({ context, say }: Talk, options: { toldBackAt?: numbe
   );
 }
 
+/** All that somebody hears who may not buy here; what became of his orders is still told as it happens. */
+export function bannedScreen({ context, say }: Talk, options: { toldBackAt?: number } = {}): Turn {
+  const { name, contact } = context.shop;
+  const { message, reason } = context.ban ?? {};
+  return show(
+    { screen: 'menu', toldBackAt: options.toldBackAt ?? null },
+    message ?? say('banned', { shop: name }),
+    reason === undefined ? '' : say('bannedReason', { reason }),
+    contact === '' ? '' : say('noticeContact', { shop: name, contact }),
+  );
+}
+
 export function helpScreen({ context, say }: Talk): Turn {
   const { name, contact } = context.shop;
   return show(
