@@ -13,5 +13,3 @@ export const ownTextsSchema = z.object({
   languages: z.record(z.string(), textValuesSchema),
 });
 export type OwnTexts = z.infer<typeof ownTextsSchema>;
-
-export const PLATFORM_TEXTS = 'platform';
