@@ -48,16 +48,25 @@ document.addEventListener('htmx:confirm', (event) => {
   }).then(({ isConfirmed }) => (isConfirmed ? issueRequest() : dropRequest()));
 });
 
+interface Refusal {
+  readonly message: string;
+  readonly field?: string;
+}
+
 /** The server's own words for a refusal, where the answer has any. */
-function refusalText(ctx: HtmxContext): string {
-  const fallback = `The server refused (${ctx.response?.status ?? 'no answer'}). Load the page again and retry.`;
+function readRefusal(ctx: HtmxContext): Refusal {
+  const fallback = {
+    message: `The server refused (${ctx.response?.status ?? 'no answer'}). Load the page again and retry.`,
+  };
   if (!ctx.response?.headers.get('content-type')?.includes('json')) return fallback;
   try {
     const body: unknown = JSON.parse(ctx.text ?? '');
     if (typeof body !== 'object' || body === null || !('error' in body)) return fallback;
     const { error } = body;
     if (typeof error !== 'object' || error === null || !('message' in error)) return fallback;
-    return typeof error.message === 'string' ? error.message : fallback;
+    if (typeof error.message !== 'string') return fallback;
+    const field = 'field' in error && typeof error.field === 'string' ? error.field : undefined;
+    return { message: error.message, ...(field === undefined ? {} : { field }) };
   } catch (error) {
     if (error instanceof SyntaxError) return fallback;
     throw error;
@@ -71,7 +80,13 @@ document.addEventListener('htmx:response:error', ({ detail: { ctx } }) => {
   }
   // A page route that refuses says so by itself (HX-Trigger).
   if (ctx.response?.headers.get('hx-trigger')) return;
-  toast('error', refusalText(ctx));
+  const { message, field } = readRefusal(ctx);
+  const form = ctx.sourceElement;
+  if (form instanceof HTMLFormElement && field !== undefined && form.elements.namedItem(field)) {
+    document.dispatchEvent(new CustomEvent('fieldrefused', { detail: { form, field, text: message } }));
+    return;
+  }
+  toast('error', message);
 });
 
 document.addEventListener('htmx:error', ({ detail }) => {

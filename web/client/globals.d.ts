@@ -53,5 +53,12 @@ interface DocumentEventMap {
   'htmx:ws:after:message:incoming': Event;
   'htmx:after:swap': Event;
   'alpine:init': Event;
+  /** The server's answer shows, in place, what is wrong with what was sent. */
+  refused: Event;
+  fieldrefused: CustomEvent<{
+    readonly form: HTMLFormElement;
+    readonly field: string;
+    readonly text: string;
+  }>;
   toast: CustomEvent<{ readonly kind: 'success' | 'error' | 'info'; readonly text: string }>;
 }

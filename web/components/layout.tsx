@@ -2,9 +2,20 @@ import type { ComponentChildren, JSX } from 'preact';
 import type { PageContext } from '../page-context.ts';
 import { Icon, type IconName, Logo } from './icon.tsx';
 
-const STYLES = ['tokens', 'base', 'layout', 'components', 'lists', 'pages', 'chat', 'sim', 'phone'] as const;
+const STYLES = [
+  'tokens',
+  'base',
+  'layout',
+  'components',
+  'lists',
+  'pages',
+  'settings',
+  'chat',
+  'sim',
+  'phone',
+] as const;
 const VENDOR = ['htmx', 'hx-ws', 'hx-alpine-compat', 'sweetalert2'] as const;
-const CLIENT = ['feedback', 'live', 'times', 'interact'] as const;
+const CLIENT = ['feedback', 'live', 'times', 'forms', 'interact'] as const;
 
 /** Timings of htmx's WebSocket: a lost connection is tried again within seconds, however long it was away. */
 const HTMX_CONFIG = JSON.stringify({ history: false, ws: { reconnectDelay: 500, reconnectMaxDelay: 5000 } });
@@ -69,6 +80,7 @@ function Live({ rooms }: { rooms: readonly string[] }): JSX.Element {
 const destinations: readonly { href: string; label: string; icon: IconName }[] = [
   { href: '/', label: 'Overview', icon: 'overview' },
   { href: '/orders', label: 'Orders', icon: 'orders' },
+  { href: '/settings', label: 'Settings', icon: 'settings' },
 ];
 
 function isCurrent(path: string, href: string): boolean {

@@ -40,6 +40,26 @@ export function sendToast(
     .send();
 }
 
+/**
+ * Sends a part of a page that takes the place of another, with a toast about what was done.
+ * @param refused the part shows what is wrong with what was sent; htmx swaps it all the same
+ */
+export function sendFragment(
+  reply: FastifyReply,
+  fragment: JSX.Element,
+  { toast, refused = false }: { toast?: string; refused?: boolean } = {},
+): FastifyReply {
+  const events = {
+    ...(toast === undefined ? {} : { toast: { target: 'body', kind: 'success', text: toast } }),
+    ...(refused ? { refused: { target: 'body' } } : {}),
+  };
+  return reply
+    .code(refused ? 422 : 200)
+    .header('hx-trigger', triggerHeader(events))
+    .type('text/html; charset=utf-8')
+    .send(render(fragment));
+}
+
 /** A header takes ASCII only; JSON can say everything else with escapes. */
 function triggerHeader(events: object): string {
   return JSON.stringify(events).replace(

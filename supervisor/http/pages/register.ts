@@ -4,6 +4,7 @@ import { createModels, type Models } from './models.ts';
 import { registerClientPages } from './routes-clients.tsx';
 import { registerOrderPages } from './routes-orders.tsx';
 import { registerPhonePages } from './routes-phone.tsx';
+import { registerSettingsPages } from './routes-settings.tsx';
 import { registerSignInPage } from './routes-sign-in.tsx';
 import { TodaysTakings } from './takings.ts';
 
@@ -31,4 +32,5 @@ export function registerPages(app: FastifyInstance, services: Services): void {
   registerClientPages(app, services, models);
   registerOrderPages(app, services, models);
   registerPhonePages(app, services, models);
+  registerSettingsPages(app, services);
 }

@@ -1,0 +1,131 @@
+import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import { type CredentialsPatch, shadowPayKeysSchema, statumKeysSchema } from '../../../shared/credentials.ts';
+import { AppError } from '../../../shared/errors.ts';
+import type { SettingGroup } from '../../../shared/settings/setting.ts';
+import { defaultSettings } from '../../../shared/settings.ts';
+import { CredentialForms, type CredentialFormsModel } from '../../../web/components/credential-forms.tsx';
+import {
+  SettingsForm,
+  type SettingsFormModel,
+  storedFields,
+  typedFields,
+} from '../../../web/components/settings-form.tsx';
+import { SettingsPage } from '../../../web/pages/settings.tsx';
+import { fieldsOfGroup, groupsWithFields } from '../../../web/settings-fields.ts';
+import { changeSettings } from '../api/settings.ts';
+import { statumCallbackUrl } from '../callbacks.ts';
+import type { Services } from '../types.ts';
+import { invalidInput } from '../validation-issue.ts';
+import { pageContext, sendFragment, sendPage, staffName } from './page.ts';
+import { parseGroup, readSettingsInput } from './settings-input.ts';
+
+const leads: Record<SettingGroup, string> = {
+  Shop: 'What every shop sells, unless its bot says otherwise.',
+  Limits: 'How much may be asked of one phone, chat or shop, unless its bot says otherwise.',
+  Payments: 'Prompts, prices and the float.',
+  Workers: 'How bots are started, watched and restarted.',
+  WhatsApp: 'How bots behave on WhatsApp.',
+  Alerts: 'Who hears of trouble, and how often.',
+  'Public page': 'The page on which a shop makes a bot of its own.',
+  Privacy: 'What is kept, and for how long.',
+  Platform: 'What holds everywhere.',
+};
+
+const groupParams = z.object({ group: z.string() });
+const gatewayParams = z.object({ gateway: z.enum(['shadow-pay', 'statum']) });
+
+/** A form says everything in text. */
+const shadowPayForm = shadowPayKeysSchema.extend({
+  accountId: z.preprocess(
+    (typed) => (typeof typed === 'string' && /^\s*\d{1,9}\s*$/.test(typed) ? Number(typed) : typed),
+    z
+      .number('The account id is a whole number')
+      .int('The account id is a whole number')
+      .pipe(shadowPayKeysSchema.shape.accountId),
+  ),
+});
+
+/** A gateway's keys out of a form. @throws AppError `invalid` naming the field */
+export function readCredentials(gateway: 'shadow-pay' | 'statum', body: unknown): CredentialsPatch {
+  if (gateway === 'shadow-pay') {
+    const read = shadowPayForm.safeParse(body);
+    if (!read.success) throw invalidInput(read.error.issues[0]);
+    return { shadowPay: read.data };
+  }
+  const read = statumKeysSchema.safeParse(body);
+  if (!read.success) throw invalidInput(read.error.issues[0]);
+  return { statum: read.data };
+}
+
+export const removedCredentials = (gateway: 'shadow-pay' | 'statum'): CredentialsPatch =>
+  gateway === 'shadow-pay' ? { shadowPay: null } : { statum: null };
+
+const slug = (group: SettingGroup): string => group.toLowerCase().replaceAll(' ', '-');
+
+/** `/settings`: every setting of the platform, and its keys. */
+export function registerSettingsPages(app: FastifyInstance, services: Services): void {
+  const { stores, config } = services;
+  const admin = { config: { role: 'admin' } } as const;
+
+  function form(group: SettingGroup): SettingsFormModel {
+    const own = stores.settings.get('platform')?.values ?? {};
+    return {
+      id: `settings-${slug(group)}`,
+      action: `/settings/groups/${encodeURIComponent(group)}`,
+      scope: 'platform',
+      fields: storedFields(fieldsOfGroup(group), own, defaultSettings),
+    };
+  }
+
+  function credentials(): CredentialFormsModel {
+    const { statumCallbackToken: token, ...keys } = services.credentials.platformView();
+    const url = token === undefined ? undefined : statumCallbackUrl(token, config);
+    return {
+      ...keys,
+      ...(url !== undefined && { statumCallbackUrl: url }),
+      owner: 'platform',
+      action: '/settings/credentials',
+    };
+  }
+
+  app.get('/settings', admin, async (request, reply) => {
+    const groups = groupsWithFields().map((name) => ({ name, lead: leads[name], form: form(name) }));
+    const model = { groups, credentials: credentials() };
+    return sendPage(reply, <SettingsPage context={pageContext(request, services)} model={model} />);
+  });
+
+  app.post('/settings/groups/:group', admin, async (request, reply) => {
+    const group = parseGroup(groupParams.parse(request.params).group);
+    const input = readSettingsInput(group, request.body);
+    const refuse = (errors: Readonly<Record<string, string>>, problem?: string) => {
+      const model = form(group);
+      const fields = typedFields(model.fields, input.typed, errors);
+      const shown = { ...model, fields, ...(problem !== undefined && { problem }) };
+      return sendFragment(reply, <SettingsForm model={shown} />, { refused: true });
+    };
+    if (Object.keys(input.errors).length > 0) return refuse(input.errors);
+    const cleared = Object.fromEntries(input.inherited.map((name) => [name, undefined]));
+    try {
+      await changeSettings(services, { ...cleared, ...input.own }, staffName(request));
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code !== 'invalid') throw error;
+      const field = error.field?.split('.', 1)[0];
+      const isHere = fieldsOfGroup(group).some(({ name }) => name === field);
+      return field !== undefined && isHere ? refuse({ [field]: error.message }) : refuse({}, error.message);
+    }
+    return sendFragment(reply, <SettingsForm model={form(group)} />, { toast: `${group}: saved` });
+  });
+
+  app.post('/settings/credentials/:gateway', admin, async (request, reply) => {
+    const { gateway } = gatewayParams.parse(request.params);
+    await changeSettings(services, readCredentials(gateway, request.body), staffName(request));
+    return sendFragment(reply, <CredentialForms model={credentials()} />, { toast: 'The keys are saved' });
+  });
+
+  app.post('/settings/credentials/:gateway/remove', admin, async (request, reply) => {
+    const { gateway } = gatewayParams.parse(request.params);
+    await changeSettings(services, removedCredentials(gateway), staffName(request));
+    return sendFragment(reply, <CredentialForms model={credentials()} />, { toast: 'The keys are removed' });
+  });
+}
