@@ -71,14 +71,7 @@ function GatewayForm({
         autocomplete="off"
       >
         {fields.map(({ name, label, numeric }) => (
-          <label key={name} class="field">
-            <span>{label}</span>
-            {numeric ? (
-              <input type="text" inputMode="numeric" name={name} required maxLength={12} autocomplete="off" />
-            ) : (
-              <input type="password" name={name} required maxLength={256} autocomplete="new-password" />
-            )}
-          </label>
+          <KeyField key={name} id={`${gateway}-${name}`} name={name} label={label} numeric={numeric} />
         ))}
         <div class="button-row">
           <button type="submit" class="button button-primary">
@@ -112,6 +105,37 @@ function GatewayForm({
         </div>
       ) : null}
     </section>
+  );
+}
+
+function KeyField({
+  id,
+  name,
+  label,
+  numeric,
+}: {
+  id: string;
+  name: string;
+  label: string;
+  numeric: boolean;
+}): JSX.Element {
+  return (
+    <div class="field">
+      <label htmlFor={id}>{label}</label>
+      {numeric ? (
+        <input
+          id={id}
+          type="text"
+          inputMode="numeric"
+          name={name}
+          required
+          maxLength={12}
+          autocomplete="off"
+        />
+      ) : (
+        <input id={id} type="password" name={name} required maxLength={256} autocomplete="new-password" />
+      )}
+    </div>
   );
 }
 
