@@ -3,7 +3,7 @@ export {};
 
 type Editor = HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement;
 
-const isEditor = (element: EventTarget | null): element is Editor =>
+const isEditor = (element: unknown): element is Editor =>
   element instanceof HTMLInputElement ||
   element instanceof HTMLSelectElement ||
   element instanceof HTMLTextAreaElement;
