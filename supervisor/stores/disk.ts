@@ -87,11 +87,12 @@ export async function syncDirectory(disk: Disk, path: string): Promise<void> {
 }
 
 /** Replaces a small file as a whole: temp file, fsync, rename, directory fsync. Only for moments when blocking is fine. */
-export function replaceFileSync(directory: string, path: string, text: string): void {
+export function replaceFileSync(directory: string, path: string, content: string | Uint8Array): void {
   const temporary = `${path}.tmp`;
   const fd = openSync(temporary, REPLACE_FLAGS, FILE_MODE);
   try {
-    writeSync(fd, text);
+    const bytes = Buffer.from(content);
+    for (let done = 0; done < bytes.length; ) done += writeSync(fd, bytes, done);
     fsyncSync(fd);
   } finally {
     closeSync(fd);

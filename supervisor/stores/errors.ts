@@ -73,6 +73,19 @@ export class LockLostError extends Error {
   }
 }
 
+/** Somebody deleted, moved or replaced the journal's file under a running product. */
+export class JournalMissingError extends Error {
+  constructor(file: string, savedAs: string) {
+    const fix =
+      savedAs === file
+        ? 'It was written down again; start the product again, nothing is lost'
+        : `Another file has its name, so what was recorded was saved as ${savedAs}; ` +
+          'put the right one in its place and start again';
+    super(`${file} was deleted, moved or replaced while the product ran. ${fix}`);
+    this.name = 'JournalMissingError';
+  }
+}
+
 /** A sync failed: what of the file is on the medium is not known, and asking again would hear a false yes. */
 export class SyncFailedError extends Error {
   constructor(file: string, cause: unknown) {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { CREATE_FLAGS, type Disk, JOURNAL_FLAGS, syncDirectory, writeFully } from './disk.ts';
 import { isOutOfSpace } from './errors.ts';
 import { segmentName, writeLine } from './journal-format.ts';
+import { assertInPlace } from './segment-rescue.ts';
 
 /** A transaction on its way to the medium. */
 export interface JournalEntry {
@@ -101,6 +102,14 @@ export class Journal<E extends JournalEntry> {
   /** Bytes written since this journal was opened: only ever grows. */
   get writtenBytes(): number {
     return this.#writtenBytes;
+  }
+
+  /**
+   * That the segment still lies where the next start looks for it.
+   * @throws {import('./errors.ts').JournalMissingError} after writing it down again
+   */
+  assertInPlace(): void {
+    assertInPlace(this.#dataDir, segmentName(this.#firstSeq), this.#fd, this.#length);
   }
 
   enqueue(entry: E): void {

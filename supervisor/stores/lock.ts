@@ -5,8 +5,9 @@ import lockfile from 'proper-lockfile';
 import { type Clock, SECOND_MS } from '../../shared/clock.ts';
 import type { Logger } from '../../shared/logger.ts';
 import { replaceFileSync } from './disk.ts';
-import { LockLostError, StoreLockedError, systemCode } from './errors.ts';
+import { isOutOfSpace, LockLostError, StoreLockedError, systemCode } from './errors.ts';
 import { currentOwner, describeOwner, type Owner, ownerSchema, ownerState } from './owner.ts';
+import { releaseReserve } from './reserve.ts';
 
 export interface LockOptions {
   readonly dataDir: string;
@@ -86,7 +87,12 @@ async function tryLock(options: LockOptions, staleMs: number, self: Owner): Prom
     if (systemCode(error) === 'ELOCKED') return undefined;
     throw error;
   }
-  replaceFileSync(dataDir, ownerPath(dataDir), `${JSON.stringify(self)}\n`);
+  try {
+    nameOwner(dataDir, self);
+  } catch (error) {
+    await release();
+    throw error;
+  }
   const inode = fs.statSync(lockPath(dataDir)).ino;
   const stillOwner = (): boolean =>
     isOurs() && fs.statSync(lockPath(dataDir), { throwIfNoEntry: false })?.ino === inode;
@@ -98,6 +104,17 @@ async function tryLock(options: LockOptions, staleMs: number, self: Owner): Prom
       fs.rmSync(ownerPath(dataDir), { force: true });
     },
   };
+}
+
+/** On a full disk the reserve makes room: a product that was killed while the disk was full must be able to come back. */
+function nameOwner(dataDir: string, self: Owner): void {
+  const write = (): void => replaceFileSync(dataDir, ownerPath(dataDir), `${JSON.stringify(self)}\n`);
+  try {
+    write();
+  } catch (error) {
+    if (!isOutOfSpace(error) || !releaseReserve(dataDir)) throw error;
+    write();
+  }
 }
 
 function readOwner(dataDir: string): Owner | undefined {

@@ -20,7 +20,7 @@ export class Reserve {
 
   constructor(dataDir: string, bytes: number, disk: Disk) {
     this.#dataDir = dataDir;
-    this.#path = join(dataDir, 'reserve');
+    this.#path = reservePath(dataDir);
     this.#bytes = bytes;
     this.#disk = disk;
   }
@@ -64,10 +64,17 @@ export class Reserve {
 
   /** Gives the room back. @returns false when there was none. */
   release(): boolean {
-    const size = statSync(this.#path, { throwIfNoEntry: false })?.size ?? 0;
-    rmSync(this.#path, { force: true });
     this.#held = false;
     this.#releases += 1;
-    return size > 0;
+    return releaseReserve(this.#dataDir);
   }
 }
+
+/** Gives a folder's reserve back, for whoever holds the folder's lock. @returns false when there was none. */
+export function releaseReserve(dataDir: string): boolean {
+  const size = statSync(reservePath(dataDir), { throwIfNoEntry: false })?.size ?? 0;
+  rmSync(reservePath(dataDir), { force: true });
+  return size > 0;
+}
+
+const reservePath = (dataDir: string): string => join(dataDir, 'reserve');

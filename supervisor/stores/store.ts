@@ -42,10 +42,10 @@ interface Waiter {
 }
 
 /**
- * How long a look at the lock is good for, in milliseconds. Nobody takes the folder over before the lock was left alone for
+ * How long a look at the lock and the journal's file is good for, in milliseconds. Nobody takes the folder over before the lock was left alone for
  * seconds, so whoever lost it was stopped for longer than this, and looks again before he writes.
  */
-const OWNERSHIP_CHECK_MS = 200;
+const FOLDER_CHECK_MS = 200;
 
 /** The stores over a journal: state in memory, one line per transaction on the medium. */
 export class JournaledStores implements Stores {
@@ -70,7 +70,7 @@ export class JournaledStores implements Stores {
   #low = false;
   #refusing = false;
   #spaceTimer: Timer | undefined;
-  #lastOwnershipCheck = performance.now();
+  #lastFolderCheck = performance.now();
   #failure: Error | undefined;
   #closing: Promise<void> | undefined;
 
@@ -105,7 +105,7 @@ export class JournaledStores implements Stores {
       return self;
     };
     const journal = await Journal.open<Pending>(parts.dataDir, parts.disk, parts.recovered.journal, {
-      beforeWrite: () => store().#checkOwnership(),
+      beforeWrite: () => store().#checkFolder(),
       durable: (entries) => store().#onDurable(entries),
       full: () => store().#onFull(),
       refused: (entries, error) => store().#onRefused(entries, error),
@@ -197,11 +197,12 @@ export class JournaledStores implements Stores {
     else this.#waiters.push({ seq, settle });
   }
 
-  #checkOwnership(): void {
+  #checkFolder(): void {
     const now = performance.now();
-    if (now - this.#lastOwnershipCheck < OWNERSHIP_CHECK_MS) return;
-    this.#lastOwnershipCheck = now;
+    if (now - this.#lastFolderCheck < FOLDER_CHECK_MS) return;
+    this.#lastFolderCheck = now;
     if (!this.#parts.lock.stillOwner()) throw new LockLostError('another process has taken it over');
+    this.#journal.assertInPlace();
   }
 
   #onDurable(entries: readonly Pending[]): void {

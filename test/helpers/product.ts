@@ -13,6 +13,8 @@ const STOP_MS = 25_000;
 export interface ProductOptions {
   /** More environment variables. */
   readonly env?: Readonly<Record<string, string>>;
+  /** The data folder; a fresh temporary one when left out. Whoever made it removes it after closing. */
+  readonly dataDir?: string;
 }
 
 /** Starts the real, built product on a fresh data folder and a free port. Close it at the test's end. */
@@ -30,7 +32,7 @@ export async function startProduct(options: ProductOptions = {}): Promise<Produc
 /** The product seen from outside: its API, its log, its processes. It may be killed and started again on the same folder. */
 export class Product extends ProductApi {
   override readonly token = 'test-admin-token-0123456789';
-  readonly #folder = temporaryFolder('product');
+  readonly #folder: { readonly path: string; remove(): void };
   readonly #env: Readonly<Record<string, string>>;
   readonly #processes = new Map<string, ProcessInfo>();
   #supervisor: SupervisorProcess | undefined;
@@ -39,6 +41,9 @@ export class Product extends ProductApi {
 
   constructor(options: ProductOptions) {
     super();
+    const { dataDir } = options;
+    this.#folder =
+      dataDir === undefined ? temporaryFolder('product') : { path: dataDir, remove: () => undefined };
     this.#env = {
       DATA_DIR: this.dataDir,
       PORT: '0',

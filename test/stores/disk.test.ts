@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { cpSync, existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { FakeClock } from '../helpers/fake-clock.ts';
@@ -247,4 +247,32 @@ test('a data folder that cannot be used is named, with the fix', async (t) => {
   const stores = await open(join(folder, 'full'));
   assert.equal(stores.orders.size, 0, 'and a later start, with room, lays the folder out');
   await stores.close();
+});
+
+test('a journal that is deleted or replaced while the product runs is noticed, and loses nothing', async (t) => {
+  for (const replaced of [false, true]) {
+    const folder = temporaryFolder(t);
+    const fatal: Error[] = [];
+    const stores = await open(folder, { onFatal: (error) => fatal.push(error) });
+    await stores.transact((tx) => tx.orders.put(anOrder(1)));
+    const segment = readdirSync(folder).find((name) => isJournal(`/${name}`)) ?? '';
+    rmSync(join(folder, segment));
+    if (replaced) writeFileSync(join(folder, segment), 'somebody else’s\n');
+    // The look is taken at most every 200 ms: a few more orders may go to the lost file, and are saved with it.
+    let placed = 1;
+    await assert.rejects(async () => {
+      for (;;) {
+        await stores.transact((tx) => tx.orders.put(anOrder(placed + 1)));
+        placed += 1;
+      }
+    }, /was deleted, moved or replaced while the product ran/);
+    assert.match(fatal[0]?.message ?? '', replaced ? /saved as .*\.rescued/ : /nothing is lost/);
+    await stores.close();
+    if (replaced) {
+      await assert.rejects(open(folder), new RegExp(segment));
+      renameSync(join(folder, `${segment}.rescued`), join(folder, segment));
+    }
+    const again = await open(folder);
+    assert.equal(again.orders.size, placed);
+  }
 });
