@@ -13,5 +13,6 @@ it('the books agree with the ledger after processes were killed at random under 
     say: (line) => t.diagnostic(line),
   });
   assert.deepEqual(report.problems, []);
+  t.diagnostic(`seed 1: ${report.kills} kills, ${report.fullDisks} full disks, ${report.orders} orders`);
   assert.ok(report.orders > 0, 'nobody bought anything');
 });

@@ -1,3 +1,5 @@
+import { mkdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import type { Fault } from '../../shared/world.ts';
@@ -5,8 +7,12 @@ import { type ApiLedger, type ApiOrder, apiClientSchema } from '../helpers/api-s
 import { auditDifferences } from '../helpers/audit.ts';
 import { endProcess, processInfo, stillRuns } from '../helpers/processes.ts';
 import { type Product, startProduct } from '../helpers/product.ts';
+import { mountSmallDisk, type SmallDisk } from '../helpers/small-disk.ts';
+import { temporaryFolder } from '../helpers/temp.ts';
 import { Random } from '../simulation/random.ts';
 import { Shoppers } from './shoppers.ts';
+
+const storageSchema = z.object({ storage: z.object({ writable: z.boolean() }) });
 
 const PEOPLE = 8;
 /** After a round everything must have come to rest within this long. */
@@ -16,6 +22,8 @@ export interface ChaosReport {
   kills: number;
   stops: number;
   faults: number;
+  /** How often the disk was full; stays 0 where mounting a small one is not permitted. */
+  fullDisks: number;
   rounds: number;
   orders: number;
   served: number;
@@ -32,24 +40,47 @@ export interface ChaosOptions {
   readonly say: (line: string) => void;
 }
 
-/** Kills, stops and misleads the real product under load, round after round, and compares its books with the ledger after each. */
+/** Room for the product's reserve and what a run writes down. */
+const DISK_MEGABYTES = 128;
+
+/**
+ * Kills, stops and misleads the real product under load, fills its disk, round after round, and compares its books with the
+ * ledger after each.
+ */
 export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
-  const product = await startProduct();
+  const disk = mountSmallDisk(DISK_MEGABYTES);
+  if (!disk) options.say('mounting a small disk is not permitted here: the disk will not be full');
+  const worldFolder = temporaryFolder('chaos-world');
+  let product: Product | undefined;
   try {
-    return await new Chaos(product, options).run();
+    if (disk) keepWorldElsewhere(disk, worldFolder.path);
+    product = await startProduct(disk ? { dataDir: dataDirOn(disk) } : {});
+    return await new Chaos(product, disk, options).run();
   } finally {
-    await product.close();
+    await product?.close();
+    disk?.remove();
+    worldFolder.remove();
   }
+}
+
+const dataDirOn = (disk: SmallDisk): string => join(disk.path, 'data');
+
+/** The ledger is the witness: its own file must not fill up with the product's disk. */
+function keepWorldElsewhere(disk: SmallDisk, worldFolder: string): void {
+  mkdirSync(dataDirOn(disk));
+  symlinkSync(worldFolder, join(dataDirOn(disk), 'sandbox'));
 }
 
 class Chaos {
   readonly #product: Product;
+  readonly #disk: SmallDisk | undefined;
   readonly #options: ChaosOptions;
   readonly #random: Random;
   readonly #report: ChaosReport = {
     kills: 0,
     stops: 0,
     faults: 0,
+    fullDisks: 0,
     rounds: 0,
     orders: 0,
     served: 0,
@@ -57,8 +88,9 @@ class Chaos {
     problems: [],
   };
 
-  constructor(product: Product, options: ChaosOptions) {
+  constructor(product: Product, disk: SmallDisk | undefined, options: ChaosOptions) {
     this.#product = product;
+    this.#disk = disk;
     this.#options = options;
     this.#random = new Random(options.seed);
   }
@@ -104,9 +136,17 @@ class Chaos {
   async #disturb(clientIds: readonly string[], shoppers: Shoppers): Promise<void> {
     const random = this.#random;
     const target = this.#report.kills + this.#options.killsPerRound;
+    // Once in each round at a place of its own, so that a short run meets it too.
+    const fullDiskAt = this.#disk && this.#report.kills + random.int(0, this.#options.killsPerRound - 1);
+    let diskWasFull = false;
     while (this.#report.kills < target) {
       await this.#progress(shoppers, random.int(1, 12));
-      switch (random.weighted({ supervisor: 3, worker: 3, both: 1, stopped: 1, fault: 6 })) {
+      if (fullDiskAt !== undefined && !diskWasFull && this.#report.kills >= fullDiskAt) {
+        diskWasFull = true;
+        await this.#fullDisk(shoppers, clientIds);
+        continue;
+      }
+      switch (random.weighted({ supervisor: 3, worker: 3, both: 1, world: 1, stopped: 1, fault: 6 })) {
         case 'supervisor':
           await this.#killSupervisor();
           break;
@@ -116,6 +156,9 @@ class Chaos {
         case 'both':
           await this.#killWorker(random.pick(clientIds));
           await this.#killSupervisor();
+          break;
+        case 'world':
+          await this.#killWorld();
           break;
         case 'stopped':
           await this.#stop(random.chance(0.5) ? this.#product.supervisor.pid : undefined, clientIds);
@@ -127,9 +170,9 @@ class Chaos {
   }
 
   /** Blows follow what people get done, not the clock, so that a slow machine is not only ever starting. */
-  async #progress(shoppers: Shoppers, steps: number): Promise<void> {
+  async #progress(shoppers: Shoppers, steps: number, patienceMs = 10_000): Promise<void> {
     const target = shoppers.steps + steps;
-    const givesUpAt = Date.now() + 10_000;
+    const givesUpAt = Date.now() + patienceMs;
     while (shoppers.steps < target && Date.now() < givesUpAt) await delay(20);
   }
 
@@ -145,6 +188,38 @@ class Chaos {
     if (!info) return;
     endProcess(info, 'SIGKILL');
     this.#report.kills += 1;
+  }
+
+  /** Both gateways, the phones and the chat network at once. The supervisor starts it again; its ledger is on its own disk. */
+  async #killWorld(): Promise<void> {
+    const file = readFileSync(join(this.#product.dataDir, 'sandbox/world.json'), 'utf8');
+    const info = processInfo(z.object({ pid: z.number() }).parse(JSON.parse(file)).pid);
+    if (!info) return;
+    endProcess(info, 'SIGKILL');
+    this.#report.kills += 1;
+  }
+
+  /** For a while there is only the reserve, sometimes not even that; a kill in the middle must be survived too. */
+  async #fullDisk(shoppers: Shoppers, clientIds: readonly string[]): Promise<void> {
+    const random = this.#random;
+    this.#disk?.fill();
+    this.#report.fullDisks += 1;
+    await this.#progress(shoppers, random.int(1, 12), 3_000);
+    if (random.chance(0.5)) {
+      this.#disk?.fill();
+      await this.#progress(shoppers, random.int(1, 6), 3_000);
+    }
+    if (random.chance(0.5)) await this.#killWorker(random.pick(clientIds));
+    if (random.chance(0.5)) {
+      await this.#product.kill('SIGKILL');
+      this.#report.kills += 1;
+    }
+    this.#disk?.empty();
+    if (this.#product.supervisor.ending) await this.#product.restart();
+    await this.#product.waitFor('selling to go on with room on the disk', async () => {
+      const { storage } = await this.#product.call(storageSchema, 'GET', '/health');
+      return storage.writable;
+    });
   }
 
   /** SIGSTOP for a while, then SIGCONT: a process that wakes up late must do no harm. */
