@@ -1,5 +1,5 @@
 import type { Order, TimelineEntry } from '../../shared/order.ts';
-import type { Stores } from '../../supervisor/stores/types.ts';
+import type { OrderFilter, Stores } from '../../supervisor/stores/types.ts';
 
 const pad = (n: number, length: number): string => String(n).padStart(length, '0');
 
@@ -57,6 +57,18 @@ export function benchTimeline(n: number): TimelineEntry[] {
   const at = 1_750_000_000_000 + n * 1_000;
   return EVENTS.map(([event, by], index) => ({ at: at + index * 2_000, event, by }));
 }
+
+/** What people ask for in the order list. */
+export const benchFilters = (): Readonly<Record<string, OrderFilter>> => ({
+  list: {},
+  status: { status: 'delivered' },
+  client: { clientId: benchOrder(3).clientId },
+  'client+status': { clientId: benchOrder(3).clientId, status: 'failed' },
+  time: { from: benchOrder(1_000).createdAt, to: benchOrder(50_000).createdAt },
+  'last four digits': { q: '0123' },
+  phone: { q: benchOrder(777).payerPhone },
+  receipt: { q: benchOrder(999).payment.receipt ?? '' },
+});
 
 /** Fills an empty store with orders that have eight timeline entries each (or none). */
 export async function seedOrders(stores: Stores, count: number, withTimelines: boolean): Promise<void> {

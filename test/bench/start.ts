@@ -6,11 +6,11 @@ import { parseArgs } from 'node:util';
 import { systemClock } from '../../shared/clock.ts';
 import { silentLogger } from '../../shared/logger.ts';
 import { openStores } from '../../supervisor/stores/open.ts';
-import type { OrderFilter, Stores } from '../../supervisor/stores/types.ts';
-import { benchOrder, percentile, printTable, seedOrders } from './orders.ts';
+import type { Stores } from '../../supervisor/stores/types.ts';
+import { benchFilters, benchOrder, percentile, printTable, seedOrders } from './orders.ts';
 
 /**
- * Second half of `npm run bench:store`: how long a start takes and how much memory it leaves, measured with the built
+ * Second part of `npm run bench:store`: how long a start takes and how much memory it leaves, measured with the built
  * product in a process of its own, and how long
  * lists, filters and searches take while 50 orders a second are written. Orders have eight timeline entries each.
  */
@@ -34,16 +34,7 @@ const open = (dataDir: string): Promise<Stores> =>
     },
   });
 
-const FILTERS: Readonly<Record<string, OrderFilter>> = {
-  list: {},
-  status: { status: 'delivered' },
-  client: { clientId: benchOrder(3).clientId },
-  'client+status': { clientId: benchOrder(3).clientId, status: 'failed' },
-  time: { from: benchOrder(1_000).createdAt, to: benchOrder(50_000).createdAt },
-  'last four digits': { q: '0123' },
-  phone: { q: benchOrder(777).payerPhone },
-  receipt: { q: benchOrder(999).payment.receipt ?? '' },
-};
+const FILTERS = benchFilters();
 
 async function latencies(stores: Stores, orders: number, seconds: number): Promise<string[][]> {
   const samples = new Map<string, number[]>(Object.keys(FILTERS).map((name) => [name, []]));

@@ -39,7 +39,7 @@ export interface Site {
 }
 
 export async function startSite(
-  test: TestContext,
+  test: Pick<TestContext, 'after'>,
   options: {
     env?: Record<string, string>;
     parts?: AppParts;
