@@ -35,6 +35,8 @@ export const whatsappChatSchema = z.object({
   executablePath: z.string().optional(),
   /** Added to the browser's flags. */
   chromeArgs: z.array(z.string()),
+  /** How many QR codes nobody scans until the browser is closed. */
+  qrCodes: z.number().int().positive(),
 });
 
 /** Everything a worker is told at birth; it reads no file and no environment variable. */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { limitDefaults, limitFields } from './settings/limits.ts';
 import { platformDefaults, platformFields } from './settings/platform.ts';
 import { shopDefaults, shopFields as shopOnlyFields } from './settings/shop.ts';
+import { whatsappPlatformDefaults, whatsappPlatformFields } from './settings/whatsapp.ts';
 
 /**
  * Every setting of the product: meaning, default, bounds and unit stand once, in `settings/`, one file per concern. The API
@@ -10,6 +11,8 @@ import { shopDefaults, shopFields as shopOnlyFields } from './settings/shop.ts';
  * Settings of a *shop* can be overridden per client; settings of the *platform* cannot.
  */
 const shopFields = { ...shopOnlyFields, ...limitFields } as const;
+
+const allFields = { ...shopFields, ...platformFields, ...whatsappPlatformFields } as const;
 
 const boundsInOrder = (settings: {
   minAmountKes?: number | undefined;
@@ -24,20 +27,23 @@ const boundsProblem = {
 };
 
 /** All settings, complete. */
-export const settingsSchema = z
-  .object({ ...shopFields, ...platformFields })
-  .refine(boundsInOrder, boundsProblem);
+export const settingsSchema = z.object(allFields).refine(boundsInOrder, boundsProblem);
 export type Settings = z.infer<typeof settingsSchema>;
 
 /** What `PATCH /api/v1/settings` takes: any of them, unknown names refused. */
-export const settingsPatchSchema = z.strictObject({ ...shopFields, ...platformFields }).partial();
+export const settingsPatchSchema = z.strictObject(allFields).partial();
 export type SettingsPatch = z.infer<typeof settingsPatchSchema>;
 
 /** One client's overrides of shop settings. */
 export const shopOverridesSchema = z.strictObject(shopFields).partial();
 export type ShopOverrides = z.infer<typeof shopOverridesSchema>;
 
-export const defaultSettings: Settings = { ...shopDefaults, ...limitDefaults, ...platformDefaults };
+export const defaultSettings: Settings = {
+  ...shopDefaults,
+  ...limitDefaults,
+  ...platformDefaults,
+  ...whatsappPlatformDefaults,
+};
 
 /** A client's effective settings: its own overrides, else the platform's. */
 export function settingsFor(settings: Settings, overrides: ShopOverrides): Settings {

@@ -1,13 +1,15 @@
 import { rm } from 'node:fs/promises';
 import type { Client } from '../../shared/client.ts';
-import type { Clock } from '../../shared/clock.ts';
+import { type Clock, SECOND_MS } from '../../shared/clock.ts';
 import { AppError, errorText } from '../../shared/errors.ts';
 import { IPC_PROTOCOL, type WorkerInit } from '../../shared/ipc.ts';
 import { IpcError } from '../../shared/ipc-errors.ts';
 import type { Logger } from '../../shared/logger.ts';
 import type { TurnService } from '../chats/types.ts';
 import type { Config } from '../config.ts';
+import { effectiveSettings } from '../stores/effective-settings.ts';
 import type { Stores } from '../stores/types.ts';
+import { type LaunchKind, LaunchQueue, type LaunchRules } from './launch-queue.ts';
 import { Listeners } from './listeners.ts';
 import { sessionFolder, sweepOrphans } from './orphans.ts';
 import { defaultRestartPolicy, type RestartPolicy } from './restart-policy.ts';
@@ -52,6 +54,7 @@ export class WorkerPool implements ChatSender {
   readonly #slots = new Map<string, WorkerSlot>();
   readonly #statusListeners: Listeners<[clientId: string]>;
   readonly #readyListeners: Listeners<[clientId: string]>;
+  readonly #launches: LaunchQueue;
   #generation = 0;
   /** Workers may be started: from {@link startAll} to {@link shutdown}. */
   #open = false;
@@ -61,6 +64,7 @@ export class WorkerPool implements ChatSender {
     this.#options = options;
     this.#policy = { ...defaultRestartPolicy, ...options.policy };
     this.#logger = options.logger;
+    this.#launches = new LaunchQueue(options.clock, (kind) => this.#launchRules(kind));
     this.#statusListeners = new Listeners('worker-status', this.#logger);
     this.#readyListeners = new Listeners('worker-ready', this.#logger);
   }
@@ -74,11 +78,8 @@ export class WorkerPool implements ChatSender {
     await sweepOrphans(this.#options.dataDir, this.#logger);
     if (this.#shutDown) return;
     this.#open = true;
-    let delayMs = 0;
     for (const client of this.#options.stores.clients.values()) {
-      if (client.desired !== 'running') continue;
-      this.#slot(client.id).start(delayMs);
-      delayMs += this.#policy.startSpacingMs;
+      if (client.desired === 'running') this.#slot(client.id).start();
     }
   }
 
@@ -183,6 +184,21 @@ export class WorkerPool implements ChatSender {
     }
   }
 
+  #launchKind(clientId: string): LaunchKind {
+    return this.#client(clientId)?.mode === 'sandbox' ? 'sandbox' : 'browser';
+  }
+
+  /** Asked at each launch, so that a changed setting counts at once. */
+  #launchRules(kind: LaunchKind): LaunchRules {
+    const settings = effectiveSettings(this.#options.stores.settings);
+    return kind === 'sandbox'
+      ? { spacingMs: settings.sandboxStartSpacingMs, atOnce: Number.POSITIVE_INFINITY }
+      : {
+          spacingMs: settings.browserStartSpacingSeconds * SECOND_MS,
+          atOnce: settings.browserStartsAtOnce,
+        };
+  }
+
   #client(clientId: string): Client | undefined {
     return this.#options.stores.clients.get(clientId);
   }
@@ -199,6 +215,10 @@ export class WorkerPool implements ChatSender {
       logger,
       random: this.#options.random ?? Math.random,
       fork: () => this.#fork(clientId, logger, () => slot.noteMessage()),
+      turn: {
+        enter: (launch) => this.#launches.enter(clientId, this.#launchKind(clientId), launch),
+        settled: () => this.#launches.settled(clientId),
+      },
       onStatus: () => this.#statusListeners.tell(clientId),
       onReady: () => this.#readyListeners.tell(clientId),
       onPhone: (phone) => this.#remember(clientId, { phone }),
@@ -249,6 +269,7 @@ export class WorkerPool implements ChatSender {
       browser: 'auto',
       ...(executablePath !== undefined && { executablePath }),
       chromeArgs: [...chromeArgs],
+      qrCodes: effectiveSettings(this.#options.stores.settings).qrCodesShown,
     };
   }
 

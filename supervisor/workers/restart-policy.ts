@@ -26,8 +26,6 @@ export interface RestartPolicy {
   readonly closeDeadlineMs: number;
   /** From SIGTERM to SIGKILL. */
   readonly killAfterMs: number;
-  /** Between two starts when all clients come back. */
-  readonly startSpacingMs: number;
 }
 
 export const defaultRestartPolicy: RestartPolicy = {
@@ -42,7 +40,6 @@ export const defaultRestartPolicy: RestartPolicy = {
   startDeadlineMs: 60 * SECOND_MS,
   closeDeadlineMs: 10 * SECOND_MS,
   killAfterMs: 2 * SECOND_MS,
-  startSpacingMs: 50,
 };
 
 /** What of a worker's past counts for its next start. */

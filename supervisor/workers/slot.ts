@@ -23,6 +23,8 @@ export interface SlotOptions {
   readonly random: () => number;
   /** Starts a process of the next generation. @throws when the system has none to give */
   readonly fork: () => WorkerProcess;
+  /** Starts come in turn: `enter` calls back when this client's has come, `settled` frees its place. */
+  readonly turn: { readonly enter: (launch: () => void) => void; readonly settled: () => void };
   readonly onStatus: () => void;
   readonly onReady: () => void;
   readonly onPhone: (phone: string) => void;
@@ -92,12 +94,11 @@ export class WorkerSlot {
     this.#status = { ...this.#status, lastMessageAt: this.#options.clock.now() };
   }
 
-  /** Wants the worker. One that runs goes on; one that backs off or was given up is started, after `delayMs` at most. */
-  start(delayMs = 0): void {
+  /** Wants the worker. One that runs goes on; one that backs off or was given up is started as soon as its turn comes. */
+  start(): void {
     this.#wanted = true;
     if (this.#process) return;
-    if (delayMs > 0) this.#startAfter(delayMs, 'starting', undefined);
-    else this.#fork();
+    this.#forkInTurn();
   }
 
   /** {@link start} on a person's word: forgets past failures, so that the retries begin anew. */
@@ -147,6 +148,7 @@ export class WorkerSlot {
     this.#startTimer?.cancel();
     this.#stableTimer?.cancel();
     const process = this.#process;
+    this.#options.turn.settled();
     if (!process) {
       if (this.#status.state !== 'stopped') this.#replace({ state: 'stopped' });
       return;
@@ -158,12 +160,21 @@ export class WorkerSlot {
 
   #startAfter(delayMs: number, state: WorkerState, reason: string | undefined): void {
     this.#startTimer?.cancel();
-    this.#startTimer = this.#options.clock.schedule(delayMs, () => this.#fork());
+    this.#startTimer = this.#options.clock.schedule(delayMs, () => this.#forkInTurn());
     this.#replace({ state, ...(reason === undefined ? {} : { stateReason: reason }) });
   }
 
-  #fork(): void {
+  #forkInTurn(): void {
     this.#startTimer?.cancel();
+    let came = false;
+    this.#options.turn.enter(() => {
+      came = true;
+      this.#fork();
+    });
+    if (!came) this.#replace({ state: 'starting', stateReason: 'Waits for its turn to start' });
+  }
+
+  #fork(): void {
     this.#wasReady = false;
     this.#ending = false;
     this.#lastWords = undefined;
@@ -205,7 +216,8 @@ export class WorkerSlot {
 
   #onState(process: WorkerProcess, change: WorkerStateChange): void {
     if (!process.alive || this.#ending) return;
-    const { clock, policy } = this.#options;
+    const { clock, policy, turn } = this.#options;
+    if (change.state !== 'starting' && change.state !== 'authenticating') turn.settled();
     const ready = change.state === 'ready';
     const becameReady = ready && this.#status.state !== 'ready';
     if (!ready) this.#stableTimer?.cancel();
@@ -231,13 +243,15 @@ export class WorkerSlot {
   #onExit(reason: string): void {
     this.#process = undefined;
     this.#stableTimer?.cancel();
+    this.#options.turn.settled();
     if (!this.#wanted) this.#replace({ state: 'stopped' });
-    else if (this.#ending) this.#fork();
+    else if (this.#ending) this.#forkInTurn();
     else this.#fail(reason);
   }
 
   #fail(reason: string): void {
-    const { policy, random, logger } = this.#options;
+    const { policy, random, logger, turn } = this.#options;
+    turn.settled();
     const failure = this.#wasReady ? 'crash' : 'start-failed';
     const { history, state, delayMs } = decideRestart(policy, this.#history, failure, random());
     logger.warn(

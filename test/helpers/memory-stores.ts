@@ -21,9 +21,12 @@ export interface MemoryStores extends Stores {
   readonly orderCounts: Record<OrderStatus, number>;
 }
 
-export function memoryStores(clients: readonly Client[] = []): MemoryStores {
+export function memoryStores(
+  clients: readonly Client[] = [],
+  settings: StoredSettings['values'] = {},
+): MemoryStores {
   const clientMap = new Map(clients.map((client) => [client.id, client]));
-  const settingsMap = new Map<string, StoredSettings>();
+  const settingsMap = new Map<string, StoredSettings>([['platform', { id: 'platform', values: settings }]]);
   const credentialMap = new Map<string, CredentialSet>();
   const audited: AuditEntry[] = [];
   const orderCounts = { open: 0, delivered: 0, failed: 0, attention: 0, refunded: 0 };

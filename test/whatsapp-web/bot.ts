@@ -15,6 +15,7 @@ export class Bot {
   readonly states: ChatStateChange[] = [];
   readonly heard: IncomingMessage[] = [];
   readonly fatal: Error[] = [];
+  qrCodes = 6;
   readonly #whatsapp: SimulatedWhatsApp;
   readonly #folder = temporaryFolder('whatsapp');
   readonly #timings: Partial<WhatsAppTimings>;
@@ -59,6 +60,7 @@ export class Bot {
         browser: 'auto',
         executablePath: browserPath(),
         chromeArgs: this.#whatsapp.chromeArgs,
+        qrCodes: this.qrCodes,
         timings: this.#timings,
       },
       systemClock,

@@ -110,8 +110,8 @@ describe('a bot on WhatsApp whose', () => {
     await bot.ready();
     whatsapp.pagesOf(SHOP)[0]?.command({ do: 'sync-again' });
     whatsapp.pagesOf(SHOP)[0]?.command({ do: 'reload' });
-    await whatsapp.until(() => whatsapp.pagesOf(SHOP).length === 0);
-    await whatsapp.until(() => whatsapp.pagesOf(SHOP).length === 1);
+    await whatsapp.until('the page to leave', () => whatsapp.pagesOf(SHOP).length === 0);
+    await whatsapp.until('the page to come back', () => whatsapp.pagesOf(SHOP).length === 1);
     whatsapp.receive(SHOP, { from: CUSTOMER, body: 'after the reload' });
     await bot.until(() => bot.heard.length === 1);
     assert.deepEqual(bot.fatal, []);

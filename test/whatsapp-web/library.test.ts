@@ -56,6 +56,7 @@ describe('the unmodified library on the simulated WhatsApp Web', () => {
     client.on('message', (message) => void message.reply(`Echo ${message.body}`));
     whatsapp.receive(SHOP, { from: CUSTOMER, body: 'hi' });
     const [reply] = await whatsapp.until(
+      'the echo',
       () => whatsapp.account(SHOP).sent.length > 0 && whatsapp.account(SHOP).sent,
     );
     assert.deepEqual([reply?.chat, reply?.body], [CUSTOMER, 'Echo hi']);
@@ -79,7 +80,7 @@ describe('the unmodified library on the simulated WhatsApp Web', () => {
     assert.equal(message.id._serialized, undefined);
     assert.equal(message.from, CUSTOMER);
     assert.equal(await client.sendMessage(CUSTOMER, 'delivered, but who knows'), undefined);
-    await whatsapp.until(() => whatsapp.account(SHOP).sent.length === 1);
+    await whatsapp.until('the message', () => whatsapp.account(SHOP).sent.length === 1);
     await assert.rejects(client.getChats());
   });
 });

@@ -50,7 +50,7 @@ describe('a bot on WhatsApp', () => {
     await bot.logIn();
     whatsapp.receive(SHOP, { from: CUSTOMER, body: 'before' });
     await bot.until(() => bot.heard.length === 1);
-    await whatsapp.until(() => !whatsapp.account(SHOP).unread.has(CUSTOMER));
+    await whatsapp.until('the message to be seen', () => !whatsapp.account(SHOP).unread.has(CUSTOMER));
     await bot.stop();
     whatsapp.receive(SHOP, { from: CUSTOMER, body: 'first' });
     whatsapp.receive(SHOP, { from: CUSTOMER, body: 'second' });
@@ -120,14 +120,14 @@ describe('a bot on WhatsApp', () => {
   });
 
   it('closes the browser when nobody scans', async () => {
-    bot = new Bot(whatsapp, { qrCodes: 2 });
+    bot.qrCodes = 2;
     await bot.start();
     await bot.qr();
-    const page = await whatsapp.until(() => [...whatsapp.pages][0]);
+    const page = await whatsapp.until('the page', () => [...whatsapp.pages][0]);
     for (let shown = 0; shown < 2; shown += 1) page.push({ type: 'ref', ref: page.newRef() });
     const ended = await bot.until(() => bot.state?.state === 'logged-out' && bot.state);
     assert.match(ended.reason ?? '', /Nobody scanned/);
-    await whatsapp.until(() => whatsapp.pages.size === 0);
+    await whatsapp.until('the page to leave', () => whatsapp.pages.size === 0);
   });
 
   it('does not call a message sent that WhatsApp never acknowledged, nor repeat it', async () => {

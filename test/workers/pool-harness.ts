@@ -16,12 +16,20 @@ export { client };
 
 /** A pool of real processes that run the fixture worker, with stores in memory and a clock that the test moves. */
 export function poolHarness(
-  options: { clients?: readonly Client[]; policy?: Partial<RestartPolicy>; behaviour?: string } = {},
+  options: {
+    clients?: readonly Client[];
+    policy?: Partial<RestartPolicy>;
+    behaviour?: string;
+    /** Between two starts. Not at all unless a test is about it: nobody moves the clock for it. */
+    sandboxStartSpacingMs?: number;
+  } = {},
 ) {
   const folder = temporaryFolder('pool');
-  const stores = memoryStores(options.clients ?? [client('a')]);
+  const stores = memoryStores(options.clients ?? [client('a')], {
+    sandboxStartSpacingMs: options.sandboxStartSpacingMs ?? 0,
+  });
   const clock = new FakeClock();
-  const policy = { ...defaultRestartPolicy, startSpacingMs: 0, heartbeatMs: 20, ...options.policy };
+  const policy = { ...defaultRestartPolicy, heartbeatMs: 20, ...options.policy };
   const turns: (TurnBegin & { clientId: string })[] = [];
   const world = { host: '127.0.0.1', chatPort: 1, token: options.behaviour ?? 'behaves' };
   const pool = createWorkerPool({

@@ -30,7 +30,7 @@ describe('pool of workers', () => {
   });
 
   it('spaces the starts of many clients', async () => {
-    const harness = start({ clients: [client('a'), client('b')], policy: { startSpacingMs: 50 } });
+    const harness = start({ clients: [client('a'), client('b')], sandboxStartSpacingMs: 50 });
     await harness.pool.startAll();
     await harness.ready('a');
     assert.equal(harness.pool.status('b').pid, undefined);

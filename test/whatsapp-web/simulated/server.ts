@@ -12,6 +12,9 @@ import { PageConnection } from './page-connection.ts';
 import type { IdShape, Incoming, SimulatedMessage } from './types.ts';
 
 const HOST = 'web.whatsapp.com';
+/** Only ends a test that would otherwise hang. */
+const UNTIL_MS = 30_000;
+const REQUESTS_KEPT = 20;
 
 const sentSchema = z.object({
   id: z.string(),
@@ -48,6 +51,7 @@ export class SimulatedWhatsApp {
   readonly phonesOfLids = new Map<string, string>();
   /** Numbers for which the page refuses to make a chat. */
   readonly withoutLid = new Set<string>();
+  readonly #lastRequests: string[] = [];
   #offline = false;
 
   private constructor() {
@@ -102,18 +106,30 @@ export class SimulatedWhatsApp {
     return account;
   }
 
-  /** Resolves with what `probe` finds, asked now and after everything that happens here. */
-  until<T>(probe: () => T | undefined | null | false): Promise<T> {
-    return new Promise((resolve) => {
+  /** Resolves with what `probe` finds, asked now and after everything that happens here; a failure tells what was there. */
+  until<T>(what: string, probe: () => T | undefined | null | false): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const giveUp = setTimeout(() => {
+        this.#waiting.delete(check);
+        reject(new Error(`Waited ${UNTIL_MS / 1_000} s for ${what}; ${this.#describe()}`));
+      }, UNTIL_MS);
       const check = (): void => {
         const found = probe();
         if (found === undefined || found === null || found === false) return;
+        clearTimeout(giveUp);
         this.#waiting.delete(check);
         resolve(found);
       };
       this.#waiting.add(check);
       check();
     });
+  }
+
+  #describe(): string {
+    const pages = [...this.pages].map(
+      ({ id, account, ref }) => `${id}: ${account?.phone ?? ref ?? 'no login'}`,
+    );
+    return `pages: ${pages.join(', ') || 'none'}; the last requests: ${this.#lastRequests.join(', ')}`;
   }
 
   /** The account's phone scans the QR code that a page shows. */
@@ -190,6 +206,8 @@ export class SimulatedWhatsApp {
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? '/', `https://${HOST}`);
+    this.#lastRequests.push(url.pathname);
+    if (this.#lastRequests.length > REQUESTS_KEPT) this.#lastRequests.shift();
     if (url.pathname === '/') {
       response
         .writeHead(200, { 'content-type': 'text/html; charset=utf-8' })

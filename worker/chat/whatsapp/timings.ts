@@ -16,8 +16,6 @@ export interface WhatsAppTimings {
   /** WhatsApp shows its first QR code longer than those that follow (as known of the real page). */
   readonly firstQrLifeMs: number;
   readonly qrLifeMs: number;
-  /** How many codes nobody scans until the browser is closed. */
-  readonly qrCodes: number;
   /** From a lost login to the next QR code. */
   readonly lostLoginMs: number;
   /** Between attempts while WhatsApp cannot be reached; doubles up to the longest. */
@@ -38,7 +36,6 @@ export const defaultTimings: WhatsAppTimings = {
   missedReadyMs: 5 * SECOND_MS,
   firstQrLifeMs: 60 * SECOND_MS,
   qrLifeMs: 20 * SECOND_MS,
-  qrCodes: 6,
   lostLoginMs: 10 * SECOND_MS,
   networkFirstMs: 5 * SECOND_MS,
   networkMaxMs: MINUTE_MS,

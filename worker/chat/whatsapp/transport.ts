@@ -25,6 +25,8 @@ export interface WhatsAppOptions {
   readonly browser: BrowserWish;
   readonly executablePath?: string | undefined;
   readonly chromeArgs: readonly string[];
+  /** How many codes nobody scans until the browser is closed. */
+  readonly qrCodes: number;
   readonly timings?: Partial<WhatsAppTimings>;
 }
 
@@ -168,7 +170,7 @@ export class WhatsAppTransport implements ChatTransport {
 
   #onQr(session: BrowserSession, text: string): void {
     this.#codesShown += 1;
-    if (this.#codesShown > this.#timings.qrCodes) {
+    if (this.#codesShown > this.#options.qrCodes) {
       this.#session = undefined;
       this.#next(() => session.close());
       const reason = 'Nobody scanned the QR code, so the browser was closed; start the bot to get a new code';
