@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { alertDefaults, alertFields, summaryDefaults, summaryFields } from './settings/alerts.ts';
 import { limitDefaults, limitFields } from './settings/limits.ts';
 import { platformDefaults, platformFields } from './settings/platform.ts';
 import { shopDefaults, shopFields as shopOnlyFields } from './settings/shop.ts';
@@ -10,9 +11,8 @@ import { whatsappPlatformDefaults, whatsappPlatformFields } from './settings/wha
  *
  * Settings of a *shop* can be overridden per client; settings of the *platform* cannot.
  */
-const shopFields = { ...shopOnlyFields, ...limitFields } as const;
-
-const allFields = { ...shopFields, ...platformFields, ...whatsappPlatformFields } as const;
+const shopFields = { ...shopOnlyFields, ...limitFields, ...summaryFields } as const;
+const allFields = { ...shopFields, ...platformFields, ...whatsappPlatformFields, ...alertFields } as const;
 
 const boundsInOrder = (settings: {
   minAmountKes?: number | undefined;
@@ -41,8 +41,10 @@ export type ShopOverrides = z.infer<typeof shopOverridesSchema>;
 export const defaultSettings: Settings = {
   ...shopDefaults,
   ...limitDefaults,
+  ...summaryDefaults,
   ...platformDefaults,
   ...whatsappPlatformDefaults,
+  ...alertDefaults,
 };
 
 /** A client's effective settings: its own overrides, else the platform's. */

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import closeWithGrace from 'close-with-grace';
 import { systemClock } from '../shared/clock.ts';
 import type { Logger } from '../shared/logger.ts';
+import { AlertBook } from './alerts/alert-book.ts';
 import { buildApp } from './app.ts';
 import { createBanService } from './chats/bans.ts';
 import { Outbox } from './chats/outbox.ts';
@@ -103,6 +104,7 @@ async function start(config: Config, logger: Logger, life: Lifecycle): Promise<v
     world: () => ({ host: '127.0.0.1', chatPort: world.file.chatPort, token: world.file.token }),
   });
   const clients = createClientService({ stores, pool, credentials, clock, logger });
+  const alerts = new AlertBook({ stores, clock, logger });
   const outbox = new Outbox({ stores, sender: pool, clock, logger });
 
   const app = await buildApp(
@@ -116,6 +118,7 @@ async function start(config: Config, logger: Logger, life: Lifecycle): Promise<v
       credentials,
       orders: desk,
       float,
+      alerts,
       world,
       statumCallback: async (token, body) => {
         const set = gateways.statumSetOfToken(token);

@@ -1,6 +1,7 @@
 import type {} from 'fastify';
 import type { Clock } from '../../shared/clock.ts';
 import type { Logger } from '../../shared/logger.ts';
+import type { AlertService } from '../alerts/alert-book.ts';
 import type { BanService } from '../chats/bans.ts';
 import type { Config } from '../config.ts';
 import type { CredentialService } from '../gateways/credentials.ts';
@@ -24,6 +25,7 @@ export interface Services {
   >;
   readonly orders: OrderService;
   readonly float: { list(): readonly FloatView[] };
+  readonly alerts: AlertService;
   readonly world: World;
   /** Handles a body posted to `/callbacks/statum/:token`. False: no credential set has this token. */
   readonly statumCallback: (token: string, body: unknown) => Promise<boolean>;

@@ -12,6 +12,7 @@ export const collectionNames = [
   'callbacks',
   'bans',
   'texts',
+  'alerts',
 ] as const;
 export type CollectionName = (typeof collectionNames)[number];
 

@@ -45,6 +45,7 @@ async function* document(state: State, logs: OpenLogs): AsyncGenerator<string> {
     state.callbacks,
     state.bans,
     state.texts,
+    state.alerts,
   ]) {
     yield `"${name}":`;
     yield* array(table.values());

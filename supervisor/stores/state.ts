@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type Alert, alertSchema } from '../../shared/alert.ts';
 import { type Ban, banKey, banSchema } from '../../shared/ban.ts';
 import { type Client, clientSchema } from '../../shared/client.ts';
 import {
@@ -39,6 +40,7 @@ export class State {
   readonly callbacks: Collection<EarlyCallback>;
   readonly bans: Collection<Ban>;
   readonly texts: Collection<OwnTexts>;
+  readonly alerts: Collection<Alert>;
   readonly orderTable: PackedTable<Order>;
   readonly orderReader: OrderTableReader;
   readonly outboxIndex = new OutboxIndex();
@@ -119,6 +121,14 @@ export class State {
       keyOf: (texts) => texts.id,
       toChange: (key, before, after) => ({ collection: 'texts', key, before, after }),
     });
+    this.alerts = new Collection<Alert>({
+      name: 'alerts',
+      schema: alertSchema,
+      table: new ObjectTable(),
+      freeze,
+      keyOf: (alert) => alert.id,
+      toChange: (key, before, after) => ({ collection: 'alerts', key, before, after }),
+    });
   }
 
   get collections(): readonly AnyCollection[] {
@@ -132,6 +142,7 @@ export class State {
       this.callbacks,
       this.bans,
       this.texts,
+      this.alerts,
     ];
   }
 

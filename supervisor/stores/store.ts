@@ -1,3 +1,4 @@
+import type { Alert } from '../../shared/alert.ts';
 import type { Ban } from '../../shared/ban.ts';
 import type { Client } from '../../shared/client.ts';
 import type { Timer } from '../../shared/clock.ts';
@@ -58,6 +59,7 @@ export class JournaledStores implements Stores {
   readonly callbacks: Reader<EarlyCallback>;
   readonly bans: Reader<Ban>;
   readonly texts: Reader<OwnTexts>;
+  readonly alerts: Reader<Alert>;
   readonly audit: Stores['audit'];
   readonly timelines: Stores['timelines'];
   readonly #parts: StoreParts;
@@ -87,6 +89,7 @@ export class JournaledStores implements Stores {
     this.callbacks = state.callbacks.table;
     this.bans = state.bans.table;
     this.texts = state.texts.table;
+    this.alerts = state.alerts.table;
     this.audit = recovered.audit;
     this.timelines = recovered.timelines;
     this.#appliedSeq = recovered.journal.lastSeq;

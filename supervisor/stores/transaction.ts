@@ -1,3 +1,4 @@
+import type { Alert } from '../../shared/alert.ts';
 import type { AuditEntry } from '../../shared/audit.ts';
 import type { Ban } from '../../shared/ban.ts';
 import type { Client } from '../../shared/client.ts';
@@ -70,6 +71,7 @@ export class TransactionScope implements Transaction {
   readonly callbacks: Writer<EarlyCallback>;
   readonly bans: Writer<Ban>;
   readonly texts: Writer<OwnTexts>;
+  readonly alerts: Writer<Alert>;
   readonly audit = { append: (entry: AuditEntry): void => void this.#current().audit.push(entry) };
   readonly timelines = {
     append: (orderNo: string, entry: TimelineEntry): void =>
@@ -88,6 +90,7 @@ export class TransactionScope implements Transaction {
     this.callbacks = state.callbacks.writer(tracker);
     this.bans = state.bans.writer(tracker);
     this.texts = state.texts.writer(tracker);
+    this.alerts = state.alerts.writer(tracker);
   }
 
   /** Runs the work. @throws what it throws, with everything as it was before. */

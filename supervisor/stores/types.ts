@@ -1,3 +1,4 @@
+import type { Alert } from '../../shared/alert.ts';
 import type { AuditEntry } from '../../shared/audit.ts';
 import type { Ban } from '../../shared/ban.ts';
 import type { Client } from '../../shared/client.ts';
@@ -30,6 +31,7 @@ export interface Stores {
   readonly callbacks: Reader<EarlyCallback>;
   readonly bans: Reader<Ban>;
   readonly texts: Reader<OwnTexts>;
+  readonly alerts: Reader<Alert>;
   readonly audit: LogReader<AuditEntry>;
   readonly timelines: GroupedLogReader<TimelineEntry>;
 
@@ -135,6 +137,7 @@ export interface Transaction {
   readonly callbacks: Writer<EarlyCallback>;
   readonly bans: Writer<Ban>;
   readonly texts: Writer<OwnTexts>;
+  readonly alerts: Writer<Alert>;
   readonly audit: { append(entry: AuditEntry): void };
   readonly timelines: { append(orderNo: string, entry: TimelineEntry): void };
 }
@@ -193,6 +196,12 @@ export type Change =
       readonly key: string;
       readonly before: OwnTexts | undefined;
       readonly after: OwnTexts | undefined;
+    }
+  | {
+      readonly collection: 'alerts';
+      readonly key: string;
+      readonly before: Alert | undefined;
+      readonly after: Alert | undefined;
     };
 
 /** The key of a chat's conversation record. */

@@ -7,6 +7,7 @@ import { AppError } from '../../shared/errors.ts';
 import { silentLogger } from '../../shared/logger.ts';
 import type { Order, TimelineEntry } from '../../shared/order.ts';
 import type { ChatMessage, PhoneView, PromptAnswer, WorldEvent } from '../../shared/world.ts';
+import { AlertBook } from '../../supervisor/alerts/alert-book.ts';
 import { buildApp } from '../../supervisor/app.ts';
 import { createBanService } from '../../supervisor/chats/bans.ts';
 import { readConfig } from '../../supervisor/config.ts';
@@ -119,6 +120,7 @@ export class PagesSite {
             throw new AppError('not-supported', 'no part of this site');
           },
         },
+        alerts: new AlertBook({ stores, clock: systemClock, logger: silentLogger }),
         world: this.world.asWorld(),
         statumCallback: async () => false,
         shuttingDown: () => false,

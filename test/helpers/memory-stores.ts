@@ -1,3 +1,4 @@
+import type { Alert } from '../../shared/alert.ts';
 import type { AuditEntry } from '../../shared/audit.ts';
 import type { Client } from '../../shared/client.ts';
 import type { CredentialSet } from '../../shared/credentials.ts';
@@ -28,6 +29,7 @@ export function memoryStores(
   const clientMap = new Map(clients.map((client) => [client.id, client]));
   const settingsMap = new Map<string, StoredSettings>([['platform', { id: 'platform', values: settings }]]);
   const credentialMap = new Map<string, CredentialSet>();
+  const alertMap = new Map<string, Alert>();
   const audited: AuditEntry[] = [];
   const orderCounts = { open: 0, delivered: 0, failed: 0, attention: 0, refunded: 0 };
   const listeners = new Set<(changes: readonly Change[]) => void>();
@@ -49,6 +51,9 @@ export function memoryStores(
         ),
         credentials: writer(credentialMap, undo, (key, before, after) =>
           changes.push({ collection: 'credentials', key, before, after }),
+        ),
+        alerts: writer(alertMap, undo, (key, before, after) =>
+          changes.push({ collection: 'alerts', key, before, after }),
         ),
         audit: { append: (entry) => entries.push(entry) },
         orders,
@@ -79,6 +84,7 @@ export function memoryStores(
     bans: empty(),
     texts: empty(),
     credentials: credentialMap,
+    alerts: alertMap,
     audit: { page: async () => ({ items: [...audited].reverse() }) },
     timelines: { read: refuse },
     transact,

@@ -5,6 +5,7 @@ import { clientCommands } from '../../shared/client.ts';
 import { registerLive } from '../../supervisor/http/live/register.ts';
 import { renderErrorPage } from '../../supervisor/http/pages/error-page.tsx';
 import { registerPages } from '../../supervisor/http/pages/register.ts';
+import { anAlert } from '../helpers/an-alert.ts';
 import { makeClient, makeOrder } from './helpers/fake-services.ts';
 import { CALLBACK_TOKEN, type Site, startSite } from './helpers/site.ts';
 
@@ -44,6 +45,8 @@ const whoMayCall: Record<string, 'public' | 'owner' | 'admin'> = {
   'GET /api/v1/settings': 'admin',
   'PATCH /api/v1/settings': 'admin',
   'GET /api/v1/audit': 'admin',
+  'GET /api/v1/alerts': 'owner',
+  'POST /api/v1/alerts/:alertId/acknowledge': 'owner',
   'POST /api/v1/sandbox/:clientId/messages': 'owner',
   'GET /api/v1/sandbox/:clientId/messages': 'owner',
   'GET /api/v1/sandbox/phones/:phone': 'owner',
@@ -75,6 +78,7 @@ function requestFor(route: string): InjectOptions & { method: 'GET' | 'POST' | '
     .replace(':clientId', 'cl_one')
     .replace(':orderNo', 'A2345678')
     .replace(':phoneOrChatId', '0700000001')
+    .replace(':alertId', 'al_one')
     .replace(':phone', '0700000001')
     .replace(':token', CALLBACK_TOKEN)
     .replace(':code', 'no-such-code')
@@ -100,6 +104,7 @@ async function siteWithClient(test: Parameters<typeof startSite>[0]): Promise<Si
   const site = await startSite(test);
   site.stores.clients.set('cl_one', makeClient({ name: SECRET_NAME }));
   site.stores.orders.set('A2345678', makeOrder());
+  site.stores.alerts.set('al_one', anAlert({ id: 'al_one', clientId: 'cl_one', title: SECRET_NAME }));
   return site;
 }
 
@@ -183,7 +188,7 @@ test('an owner reaches his own client and nothing of another', async (t) => {
     const other = await as('cl_two');
     assert.equal(own.statusCode, role === 'admin' ? 403 : expectedForAdmin(route), `${route} own`);
     assert.ok(!other.body.includes(SECRET_NAME) && !other.body.includes('SG722NMVXQ'), route);
-    const namesAClient = route.includes(':clientId') || route.includes(':orderNo');
+    const namesAClient = /:(clientId|orderNo|alertId)/.test(route);
     if (role === 'owner' && namesAClient) assert.equal(other.statusCode, 404, `${route} other`);
   }
 });

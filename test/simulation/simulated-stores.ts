@@ -57,6 +57,9 @@ export class Medium {
       case 'texts':
         put(this.content.texts, change.after);
         break;
+      case 'alerts':
+        put(this.content.alerts, change.after);
+        break;
       case 'outbox':
         put(this.content.outbox, change.after);
         break;
@@ -130,6 +133,10 @@ export class SimulatedStores implements Stores {
 
   get texts() {
     return this.#tables.texts;
+  }
+
+  get alerts() {
+    return this.#tables.alerts;
   }
 
   readonly audit: Stores['audit'] = {

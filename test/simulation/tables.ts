@@ -1,3 +1,4 @@
+import type { Alert } from '../../shared/alert.ts';
 import { type Ban, banKey } from '../../shared/ban.ts';
 import type { Client } from '../../shared/client.ts';
 import type { Conversation, OutboxEntry } from '../../shared/conversation.ts';
@@ -99,6 +100,7 @@ export interface Content {
   readonly callbacks: Map<string, EarlyCallback>;
   readonly bans: Map<string, Ban>;
   readonly texts: Map<string, OwnTexts>;
+  readonly alerts: Map<string, Alert>;
   highestSeq: number;
 }
 
@@ -113,6 +115,7 @@ export function emptyContent(): Content {
     callbacks: new Map(),
     bans: new Map(),
     texts: new Map(),
+    alerts: new Map(),
     highestSeq: 0,
   };
 }
@@ -131,6 +134,7 @@ export class Tables {
   readonly #callbacks: Table<EarlyCallback>;
   readonly #bans: Table<Ban>;
   readonly #texts: Table<OwnTexts>;
+  readonly #alerts: Table<Alert>;
   readonly #index = new OrderIndex();
   readonly orders: OrderReader;
   readonly outbox: OutboxReader;
@@ -206,6 +210,14 @@ export class Tables {
       },
       content.texts,
     );
+    this.#alerts = new Table(
+      steps,
+      {
+        keyOf: ({ id }) => id,
+        toChange: (key, before, after) => ({ collection: 'alerts', key, before, after }),
+      },
+      content.alerts,
+    );
     this.#outbox = new Table(
       steps,
       {
@@ -262,6 +274,10 @@ export class Tables {
     return reader(this.#texts.map);
   }
 
+  get alerts() {
+    return reader(this.#alerts.map);
+  }
+
   /** Runs the work. @throws what it throws, with everything as it was before. */
   run<T>(
     work: (tx: Transaction) => T,
@@ -300,6 +316,7 @@ export class Tables {
       callbacks: this.#callbacks.writer(open, noCheck),
       bans: this.#bans.writer(open, noCheck),
       texts: this.#texts.writer(open, noCheck),
+      alerts: this.#alerts.writer(open, noCheck),
       orders: {
         ...this.orders,
         ...this.#orders.writer(open, checkOrderChange),

@@ -2,6 +2,7 @@ import fastifySwagger from '@fastify/swagger';
 import type { FastifyInstance } from 'fastify';
 import { jsonSchemaTransform } from 'fastify-type-provider-zod';
 import type { Services } from '../types.ts';
+import { registerAlerts } from './alerts.ts';
 import { registerAudit } from './audit.ts';
 import { registerBans } from './bans.ts';
 import { registerClients } from './clients.ts';
@@ -31,6 +32,7 @@ export async function registerApi(app: FastifyInstance, services: Services): Pro
       registerMoney(api, services);
       registerSettings(api, services);
       registerAudit(api, services);
+      registerAlerts(api, services);
       registerSandbox(api, services);
       registerSandboxEvents(api, services);
       api.get('/openapi.json', { config: { role: 'owner' }, schema: { hide: true } }, async () =>

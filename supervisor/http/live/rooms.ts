@@ -51,6 +51,10 @@ export function isTouchedBy(room: Room, change: Change): boolean {
   if (change.collection === 'clients') {
     return room.kind === 'overview' || ('clientId' in room && room.clientId === change.key);
   }
+  if (change.collection === 'alerts') {
+    const { clientId } = change.after ?? change.before ?? { clientId: null };
+    return room.kind === 'overview' || (room.kind === 'client' && room.clientId === clientId);
+  }
   if (change.collection !== 'orders') return false;
   const order = change.after ?? change.before;
   if (!order) return false;

@@ -1,3 +1,4 @@
+import type { Alert } from '../../../shared/alert.ts';
 import type { AuditEntry } from '../../../shared/audit.ts';
 import { type Ban, banKey } from '../../../shared/ban.ts';
 import type { Client } from '../../../shared/client.ts';
@@ -28,6 +29,7 @@ export class FakeStores {
   readonly credentials = new Map<string, CredentialSet>();
   readonly bans = new Map<string, Ban>();
   readonly texts = new Map<string, OwnTexts>();
+  readonly alerts = new Map<string, Alert>();
   readonly audit: AuditEntry[] = [];
   readonly timelines = new Map<string, TimelineEntry[]>();
   writable = true;
@@ -51,6 +53,7 @@ export class FakeStores {
       callbacks: reader(new Map()),
       bans: reader(this.bans),
       texts: reader(this.texts),
+      alerts: reader(this.alerts),
       audit: {
         page: async ({ limit, cursor }) => {
           const newestFirst = this.audit.toReversed();
@@ -76,6 +79,7 @@ export class FakeStores {
           callbacks: writer(new Map(), unused),
           bans: writer(this.bans, (ban) => banKey(ban.person, ban.clientId)),
           texts: writer(this.texts, (texts) => texts.id),
+          alerts: writer(this.alerts, (alert) => alert.id),
           audit: { append: (entry) => audit.push(entry) },
           timelines: { append: unused },
         };

@@ -5,6 +5,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Clock } from '../../../shared/clock.ts';
 import { AppError } from '../../../shared/errors.ts';
 import type { OrderActionRequest } from '../../../shared/order.ts';
+import { AlertBook } from '../../../supervisor/alerts/alert-book.ts';
 import { type AppParts, buildApp } from '../../../supervisor/app.ts';
 import { createBanService } from '../../../supervisor/chats/bans.ts';
 import { readConfig } from '../../../supervisor/config.ts';
@@ -70,11 +71,12 @@ export async function startSite(
   const inUse = options.realStores ? await options.realStores(dataDir, clock) : stores.asStores();
   let log = '';
   let stopping = false;
+  const logger = createLogger(config, { write: (line) => (log += line) });
   const app = await buildApp(
     {
       config,
       clock,
-      logger: createLogger(config, { write: (line) => (log += line) }),
+      logger,
       stores: inUse,
       clients: clients.asService(),
       bans: createBanService({ stores: inUse, clock }),
@@ -92,6 +94,7 @@ export async function startSite(
           return order;
         },
       },
+      alerts: new AlertBook({ stores: inUse, clock, logger }),
       world: world.asWorld(),
       statumCallback: async (token, body) => {
         if (token !== CALLBACK_TOKEN) return false;
