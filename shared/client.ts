@@ -41,6 +41,10 @@ export const clientSchema = z.object({
   phone: phoneSchema.optional(),
   adminPhones: z.array(phoneSchema),
   overrides: shopOverridesSchema,
+  /** False: made on the start page and not yet let in by an admin; customers hear that the shop is closed. Absent: true. */
+  approved: z.boolean().optional(),
+  /** Who made it; absent: an admin. */
+  origin: z.literal('start-page').optional(),
   /** Allows own Shadow Pay keys together with the platform's airtime float. */
   mayUsePlatformFloat: z.boolean(),
   /** Failed starts in a row; survives a supervisor's restart, reset after `ready` has held. */
@@ -75,6 +79,8 @@ export const clientPatchSchema = z.strictObject({
   overrides: shopOverridesSchema.optional(),
   /** Taken from admins only. */
   mayUsePlatformFloat: z.boolean().optional(),
+  /** Taken from admins only. */
+  approved: z.boolean().optional(),
   ...credentialsPatchFields,
 });
 export type ClientPatch = z.infer<typeof clientPatchSchema>;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { alertDefaults, alertFields, summaryDefaults, summaryFields } from './settings/alerts.ts';
 import { limitDefaults, limitFields } from './settings/limits.ts';
 import { platformDefaults, platformFields } from './settings/platform.ts';
+import { sessionDefaults, sessionFields } from './settings/sessions.ts';
 import { shopDefaults, shopFields as shopOnlyFields } from './settings/shop.ts';
 import { whatsappPlatformDefaults, whatsappPlatformFields } from './settings/whatsapp.ts';
 
@@ -12,7 +13,13 @@ import { whatsappPlatformDefaults, whatsappPlatformFields } from './settings/wha
  * Settings of a *shop* can be overridden per client; settings of the *platform* cannot.
  */
 const shopFields = { ...shopOnlyFields, ...limitFields, ...summaryFields } as const;
-const allFields = { ...shopFields, ...platformFields, ...whatsappPlatformFields, ...alertFields } as const;
+const allFields = {
+  ...shopFields,
+  ...platformFields,
+  ...sessionFields,
+  ...whatsappPlatformFields,
+  ...alertFields,
+} as const;
 
 const boundsInOrder = (settings: {
   minAmountKes?: number | undefined;
@@ -45,6 +52,7 @@ export const defaultSettings: Settings = {
   ...platformDefaults,
   ...whatsappPlatformDefaults,
   ...alertDefaults,
+  ...sessionDefaults,
 };
 
 /** A client's effective settings: its own overrides, else the platform's. */

@@ -68,6 +68,7 @@ export async function buildApp(services: Services, parts: AppParts = {}): Promis
   await app.register(fastifyRateLimit, { global: false });
   registerErrors(app, renderErrorPage);
   const auth = await registerAuth(app, services);
+  app.decorate('auth', auth);
   app.decorate('createOneTimeLink', () => auth.links.create());
   registerStorageRules(app, stores);
 
@@ -76,7 +77,7 @@ export async function buildApp(services: Services, parts: AppParts = {}): Promis
   registerMetrics(app, services);
   await registerCallbacks(app, services);
   registerSignIn(app, services, auth);
-  await registerApi(app, services);
+  await registerApi(app, services, auth.book);
   await parts.pages?.(app, services);
   await parts.live?.(app, services);
   return app;

@@ -8,5 +8,11 @@ export interface PageContext {
   /** Path of the page, for the navigation's current mark. */
   readonly path: string;
   /** Undefined on public pages. */
-  readonly user?: { readonly name: string; readonly csrfToken: string };
+  readonly user?: {
+    readonly name: string;
+    readonly csrfToken: string;
+    readonly role: 'admin' | 'owner';
+    /** The owner's own client; absent for admins, who see all. */
+    readonly clientId?: string;
+  };
 }

@@ -36,7 +36,7 @@ export function turnContext(facts: {
       maxAmountKes: settings.maxAmountKes,
       discountPercent: settings.discountPercent,
       quickAmountsKes: settings.quickAmountsKes,
-      paused: client.paused,
+      paused: client.paused || client.approved === false,
     },
     ...(customerPhone !== undefined && { customerPhone }),
     ...(ban && { ban: banFacts(ban) }),

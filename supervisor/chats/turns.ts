@@ -116,6 +116,7 @@ export function createTurns(options: {
     if (tx.orders.byConfirmId(quote.confirmId)) return undefined;
     if (stopping() || stores.status().low) throw new Refused({ reason: 'unavailable' });
     if (now - turn.sentAt > STALE_MESSAGE_MS) throw new Refused({ reason: 'confirm-expired' });
+    if (client.approved === false) throw new Refused({ reason: 'not-open' });
     const settings = settingsFor(effectiveSettings(tx.settings), client.overrides);
     refuseBanned(tx, client.id, turn, quote);
     const refusal = refusalFor(quote, {

@@ -2,7 +2,7 @@ import type { FastifyBaseLogger, FastifyInstance, FastifyRequest } from 'fastify
 import type { Logger } from '../../shared/logger.ts';
 
 /** Paths whose last part opens something by itself. */
-const SECRET_PATHS = [/^(\/callbacks\/[^/]+\/)[^/]+/, /^(\/sign-in\/once\/)[^/]+/];
+const SECRET_PATHS = [/^(\/callbacks\/[^/]+\/)[^/]+/, /^(\/sign-in\/once\/)[^/]+/, /^(\/invite\/)[^/]+/];
 /** Asked every few seconds by monitors and pages; they would drown the rest. */
 const QUIET_PATHS = ['/health', '/metrics', '/assets/'];
 const MAX_LOGGED_URL = 300;

@@ -10,6 +10,7 @@ import type { OrderService } from '../orders/types.ts';
 import type { World } from '../sandbox/types.ts';
 import type { Stores } from '../stores/types.ts';
 import type { ClientService } from '../workers/types.ts';
+import type { Auth } from './auth/auth.ts';
 
 /** All that the HTTP side may use; built by the composition root (main.ts) and by tests. */
 export interface Services {
@@ -49,7 +50,13 @@ export interface DeclaredRoute {
 
 export type Identity =
   | { readonly role: 'admin'; readonly name: string; readonly via: 'token' | 'cookie' }
-  | { readonly role: 'owner'; readonly name: string; readonly clientId: string; readonly via: 'cookie' };
+  | {
+      readonly role: 'owner';
+      readonly name: string;
+      readonly clientId: string;
+      readonly inviteId: string;
+      readonly via: 'cookie';
+    };
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -61,6 +68,10 @@ declare module 'fastify' {
   interface FastifyInstance {
     /** Makes the path of a link that signs an admin in once, within 15 minutes. */
     createOneTimeLink(): string;
+    /** Sessions, invites, attempts: for the pages that let people in. */
+    readonly auth: Auth;
+    /** False once the request's session is over, though what it opened (a live connection) still stands. */
+    mayStay(request: FastifyRequest): boolean;
     /** Every route and who may call it. */
     readonly declaredRoutes: readonly DeclaredRoute[];
   }

@@ -13,6 +13,7 @@ export const collectionNames = [
   'bans',
   'texts',
   'alerts',
+  'access',
 ] as const;
 export type CollectionName = (typeof collectionNames)[number];
 

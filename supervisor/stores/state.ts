@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type AccessRecord, accessRecordSchema } from '../../shared/access.ts';
 import { type Alert, alertSchema } from '../../shared/alert.ts';
 import { type Ban, banKey, banSchema } from '../../shared/ban.ts';
 import { type Client, clientSchema } from '../../shared/client.ts';
@@ -41,6 +42,7 @@ export class State {
   readonly bans: Collection<Ban>;
   readonly texts: Collection<OwnTexts>;
   readonly alerts: Collection<Alert>;
+  readonly access: Collection<AccessRecord>;
   readonly orderTable: PackedTable<Order>;
   readonly orderReader: OrderTableReader;
   readonly outboxIndex = new OutboxIndex();
@@ -129,6 +131,14 @@ export class State {
       keyOf: (alert) => alert.id,
       toChange: (key, before, after) => ({ collection: 'alerts', key, before, after }),
     });
+    this.access = new Collection<AccessRecord>({
+      name: 'access',
+      schema: accessRecordSchema,
+      table: new ObjectTable(),
+      freeze,
+      keyOf: (record) => record.id,
+      toChange: (key, before, after) => ({ collection: 'access', key, before, after }),
+    });
   }
 
   get collections(): readonly AnyCollection[] {
@@ -143,6 +153,7 @@ export class State {
       this.bans,
       this.texts,
       this.alerts,
+      this.access,
     ];
   }
 

@@ -1,3 +1,4 @@
+import type { AccessRecord } from '../../shared/access.ts';
 import type { Alert } from '../../shared/alert.ts';
 import type { Ban } from '../../shared/ban.ts';
 import type { Client } from '../../shared/client.ts';
@@ -60,6 +61,7 @@ export class JournaledStores implements Stores {
   readonly bans: Reader<Ban>;
   readonly texts: Reader<OwnTexts>;
   readonly alerts: Reader<Alert>;
+  readonly access: Reader<AccessRecord>;
   readonly audit: Stores['audit'];
   readonly timelines: Stores['timelines'];
   readonly #parts: StoreParts;
@@ -90,6 +92,7 @@ export class JournaledStores implements Stores {
     this.bans = state.bans.table;
     this.texts = state.texts.table;
     this.alerts = state.alerts.table;
+    this.access = state.access.table;
     this.audit = recovered.audit;
     this.timelines = recovered.timelines;
     this.#appliedSeq = recovered.journal.lastSeq;

@@ -1,3 +1,4 @@
+import type { AccessRecord } from '../../shared/access.ts';
 import type { Alert } from '../../shared/alert.ts';
 import type { AuditEntry } from '../../shared/audit.ts';
 import type { Ban } from '../../shared/ban.ts';
@@ -72,6 +73,7 @@ export class TransactionScope implements Transaction {
   readonly bans: Writer<Ban>;
   readonly texts: Writer<OwnTexts>;
   readonly alerts: Writer<Alert>;
+  readonly access: Writer<AccessRecord>;
   readonly audit = { append: (entry: AuditEntry): void => void this.#current().audit.push(entry) };
   readonly timelines = {
     append: (orderNo: string, entry: TimelineEntry): void =>
@@ -91,6 +93,7 @@ export class TransactionScope implements Transaction {
     this.bans = state.bans.writer(tracker);
     this.texts = state.texts.writer(tracker);
     this.alerts = state.alerts.writer(tracker);
+    this.access = state.access.writer(tracker);
   }
 
   /** Runs the work. @throws what it throws, with everything as it was before. */

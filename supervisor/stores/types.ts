@@ -1,3 +1,4 @@
+import type { AccessRecord } from '../../shared/access.ts';
 import type { Alert } from '../../shared/alert.ts';
 import type { AuditEntry } from '../../shared/audit.ts';
 import type { Ban } from '../../shared/ban.ts';
@@ -32,6 +33,8 @@ export interface Stores {
   readonly bans: Reader<Ban>;
   readonly texts: Reader<OwnTexts>;
   readonly alerts: Reader<Alert>;
+  /** Owners' invites, sessions ended everywhere, the access code's digest. */
+  readonly access: Reader<AccessRecord>;
   readonly audit: LogReader<AuditEntry>;
   readonly timelines: GroupedLogReader<TimelineEntry>;
 
@@ -138,6 +141,7 @@ export interface Transaction {
   readonly bans: Writer<Ban>;
   readonly texts: Writer<OwnTexts>;
   readonly alerts: Writer<Alert>;
+  readonly access: Writer<AccessRecord>;
   readonly audit: { append(entry: AuditEntry): void };
   readonly timelines: { append(orderNo: string, entry: TimelineEntry): void };
 }
@@ -202,6 +206,12 @@ export type Change =
       readonly key: string;
       readonly before: Alert | undefined;
       readonly after: Alert | undefined;
+    }
+  | {
+      readonly collection: 'access';
+      readonly key: string;
+      readonly before: AccessRecord | undefined;
+      readonly after: AccessRecord | undefined;
     };
 
 /** The key of a chat's conversation record. */

@@ -8,6 +8,7 @@ import { type ShopOverrides, settingsFor } from '../../shared/settings.ts';
 import { TaskQueue } from '../../shared/task-queue.ts';
 import { dropBans } from '../chats/bans.ts';
 import type { CredentialService } from '../gateways/credentials.ts';
+import { removeAccessTo } from '../stores/client-access.ts';
 import { effectiveSettings } from '../stores/effective-settings.ts';
 import type { Stores, Transaction } from '../stores/types.ts';
 
@@ -121,6 +122,7 @@ export function createClientService(options: ClientServiceOptions): ClientServic
             adminPhones: adminPhones ?? client.adminPhones,
             overrides,
             mayUsePlatformFloat: request.mayUsePlatformFloat ?? client.mayUsePlatformFloat,
+            ...(request.approved !== undefined && { approved: request.approved }),
             updatedAt: clock.now(),
           });
           if (changed.length > 0) audit(tx, 'change', clientId, by, changed.join(', '));
@@ -144,6 +146,7 @@ export function createClientService(options: ClientServiceOptions): ClientServic
           credentials.removeOwner(tx, clientId);
           dropBans(tx, clientId);
           tx.texts.delete(clientId);
+          removeAccessTo(tx, clientId);
           tx.clients.delete(clientId);
           audit(tx, 'remove', clientId, by, client.name);
         });

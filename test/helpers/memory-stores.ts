@@ -62,6 +62,7 @@ export function memoryStores(
         callbacks: unused(),
         bans: empty(),
         texts: empty(),
+        access: unused(),
         timelines: { append: refuse },
       });
     } catch (error) {
@@ -83,6 +84,7 @@ export function memoryStores(
     callbacks: unused(),
     bans: empty(),
     texts: empty(),
+    access: unused(),
     credentials: credentialMap,
     alerts: alertMap,
     audit: { page: async () => ({ items: [...audited].reverse() }) },

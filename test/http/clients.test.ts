@@ -59,6 +59,7 @@ test('a client is shown with what its worker does, and without secrets or its QR
     state: 'awaiting-scan',
     stateReason: 'no login yet',
     paused: false,
+    approved: true,
     phone: '254700000009',
     adminPhones: [],
     overrides: {},

@@ -180,7 +180,7 @@ test('the address for delivery reports is a secret: admins see it, owners do not
     /"statumCallbackUrl":"\/callbacks\/statum\/the-token"/,
   );
   assert.doesNotMatch(
-    seenBy({ role: 'owner', name: 'Otieno', clientId: 'cl_one', via: 'cookie' }),
+    seenBy({ role: 'owner', name: 'Otieno', clientId: 'cl_one', inviteId: 'iv_1', via: 'cookie' }),
     /the-token/,
   );
 });

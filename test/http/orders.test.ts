@@ -44,6 +44,7 @@ test('an owner’s list holds his orders only, whatever he asks for', async (t) 
   const { app, browser, stores } = await startSite(t);
   stores.orders.set('A2345670', makeOrder({ orderNo: 'A2345670', clientId: 'cl_one' }));
   stores.orders.set('A2345671', makeOrder({ orderNo: 'A2345671', clientId: 'cl_two' }));
+  stores.clients.set('cl_one', makeClient());
   const headers = browser({ role: 'owner', name: 'Wanjiku', clientId: 'cl_one' });
   const found = async (query: string) =>
     numbers((await app.inject({ url: `/api/v1/orders${query}`, headers })).body);

@@ -35,6 +35,9 @@ const whoMayCall: Record<string, 'public' | 'owner' | 'admin'> = {
   'GET /api/v1/bans': 'admin',
   'PUT /api/v1/bans/:phoneOrChatId': 'admin',
   'DELETE /api/v1/bans/:phoneOrChatId': 'admin',
+  'GET /api/v1/clients/:clientId/invites': 'admin',
+  'POST /api/v1/clients/:clientId/invites': 'admin',
+  'DELETE /api/v1/clients/:clientId/invites/:inviteId': 'admin',
   'GET /api/v1/orders': 'owner',
   'GET /api/v1/orders.csv': 'owner',
   'GET /api/v1/orders/:orderNo': 'owner',
@@ -61,6 +64,7 @@ const bodies: Record<string, object> = {
   'POST /sign-in': { token: 'wrong' },
   'POST /callbacks/statum/:token': {},
   'POST /api/v1/clients': { name: 'New', mode: 'sandbox' },
+  'POST /api/v1/clients/:clientId/invites': { ownerName: 'Wanjiku' },
   'POST /api/v1/clients/:clientId/pairing-code': { phone: '0700 000 001' },
   'POST /api/v1/orders/:orderNo/actions': { action: 'check-payment' },
   'POST /api/v1/sandbox/:clientId/messages': { from: '0700000001', text: 'hi' },
@@ -82,6 +86,7 @@ function requestFor(route: string): InjectOptions & { method: 'GET' | 'POST' | '
     .replace(':phone', '0700000001')
     .replace(':token', CALLBACK_TOKEN)
     .replace(':code', 'no-such-code')
+    .replace(':inviteId', 'iv_cl_two')
     .replace('*', 'no-such-file.css');
   const query = route === 'GET /api/v1/sandbox/:clientId/messages' ? '?phone=0700000001' : '';
   return {
@@ -103,6 +108,7 @@ async function answerTo({ app }: Site, request: InjectOptions) {
 async function siteWithClient(test: Parameters<typeof startSite>[0]): Promise<Site> {
   const site = await startSite(test);
   site.stores.clients.set('cl_one', makeClient({ name: SECRET_NAME }));
+  site.stores.clients.set('cl_two', makeClient({ id: 'cl_two', name: 'Nyingine' }));
   site.stores.orders.set('A2345678', makeOrder());
   site.stores.alerts.set('al_one', anAlert({ id: 'al_one', clientId: 'cl_one', title: SECRET_NAME }));
   return site;
@@ -203,13 +209,14 @@ function expectedForAdmin(route: string): number {
     'DELETE /api/v1/clients/:clientId': 204,
     'DELETE /api/v1/clients/:clientId/bans/:phoneOrChatId': 204,
     'DELETE /api/v1/bans/:phoneOrChatId': 204,
+    'POST /api/v1/clients/:clientId/invites': 201,
+    'DELETE /api/v1/clients/:clientId/invites/:inviteId': 404,
     'GET /api/v1/clients/:clientId/qr': 404,
     'POST /api/v1/sandbox/:clientId/messages': 202,
     'PUT /api/v1/sandbox/faults': 204,
   };
   const command = /^POST \/api\/v1\/clients\/:clientId\/(\w+)$/.exec(route)?.[1];
-  if (command) return 202;
-  return special[route] ?? 200;
+  return special[route] ?? (command ? 202 : 200);
 }
 
 test('no page and no live connection lets a stranger in, and none changes anything for another site', async (t) => {

@@ -60,6 +60,9 @@ export class Medium {
       case 'alerts':
         put(this.content.alerts, change.after);
         break;
+      case 'access':
+        put(this.content.access, change.after);
+        break;
       case 'outbox':
         put(this.content.outbox, change.after);
         break;
@@ -137,6 +140,10 @@ export class SimulatedStores implements Stores {
 
   get alerts() {
     return this.#tables.alerts;
+  }
+
+  get access() {
+    return this.#tables.access;
   }
 
   readonly audit: Stores['audit'] = {

@@ -1,3 +1,4 @@
+import type { AccessRecord } from '../../shared/access.ts';
 import type { Alert } from '../../shared/alert.ts';
 import { type Ban, banKey } from '../../shared/ban.ts';
 import type { Client } from '../../shared/client.ts';
@@ -101,6 +102,7 @@ export interface Content {
   readonly bans: Map<string, Ban>;
   readonly texts: Map<string, OwnTexts>;
   readonly alerts: Map<string, Alert>;
+  readonly access: Map<string, AccessRecord>;
   highestSeq: number;
 }
 
@@ -116,6 +118,7 @@ export function emptyContent(): Content {
     bans: new Map(),
     texts: new Map(),
     alerts: new Map(),
+    access: new Map(),
     highestSeq: 0,
   };
 }
@@ -135,6 +138,7 @@ export class Tables {
   readonly #bans: Table<Ban>;
   readonly #texts: Table<OwnTexts>;
   readonly #alerts: Table<Alert>;
+  readonly #access: Table<AccessRecord>;
   readonly #index = new OrderIndex();
   readonly orders: OrderReader;
   readonly outbox: OutboxReader;
@@ -218,6 +222,14 @@ export class Tables {
       },
       content.alerts,
     );
+    this.#access = new Table(
+      steps,
+      {
+        keyOf: ({ id }) => id,
+        toChange: (key, before, after) => ({ collection: 'access', key, before, after }),
+      },
+      content.access,
+    );
     this.#outbox = new Table(
       steps,
       {
@@ -278,6 +290,10 @@ export class Tables {
     return reader(this.#alerts.map);
   }
 
+  get access() {
+    return reader(this.#access.map);
+  }
+
   /** Runs the work. @throws what it throws, with everything as it was before. */
   run<T>(
     work: (tx: Transaction) => T,
@@ -317,6 +333,7 @@ export class Tables {
       bans: this.#bans.writer(open, noCheck),
       texts: this.#texts.writer(open, noCheck),
       alerts: this.#alerts.writer(open, noCheck),
+      access: this.#access.writer(open, noCheck),
       orders: {
         ...this.orders,
         ...this.#orders.writer(open, checkOrderChange),

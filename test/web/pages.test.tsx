@@ -23,7 +23,7 @@ const context: PageContext = {
   now,
   asset: (name) => `/assets/${name}`,
   path: '/',
-  user: { name: HOSTILE, csrfToken: 'csrf-token' },
+  user: { role: 'admin', name: HOSTILE, csrfToken: 'csrf-token' },
 };
 
 const card: ClientCard = {

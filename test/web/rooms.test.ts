@@ -35,13 +35,25 @@ test('names that are no room are refused', () => {
   }
 });
 
-test('only admins enter, whichever room it is', () => {
+test('admins enter every room, owners those of their own client', () => {
   const admin: Identity = { role: 'admin', name: 'Achieng', via: 'cookie' };
-  const owner: Identity = { role: 'owner', name: 'Owino', clientId: 'cl_one', via: 'cookie' };
-  for (const name of ['overview', 'client:cl_one', 'order:A2345678', 'phone:cl_one:254700000001']) {
-    assert.equal(mayEnter(admin, room(name)), true, name);
-    assert.equal(mayEnter(owner, room(name)), false, name);
+  const ownerOf = (clientId: string): Identity => ({
+    role: 'owner',
+    name: 'Owino',
+    clientId,
+    inviteId: 'iv_1',
+    via: 'cookie',
+  });
+  const clientOfOrder = (orderNo: string) => (orderNo === 'A2345678' ? 'cl_one' : undefined);
+  const enters = (identity: Identity, name: string) => mayEnter(identity, room(name), clientOfOrder);
+  for (const name of ['client:cl_one', 'order:A2345678', 'phone:cl_one:254700000001']) {
+    assert.equal(enters(admin, name), true, name);
+    assert.equal(enters(ownerOf('cl_one'), name), true, name);
+    assert.equal(enters(ownerOf('cl_two'), name), false, name);
   }
+  assert.equal(enters(admin, 'overview'), true);
+  assert.equal(enters(ownerOf('cl_one'), 'overview'), false);
+  assert.equal(enters(ownerOf('cl_one'), 'order:B2345678'), false);
 });
 
 test('an order changes the overview, its client, its own page and the phones that have to do with it', () => {

@@ -77,11 +77,26 @@ function Live({ rooms }: { rooms: readonly string[] }): JSX.Element {
   );
 }
 
-const destinations: readonly { href: string; label: string; icon: IconName }[] = [
+interface Destination {
+  readonly href: string;
+  readonly label: string;
+  readonly icon: IconName;
+}
+
+const adminDestinations: readonly Destination[] = [
   { href: '/', label: 'Overview', icon: 'overview' },
   { href: '/orders', label: 'Orders', icon: 'orders' },
   { href: '/settings', label: 'Settings', icon: 'settings' },
 ];
+
+/** Where the navigation leads: an owner sees his own bot and what belongs to it. */
+function destinationsFor(user: PageContext['user']): readonly Destination[] {
+  if (user?.clientId === undefined) return adminDestinations;
+  return [
+    { href: `/clients/${user.clientId}`, label: 'My bot', icon: 'bot' },
+    { href: '/orders', label: 'Orders', icon: 'orders' },
+  ];
+}
 
 function isCurrent(path: string, href: string): boolean {
   return href === '/' ? path === '/' || path.startsWith('/clients/') : path.startsWith(href);
@@ -115,7 +130,7 @@ export function Dashboard({
           <span>{context.appName}</span>
         </a>
         <ul class="nav-list">
-          {destinations.map(({ href, label, icon }) => (
+          {destinationsFor(context.user).map(({ href, label, icon }) => (
             <li key={href}>
               <a href={href} aria-current={isCurrent(context.path, href) ? 'page' : undefined}>
                 <Icon name={icon} />

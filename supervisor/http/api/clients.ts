@@ -89,6 +89,8 @@ export function registerClients(instance: FastifyInstance, services: Services): 
         throw new AppError('forbidden', "Only an admin decides who may use the platform's float", {
           field: 'mayUsePlatformFloat',
         });
+      if (wish.approved !== undefined && role !== 'admin')
+        throw new AppError('forbidden', 'Only an admin decides who may sell', { field: 'approved' });
       return view(await clients.patch(request.params.clientId, wish, name), request);
     },
   );

@@ -1,11 +1,13 @@
 import fastifySwagger from '@fastify/swagger';
 import type { FastifyInstance } from 'fastify';
 import { jsonSchemaTransform } from 'fastify-type-provider-zod';
+import type { AccessBook } from '../auth/access-book.ts';
 import type { Services } from '../types.ts';
 import { registerAlerts } from './alerts.ts';
 import { registerAudit } from './audit.ts';
 import { registerBans } from './bans.ts';
 import { registerClients } from './clients.ts';
+import { registerInvites } from './invites.ts';
 import { registerMoney } from './money.ts';
 import { registerOrders } from './orders.ts';
 import { registerSandbox } from './sandbox.ts';
@@ -13,7 +15,7 @@ import { registerSandboxEvents } from './sandbox-events.ts';
 import { registerSettings } from './settings.ts';
 
 /** The JSON API, version 1, and its description at `/api/v1/openapi.json`. */
-export async function registerApi(app: FastifyInstance, services: Services): Promise<void> {
+export async function registerApi(app: FastifyInstance, services: Services, book: AccessBook): Promise<void> {
   await app.register(
     async (api) => {
       await api.register(fastifySwagger, {
@@ -28,6 +30,7 @@ export async function registerApi(app: FastifyInstance, services: Services): Pro
       });
       registerClients(api, services);
       registerBans(api, services);
+      registerInvites(api, services, book);
       registerOrders(api, services);
       registerMoney(api, services);
       registerSettings(api, services);

@@ -2,6 +2,7 @@ import fastifyCookie from '@fastify/cookie';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from '../../../shared/errors.ts';
 import type { Identity, Services } from '../types.ts';
+import { type AccessBook, createAccessBook } from './access-book.ts';
 import { loadAdminToken, tokenMatcher } from './admin-token.ts';
 import { type Attempts, BEARER_ATTEMPTS, createAttempts } from './attempts.ts';
 import { checkCsrf, checkOriginIfTold, withoutCsrfField } from './csrf.ts';
@@ -19,6 +20,7 @@ const TOKEN_IDENTITY: Identity = { role: 'admin', name: 'API token', via: 'token
 
 export interface Auth {
   readonly sessions: Sessions;
+  readonly book: AccessBook;
   readonly links: OneTimeLinks;
   readonly isAdminToken: (candidate: string) => boolean;
   /** Gives the browser a session. */
@@ -32,6 +34,7 @@ export async function registerAuth(app: FastifyInstance, services: Services): Pr
   const adminToken = await loadAdminToken(config);
   const secret = await loadSecretFile(config.dataDir, SESSION_KEY_FILE);
   const sessions = createSessions({ secret, adminToken, clock });
+  const book = createAccessBook(services);
   const isAdminToken = tokenMatcher(adminToken);
   const bearerAttempts = createAttempts(app, BEARER_ATTEMPTS);
   const sessionOf = new WeakMap<FastifyRequest, Session>();
@@ -40,11 +43,16 @@ export async function registerAuth(app: FastifyInstance, services: Services): Pr
   app.decorateRequest('identity');
   app.decorateRequest('csrfToken');
   app.decorate('declaredRoutes', requireDeclaredRoles(app));
+  app.decorate('mayStay', (request: FastifyRequest) => {
+    const session = sessionOf.get(request);
+    if (session) return session.expiresAt > clock.now() && book.stillCounts(session);
+    return request.identity !== undefined;
+  });
 
   function readCookieSession(request: FastifyRequest): void {
     const value = request.cookies[SESSION_COOKIE];
     const session = value === undefined ? undefined : sessions.read(value);
-    if (!session) return;
+    if (!session || !book.stillCounts(session)) return;
     sessionOf.set(request, session);
     request.identity = { ...session.who, via: 'cookie' };
     request.csrfToken = sessions.csrfToken(session);
@@ -87,10 +95,14 @@ export async function registerAuth(app: FastifyInstance, services: Services): Pr
   });
   return {
     sessions,
+    book,
     links: createOneTimeLinks(clock),
     isAdminToken,
     signIn(request, reply, who) {
-      const { value, session } = sessions.issue(who);
+      const { value, session } = sessions.issue(who, {
+        ttlMs: book.sessionTtlMs(who),
+        epoch: book.epochOf(who),
+      });
       reply.setCookie(SESSION_COOKIE, value, {
         ...cookieOptions(request),
         expires: new Date(session.expiresAt),

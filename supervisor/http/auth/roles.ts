@@ -12,6 +12,10 @@ export function requireDeclaredRoles(app: FastifyInstance): readonly DeclaredRou
     if (config?.role === undefined) {
       throw new Error(`${String(method)} ${url} declares no role (config.role)`);
     }
+    // The auth hook compares `:clientId` with the owner's own; under another name a client's id would not be looked at.
+    if (config.role === 'owner' && url.includes('clients/:') && !url.includes('clients/:clientId')) {
+      throw new Error(`${String(method)} ${url}: owners' routes call the client's id :clientId`);
+    }
     for (const one of [method].flat()) declared.push({ method: one, url, role: config.role });
   });
   return declared;

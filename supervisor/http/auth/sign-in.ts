@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { AppError, errorText } from '../../../shared/errors.ts';
+import { personNameSchema } from '../../../shared/person-name.ts';
 import type { Services } from '../types.ts';
 import { createAttempts, SIGN_IN_ATTEMPTS } from './attempts.ts';
 import type { Auth } from './auth.ts';
@@ -9,25 +10,9 @@ import { wantsPage } from './request-kind.ts';
 import { identityOf } from './roles.ts';
 
 const DEFAULT_NAME = 'admin';
-/** Who else stands in the audit and in timelines; a person must not sign as one of them. */
-const RESERVED_NAMES: ReadonlySet<string> = new Set([
-  'system',
-  'customer',
-  'shadow-pay',
-  'statum',
-  'api token',
-]);
-
-const nameSchema = z
-  .string()
-  .trim()
-  .max(60, 'At most 60 characters')
-  .regex(/^[\p{L}\p{M}\p{N} .,'_@-]*$/u, "Letters, digits, spaces and . , ' _ @ - only")
-  .refine((name) => !RESERVED_NAMES.has(name.toLowerCase()), 'This name is taken by the product itself');
-
 const signInSchema = z.object({
   token: z.string().min(1, 'The token is missing').max(500),
-  name: nameSchema.optional(),
+  name: personNameSchema.optional(),
   next: z.string().max(500).optional(),
 });
 

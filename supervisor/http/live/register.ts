@@ -37,24 +37,39 @@ export async function registerLive(app: FastifyInstance, services: Services): Pr
     },
   });
 
+  /** Whoever is signed out, revoked or without his client hears nothing from that moment on. */
+  const connections = new Map<{ terminate(): void }, FastifyRequest>();
+  const stopWatching = services.stores.onCommit((changes) => {
+    if (
+      !changes.some(
+        ({ collection, after }) => collection === 'access' || (collection === 'clients' && !after),
+      )
+    )
+      return;
+    for (const [socket, request] of connections) if (!app.mayStay(request)) socket.terminate();
+  });
+  app.addHook('onClose', async () => stopWatching());
+
   const admission = new WeakMap<FastifyRequest, readonly Room[]>();
   app.route({
     method: 'GET',
     url: '/live',
-    config: { role: 'admin' },
+    config: { role: 'owner' },
     // Refused before the connection is upgraded; the browser sees it closed.
     preValidation: async (request) => {
       checkOrigin(request, config);
-      admission.set(request, admittedRooms(request));
+      admission.set(request, admittedRooms(request, services.stores));
     },
     handler: async () => {
       throw new AppError('bad-request', 'This address is for WebSockets');
     },
     wsHandler: (socket, request) => {
       const { leave } = hub.join(admission.get(request) ?? [], socket);
-      const stopPings = keepAlive(socket, clock);
+      const stopPings = keepAlive(socket, clock, () => app.mayStay(request));
+      connections.set(socket, request);
       socket.on('close', () => {
         stopPings();
+        connections.delete(socket);
         leave();
       });
     },
@@ -72,12 +87,13 @@ function checkOrigin(request: FastifyRequest, config: Config): void {
 }
 
 /** @throws AppError `not-found` for a room that does not exist or is not for this caller: both look the same. */
-function admittedRooms(request: FastifyRequest): readonly Room[] {
+function admittedRooms(request: FastifyRequest, stores: Services['stores']): readonly Room[] {
   const query = querySchema.safeParse(request.query);
   if (!query.success) throw new AppError('bad-request', `Name one to ${MAX_ROOMS} rooms`);
+  const clientOfOrder = (orderNo: string): string | undefined => stores.orders.get(orderNo)?.clientId;
   return query.data.rooms.map((name) => {
     const room = parseRoom(name);
-    if (!room || !request.identity || !mayEnter(request.identity, room)) {
+    if (!room || !request.identity || !mayEnter(request.identity, room, clientOfOrder)) {
       throw new AppError('not-found', 'There is no such room');
     }
     return room;
@@ -90,12 +106,12 @@ interface PingableSocket {
   on(event: 'pong', listener: () => void): unknown;
 }
 
-/** Pings, and drops a browser that did not answer the last one. */
-function keepAlive(socket: PingableSocket, clock: Services['clock']): () => void {
+/** Pings, and drops a browser that did not answer the last one or whose session is over. */
+function keepAlive(socket: PingableSocket, clock: Services['clock'], mayStay: () => boolean): () => void {
   let answered = true;
   let timer: Timer;
   const beat = (): void => {
-    if (!answered) {
+    if (!answered || !mayStay()) {
       socket.terminate();
       return;
     }

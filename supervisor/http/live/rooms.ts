@@ -9,12 +9,12 @@ export type Room =
   | { readonly kind: 'order'; readonly key: string; readonly orderNo: string }
   | { readonly kind: 'phone'; readonly key: string; readonly clientId: string; readonly phone: string };
 
-/** The least role each kind of room needs; an owner's rooms come with owners. */
-const roomRoles: Record<Room['kind'], Role> = {
+/** The least role each kind of room needs. An owner enters those of his own client. */
+export const roomRoles: Record<Room['kind'], Exclude<Role, 'public'>> = {
   overview: 'admin',
-  client: 'admin',
-  order: 'admin',
-  phone: 'admin',
+  client: 'owner',
+  order: 'owner',
+  phone: 'owner',
 };
 
 /** `overview`, `client:<id>`, `order:<no>`, `phone:<clientId>:<phone>`; undefined for anything else. */
@@ -30,15 +30,16 @@ export function parseRoom(name: string): Room | undefined {
   return phone === second ? { kind, key: name, clientId: first, phone } : undefined;
 }
 
-export function mayEnter(identity: Identity, room: Room): boolean {
-  switch (roomRoles[room.kind]) {
-    case 'public':
-      return true;
-    case 'admin':
-      return identity.role === 'admin';
-    case 'owner':
-      return identity.role === 'admin' || ('clientId' in room && room.clientId === identity.clientId);
-  }
+/** @param clientOfOrder whose an order is; undefined when there is no such order */
+export function mayEnter(
+  identity: Identity,
+  room: Room,
+  clientOfOrder: (orderNo: string) => string | undefined,
+): boolean {
+  if (identity.role === 'admin') return true;
+  if (roomRoles[room.kind] === 'admin' || room.kind === 'overview') return false;
+  const clientId = room.kind === 'order' ? clientOfOrder(room.orderNo) : room.clientId;
+  return clientId === identity.clientId;
 }
 
 /** Phone rooms are a conversation: nobody waits for a tick there. */

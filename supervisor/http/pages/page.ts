@@ -10,7 +10,15 @@ import type { Services } from '../types.ts';
 /** What frames the page that answers `request`. */
 export function pageContext(request: FastifyRequest, { stores, clock }: Services): PageContext {
   const { identity, csrfToken } = request;
-  const user = identity && csrfToken !== undefined ? { name: identity.name, csrfToken } : undefined;
+  const user =
+    identity && csrfToken !== undefined
+      ? {
+          name: identity.name,
+          csrfToken,
+          role: identity.role,
+          ...(identity.role === 'owner' && { clientId: identity.clientId }),
+        }
+      : undefined;
   return {
     appName: stores.settings.get('platform')?.values.appName ?? defaultSettings.appName,
     now: clock.now(),

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { registerInvitePage } from '../public/invite.tsx';
 import type { Services } from '../types.ts';
 import { createModels, type Models } from './models.ts';
 import { registerClientPages } from './routes-clients.tsx';
@@ -29,6 +30,7 @@ export function modelsFor(services: Services): Models {
 export function registerPages(app: FastifyInstance, services: Services): void {
   const models = modelsFor(services);
   registerSignInPage(app, services);
+  registerInvitePage(app, services);
   registerClientPages(app, services, models);
   registerOrderPages(app, services, models);
   registerPhonePages(app, services, models);

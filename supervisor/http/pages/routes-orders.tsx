@@ -8,6 +8,7 @@ import { OrderPage } from '../../../web/pages/order.tsx';
 import { OrdersPage } from '../../../web/pages/orders.tsx';
 import type { OrdersModel } from '../../../web/view-models.ts';
 import type { OrderFilter } from '../../stores/types.ts';
+import { identityOf, requireClientAccess, scopeOf } from '../auth/roles.ts';
 import type { Services } from '../types.ts';
 import type { Models } from './models.ts';
 import { pageContext, sendPage } from './page.ts';
@@ -44,7 +45,7 @@ export function orderFilter({ status, clientId, q, from, to }: Query): OrderFilt
 
 export function registerOrderPages(app: FastifyInstance, services: Services, models: Models): void {
   const { stores, clock } = services;
-  const admin = { config: { role: 'admin' } } as const;
+  const owner = { config: { role: 'owner' } } as const;
 
   /** A filter that the store refuses is told on the page, which stays usable. */
   function find(query: Query): Pick<OrdersModel, 'rows' | 'nextHref' | 'problem'> {
@@ -62,14 +63,17 @@ export function registerOrderPages(app: FastifyInstance, services: Services, mod
     }
   }
 
-  app.get('/orders', admin, async (request, reply) => {
-    const query = querySchema.parse(request.query);
+  app.get('/orders', owner, async (request, reply) => {
+    const own = scopeOf(request);
+    const asked = querySchema.parse(request.query);
+    const query = own === undefined ? asked : { ...asked, clientId: own };
     const { cursor, ...filter } = query;
     const model: OrdersModel = {
       now: clock.now(),
       ...find(query),
       filter,
       clients: [...stores.clients.values()]
+        .filter(({ id }) => own === undefined || id === own)
         .map(({ id, name }) => ({ id, name }))
         .toSorted((a, b) => a.name.localeCompare(b.name)),
       older: cursor !== '',
@@ -77,9 +81,10 @@ export function registerOrderPages(app: FastifyInstance, services: Services, mod
     return sendPage(reply, <OrdersPage context={pageContext(request, services)} model={model} />);
   });
 
-  app.get('/orders/:orderNo', admin, async (request, reply) => {
+  app.get('/orders/:orderNo', owner, async (request, reply) => {
     const { orderNo } = z.object({ orderNo: z.string() }).parse(request.params);
     const model = await models.order(orderNo.toUpperCase());
+    requireClientAccess(identityOf(request), model.order.clientId, 'order');
     return sendPage(reply, <OrderPage context={pageContext(request, services)} model={model} />);
   });
 }

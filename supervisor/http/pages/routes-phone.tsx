@@ -40,7 +40,7 @@ function readBody<T>(schema: z.ZodType<T>, body: unknown): T {
 /** The simulated phone: its page, what its customer writes, and how the customer answers M-Pesa. */
 export function registerPhonePages(app: FastifyInstance, services: Services, models: Models): void {
   const { clients, world } = services;
-  const admin = { config: { role: 'admin' } } as const;
+  const owner = { config: { role: 'owner' } } as const;
 
   function requireSandbox(clientId: string): void {
     if (clients.get(clientId).client.mode !== 'sandbox') {
@@ -48,14 +48,14 @@ export function registerPhonePages(app: FastifyInstance, services: Services, mod
     }
   }
 
-  app.get('/phone/:clientId', admin, async (request, reply) => {
+  app.get('/phone/:clientId', owner, async (request, reply) => {
     const { clientId } = paramsSchema.parse(request.params);
     const { phone = SANDBOX_PHONES[0] } = querySchema.parse(request.query);
     const model = await models.phone(clientId, readPhone(phone));
     return sendPage(reply, <PhonePage context={pageContext(request, services)} model={model} />);
   });
 
-  app.post('/phone/:clientId/messages', admin, async (request, reply) => {
+  app.post('/phone/:clientId/messages', owner, async (request, reply) => {
     const { clientId } = paramsSchema.parse(request.params);
     const { from, text } = readBody(messageSchema, request.body);
     requireSandbox(clientId);
@@ -63,7 +63,7 @@ export function registerPhonePages(app: FastifyInstance, services: Services, mod
     return reply.code(204).send();
   });
 
-  app.post('/phone/:clientId/prompt', admin, async (request, reply) => {
+  app.post('/phone/:clientId/prompt', owner, async (request, reply) => {
     const { clientId } = paramsSchema.parse(request.params);
     const { phone, answer, checkoutRequestId } = readBody(answerSchema, request.body);
     requireSandbox(clientId);

@@ -19,6 +19,8 @@ export const clientViewSchema = z.object({
   state: workerStateSchema,
   stateReason: z.string().optional(),
   paused: z.boolean(),
+  /** False: made on the start page, and no admin has let it sell yet. */
+  approved: z.boolean(),
   phone: z.string().optional(),
   adminPhones: z.array(z.string()),
   overrides: shopOverridesSchema,
@@ -58,6 +60,7 @@ export function clientView(
     state: worker.state,
     stateReason: worker.stateReason,
     paused: client.paused,
+    approved: client.approved !== false,
     phone: client.phone,
     adminPhones: [...client.adminPhones],
     overrides: client.overrides,

@@ -1,3 +1,4 @@
+import type { AccessRecord } from '../../../shared/access.ts';
 import type { Alert } from '../../../shared/alert.ts';
 import type { AuditEntry } from '../../../shared/audit.ts';
 import { type Ban, banKey } from '../../../shared/ban.ts';
@@ -30,6 +31,7 @@ export class FakeStores {
   readonly bans = new Map<string, Ban>();
   readonly texts = new Map<string, OwnTexts>();
   readonly alerts = new Map<string, Alert>();
+  readonly access = new Map<string, AccessRecord>();
   readonly audit: AuditEntry[] = [];
   readonly timelines = new Map<string, TimelineEntry[]>();
   writable = true;
@@ -54,6 +56,7 @@ export class FakeStores {
       bans: reader(this.bans),
       texts: reader(this.texts),
       alerts: reader(this.alerts),
+      access: reader(this.access),
       audit: {
         page: async ({ limit, cursor }) => {
           const newestFirst = this.audit.toReversed();
@@ -80,6 +83,7 @@ export class FakeStores {
           bans: writer(this.bans, (ban) => banKey(ban.person, ban.clientId)),
           texts: writer(this.texts, (texts) => texts.id),
           alerts: writer(this.alerts, (alert) => alert.id),
+          access: writer(this.access, (record) => record.id),
           audit: { append: (entry) => audit.push(entry) },
           timelines: { append: unused },
         };

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import type { FastifyInstance } from 'fastify';
-import type { Clock } from '../../../shared/clock.ts';
+import { type Clock, DAY_MS } from '../../../shared/clock.ts';
 import { AppError } from '../../../shared/errors.ts';
 import type { OrderActionRequest } from '../../../shared/order.ts';
 import { AlertBook } from '../../../supervisor/alerts/alert-book.ts';
@@ -36,7 +36,29 @@ export interface Site {
   stop(): void;
   readonly bearer: { readonly authorization: string };
   /** The headers of a signed-in browser on a page of this site. */
-  browser(who?: SessionOwner): { cookie: string; 'x-csrf-token': string; origin: string };
+  browser(who?: Who): { cookie: string; 'x-csrf-token': string; origin: string };
+}
+
+type Who = { role: 'admin'; name: string } | { role: 'owner'; name: string; clientId: string };
+
+/** Whoever is an owner was invited; the invite is there, as if its link had just been used. */
+export function invited(
+  stores: Pick<FakeStores, 'access'>,
+  { name, clientId }: { name: string; clientId: string },
+): SessionOwner {
+  const id = `iv_${clientId}`;
+  stores.access.set(id, {
+    id,
+    kind: 'invite',
+    clientId,
+    ownerName: name,
+    source: 'admin',
+    createdAt: 1,
+    createdBy: 'Achieng',
+    expiresAt: 1,
+    usedAt: 1,
+  });
+  return { role: 'owner', name, clientId, inviteId: id };
 }
 
 export async function startSite(
@@ -126,10 +148,11 @@ export async function startSite(
       stopping = true;
     },
     bearer: { authorization: `Bearer ${adminToken}` },
-    browser(who = { role: 'admin', name: 'Achieng' }) {
+    browser(wish: Who = { role: 'admin', name: 'Achieng' }) {
+      const who = wish.role === 'admin' ? wish : invited(stores, wish);
       const secret = readFileSync(join(dataDir, 'session-key'), 'utf8').trim();
       const sessions = createSessions({ secret, adminToken, clock });
-      const { value, session } = sessions.issue(who);
+      const { value, session } = sessions.issue(who, { ttlMs: 7 * DAY_MS, epoch: '0.0' });
       return {
         cookie: `session=${value}`,
         'x-csrf-token': sessions.csrfToken(session),
