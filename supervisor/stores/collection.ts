@@ -14,6 +14,7 @@ export const collectionNames = [
   'texts',
   'alerts',
   'access',
+  'restarts',
 ] as const;
 export type CollectionName = (typeof collectionNames)[number];
 

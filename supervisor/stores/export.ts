@@ -46,6 +46,7 @@ async function* document(state: State, logs: OpenLogs): AsyncGenerator<string> {
     state.bans,
     state.texts,
     state.alerts,
+    state.restarts,
   ]) {
     yield `"${name}":`;
     yield* array(table.values());

@@ -12,6 +12,7 @@ import {
 import { type CredentialSet, credentialSetSchema } from '../../shared/credentials.ts';
 import { type EarlyCallback, earlyCallbackKey, earlyCallbackSchema } from '../../shared/delivery-callback.ts';
 import { type Order, orderSchema } from '../../shared/order.ts';
+import { type RestartHistory, restartHistorySchema } from '../../shared/restart.ts';
 import { settingsPatchSchema } from '../../shared/settings.ts';
 import { type OwnTexts, ownTextsSchema } from '../../shared/texts.ts';
 import { Collection } from './collection.ts';
@@ -43,6 +44,7 @@ export class State {
   readonly texts: Collection<OwnTexts>;
   readonly alerts: Collection<Alert>;
   readonly access: Collection<AccessRecord>;
+  readonly restarts: Collection<RestartHistory>;
   readonly orderTable: PackedTable<Order>;
   readonly orderReader: OrderTableReader;
   readonly outboxIndex = new OutboxIndex();
@@ -139,6 +141,14 @@ export class State {
       keyOf: (record) => record.id,
       toChange: (key, before, after) => ({ collection: 'access', key, before, after }),
     });
+    this.restarts = new Collection<RestartHistory>({
+      name: 'restarts',
+      schema: restartHistorySchema,
+      table: new ObjectTable(),
+      freeze,
+      keyOf: ({ clientId }) => clientId,
+      toChange: (key, before, after) => ({ collection: 'restarts', key, before, after }),
+    });
   }
 
   get collections(): readonly AnyCollection[] {
@@ -154,6 +164,7 @@ export class State {
       this.texts,
       this.alerts,
       this.access,
+      this.restarts,
     ];
   }
 

@@ -7,6 +7,7 @@ import type { Conversation } from '../../shared/conversation.ts';
 import type { CredentialSet } from '../../shared/credentials.ts';
 import type { EarlyCallback } from '../../shared/delivery-callback.ts';
 import { AppError, errorText } from '../../shared/errors.ts';
+import type { RestartHistory } from '../../shared/restart.ts';
 import type { OwnTexts } from '../../shared/texts.ts';
 import { LockLostError } from './errors.ts';
 import { Journal, type JournalEntry } from './journal.ts';
@@ -62,6 +63,7 @@ export class JournaledStores implements Stores {
   readonly texts: Reader<OwnTexts>;
   readonly alerts: Reader<Alert>;
   readonly access: Reader<AccessRecord>;
+  readonly restarts: Reader<RestartHistory>;
   readonly audit: Stores['audit'];
   readonly timelines: Stores['timelines'];
   readonly #parts: StoreParts;
@@ -93,6 +95,7 @@ export class JournaledStores implements Stores {
     this.texts = state.texts.table;
     this.alerts = state.alerts.table;
     this.access = state.access.table;
+    this.restarts = state.restarts.table;
     this.audit = recovered.audit;
     this.timelines = recovered.timelines;
     this.#appliedSeq = recovered.journal.lastSeq;

@@ -7,6 +7,7 @@ import type { Conversation, OutboxEntry } from '../../shared/conversation.ts';
 import type { CredentialSet } from '../../shared/credentials.ts';
 import type { EarlyCallback } from '../../shared/delivery-callback.ts';
 import type { Order, TimelineEntry } from '../../shared/order.ts';
+import type { RestartHistory } from '../../shared/restart.ts';
 import type { OwnTexts } from '../../shared/texts.ts';
 import type { ChangeTracker, CollectionName, TrackedChange } from './collection.ts';
 import type { State } from './state.ts';
@@ -74,6 +75,7 @@ export class TransactionScope implements Transaction {
   readonly texts: Writer<OwnTexts>;
   readonly alerts: Writer<Alert>;
   readonly access: Writer<AccessRecord>;
+  readonly restarts: Writer<RestartHistory>;
   readonly audit = { append: (entry: AuditEntry): void => void this.#current().audit.push(entry) };
   readonly timelines = {
     append: (orderNo: string, entry: TimelineEntry): void =>
@@ -94,6 +96,7 @@ export class TransactionScope implements Transaction {
     this.texts = state.texts.writer(tracker);
     this.alerts = state.alerts.writer(tracker);
     this.access = state.access.writer(tracker);
+    this.restarts = state.restarts.writer(tracker);
   }
 
   /** Runs the work. @throws what it throws, with everything as it was before. */

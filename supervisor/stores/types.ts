@@ -7,6 +7,7 @@ import type { Conversation, OutboxEntry } from '../../shared/conversation.ts';
 import type { CredentialSet } from '../../shared/credentials.ts';
 import type { EarlyCallback } from '../../shared/delivery-callback.ts';
 import type { Order, OrderStatus, TimelineEntry } from '../../shared/order.ts';
+import type { RestartHistory } from '../../shared/restart.ts';
 import type { SettingsPatch } from '../../shared/settings.ts';
 import type { OwnTexts } from '../../shared/texts.ts';
 
@@ -35,6 +36,8 @@ export interface Stores {
   readonly alerts: Reader<Alert>;
   /** Owners' invites, sessions ended everywhere, the access code's digest. */
   readonly access: Reader<AccessRecord>;
+  /** Why workers were restarted; by client. */
+  readonly restarts: Reader<RestartHistory>;
   readonly audit: LogReader<AuditEntry>;
   readonly timelines: GroupedLogReader<TimelineEntry>;
 
@@ -142,6 +145,7 @@ export interface Transaction {
   readonly texts: Writer<OwnTexts>;
   readonly alerts: Writer<Alert>;
   readonly access: Writer<AccessRecord>;
+  readonly restarts: Writer<RestartHistory>;
   readonly audit: { append(entry: AuditEntry): void };
   readonly timelines: { append(orderNo: string, entry: TimelineEntry): void };
 }
@@ -212,6 +216,12 @@ export type Change =
       readonly key: string;
       readonly before: AccessRecord | undefined;
       readonly after: AccessRecord | undefined;
+    }
+  | {
+      readonly collection: 'restarts';
+      readonly key: string;
+      readonly before: RestartHistory | undefined;
+      readonly after: RestartHistory | undefined;
     };
 
 /** The key of a chat's conversation record. */

@@ -20,7 +20,16 @@ export interface ClientServiceOptions {
   readonly stores: Stores;
   readonly pool: Pick<
     WorkerPool,
-    'start' | 'stop' | 'restart' | 'logOut' | 'pairingCode' | 'forget' | 'status' | 'logLines' | 'onStatus'
+    | 'start'
+    | 'stop'
+    | 'restart'
+    | 'logOut'
+    | 'pairingCode'
+    | 'forget'
+    | 'status'
+    | 'history'
+    | 'logLines'
+    | 'onStatus'
   >;
   readonly credentials: Pick<CredentialService, 'prepare' | 'change' | 'removeOwner'>;
   readonly clock: Clock;
@@ -34,7 +43,9 @@ export function createClientService(options: ClientServiceOptions): ClientServic
   const changes = new Listeners<[clientId: string]>('client-change', logger);
   pool.onStatus((clientId) => changes.tell(clientId));
   stores.onCommit((committed) => {
-    for (const change of committed) if (change.collection === 'clients') changes.tell(change.key);
+    for (const { collection, key } of committed) {
+      if (collection === 'clients' || collection === 'restarts') changes.tell(key);
+    }
   });
 
   const snapshot = (client: Client): ClientSnapshot => ({ client, worker: pool.status(client.id) });
@@ -147,6 +158,7 @@ export function createClientService(options: ClientServiceOptions): ClientServic
           dropBans(tx, clientId);
           tx.texts.delete(clientId);
           removeAccessTo(tx, clientId);
+          tx.restarts.delete(clientId);
           tx.clients.delete(clientId);
           audit(tx, 'remove', clientId, by, client.name);
         });
@@ -179,6 +191,11 @@ export function createClientService(options: ClientServiceOptions): ClientServic
     },
 
     onChange: (listener: (clientId: string) => void) => changes.add(listener),
+
+    history(clientId: string) {
+      known(stores.clients, clientId);
+      return pool.history(clientId);
+    },
 
     logLines(clientId: string) {
       known(stores.clients, clientId);

@@ -11,10 +11,12 @@ import { effectiveSettings } from '../stores/effective-settings.ts';
 import type { Stores } from '../stores/types.ts';
 import { type LaunchKind, LaunchQueue, type LaunchRules } from './launch-queue.ts';
 import { Listeners } from './listeners.ts';
+import { MemoryWatch } from './memory-watch.ts';
 import { sessionFolder, sweepOrphans } from './orphans.ts';
+import { RestartBook } from './restart-book.ts';
 import { defaultRestartPolicy, type RestartPolicy } from './restart-policy.ts';
 import { WorkerSlot } from './slot.ts';
-import type { ChatSender, SendOutcome, WorkerLogLine, WorkerStatus } from './types.ts';
+import type { ChatSender, SendOutcome, WorkerHistory, WorkerLogLine, WorkerStatus } from './types.ts';
 import { defaultWorkerEntry, WorkerProcess } from './worker-process.ts';
 
 export interface WorkerPoolOptions {
@@ -52,6 +54,8 @@ export class WorkerPool implements ChatSender {
   readonly #policy: RestartPolicy;
   readonly #logger: Logger;
   readonly #slots = new Map<string, WorkerSlot>();
+  readonly #book: RestartBook;
+  readonly #memory: MemoryWatch;
   readonly #statusListeners: Listeners<[clientId: string]>;
   readonly #readyListeners: Listeners<[clientId: string]>;
   readonly #launches: LaunchQueue;
@@ -65,6 +69,14 @@ export class WorkerPool implements ChatSender {
     this.#policy = { ...defaultRestartPolicy, ...options.policy };
     this.#logger = options.logger;
     this.#launches = new LaunchQueue(options.clock, (kind) => this.#launchRules(kind));
+    this.#book = new RestartBook(options.stores, this.#logger);
+    this.#memory = new MemoryWatch({
+      clock: options.clock,
+      logger: this.#logger,
+      everyMs: () => this.#policy.memoryCheckMs,
+      workers: () => this.#running(),
+      onMeasured: (clientId, pid, memory) => this.#slots.get(clientId)?.noteMemory(pid, memory),
+    });
     this.#statusListeners = new Listeners('worker-status', this.#logger);
     this.#readyListeners = new Listeners('worker-ready', this.#logger);
   }
@@ -78,6 +90,7 @@ export class WorkerPool implements ChatSender {
     await sweepOrphans(this.#options.dataDir, this.#logger);
     if (this.#shutDown) return;
     this.#open = true;
+    this.#memory.start();
     for (const client of this.#options.stores.clients.values()) {
       if (client.desired === 'running') this.#slot(client.id).start();
     }
@@ -87,7 +100,7 @@ export class WorkerPool implements ChatSender {
   async shutdown(): Promise<void> {
     this.#open = false;
     this.#shutDown = true;
-    await Promise.all([...this.#slots.values()].map((slot) => slot.stop()));
+    await Promise.all([this.#memory.stop(), ...[...this.#slots.values()].map((slot) => slot.stop())]);
   }
 
   /** Starts a client's worker on a person's word. One that runs goes on undisturbed. */
@@ -103,7 +116,7 @@ export class WorkerPool implements ChatSender {
 
   /** Resolves when the old process is gone and the next one is under way. */
   async restart(clientId: string): Promise<void> {
-    if (this.#open) await this.#slot(clientId).restart();
+    if (this.#open) await this.#slot(clientId).restart('commanded', 'Restarted by a person');
   }
 
   /** Logs out on the chat network; then the worker starts anew or is stopped. */
@@ -142,7 +155,7 @@ export class WorkerPool implements ChatSender {
   reconnectSandbox(): void {
     for (const [clientId, slot] of this.#slots) {
       if (!this.#open || !slot.wanted || this.#client(clientId)?.mode !== 'sandbox') continue;
-      slot.restart().catch((error: unknown) => {
+      slot.restart('moved', 'The simulated world started anew').catch((error: unknown) => {
         this.#logger.error({ clientId, error: errorText(error) }, 'A sandbox worker could not be restarted');
       });
     }
@@ -154,6 +167,10 @@ export class WorkerPool implements ChatSender {
 
   logLines(clientId: string): readonly WorkerLogLine[] {
     return this.#slots.get(clientId)?.logLines() ?? [];
+  }
+
+  history(clientId: string): WorkerHistory {
+    return { restarts: this.#book.list(clientId), memory: this.#slots.get(clientId)?.memorySamples() ?? [] };
   }
 
   /** Fires on each change of a worker's state, not on its heartbeats. */
@@ -199,6 +216,13 @@ export class WorkerPool implements ChatSender {
         };
   }
 
+  *#running(): Iterable<{ clientId: string; pid: number }> {
+    for (const [clientId, slot] of this.#slots) {
+      const { pid } = slot.status;
+      if (pid !== undefined) yield { clientId, pid };
+    }
+  }
+
   #client(clientId: string): Client | undefined {
     return this.#options.stores.clients.get(clientId);
   }
@@ -220,9 +244,13 @@ export class WorkerPool implements ChatSender {
         settled: () => this.#launches.settled(clientId),
       },
       onStatus: () => this.#statusListeners.tell(clientId),
-      onReady: () => this.#readyListeners.tell(clientId),
+      onReady: () => {
+        this.#memory.soon();
+        this.#readyListeners.tell(clientId);
+      },
       onPhone: (phone) => this.#remember(clientId, { phone }),
       onRetryCount: (retryCount) => this.#remember(clientId, { retryCount }),
+      onRestart: (restart) => this.#book.note(clientId, restart),
     });
     this.#slots.set(clientId, slot);
     return slot;

@@ -26,6 +26,8 @@ export interface RestartPolicy {
   readonly closeDeadlineMs: number;
   /** From SIGTERM to SIGKILL. */
   readonly killAfterMs: number;
+  /** Between two rounds of measuring every worker's memory. */
+  readonly memoryCheckMs: number;
 }
 
 export const defaultRestartPolicy: RestartPolicy = {
@@ -40,6 +42,7 @@ export const defaultRestartPolicy: RestartPolicy = {
   startDeadlineMs: 60 * SECOND_MS,
   closeDeadlineMs: 10 * SECOND_MS,
   killAfterMs: 2 * SECOND_MS,
+  memoryCheckMs: 30 * SECOND_MS,
 };
 
 /** What of a worker's past counts for its next start. */

@@ -2,7 +2,9 @@ import type { WorkerState } from '../../shared/client.ts';
 import type { Clock, Timer } from '../../shared/clock.ts';
 import { errorText } from '../../shared/errors.ts';
 import type { Logger } from '../../shared/logger.ts';
+import type { Restart, RestartKind } from '../../shared/restart.ts';
 import { WorkerLog } from './log-lines.ts';
+import { MemoryHistory, type MemorySample, type TreeMemory } from './memory-watch.ts';
 import {
   afterReady,
   cleanHistory,
@@ -12,7 +14,7 @@ import {
   storedHistory,
 } from './restart-policy.ts';
 import type { WorkerLogLine, WorkerStatus } from './types.ts';
-import type { WorkerProcess, WorkerStateChange } from './worker-process.ts';
+import type { WorkerExit, WorkerProcess, WorkerStateChange } from './worker-process.ts';
 
 export interface SlotOptions {
   readonly clientId: string;
@@ -29,6 +31,8 @@ export interface SlotOptions {
   readonly onReady: () => void;
   readonly onPhone: (phone: string) => void;
   readonly onRetryCount: (retryCount: number) => void;
+  /** An entry for the client's history: its worker ended, or will be started anew. */
+  readonly onRestart: (restart: Restart) => void;
 }
 
 /** How long a worker gets to log out on its chat network before it is ended all the same. */
@@ -46,6 +50,7 @@ const LOGOUT_TIMEOUT_MS = 15_000;
 export class WorkerSlot {
   readonly #options: SlotOptions;
   readonly #log = new WorkerLog();
+  readonly #memory = new MemoryHistory();
   #wanted = false;
   #process: WorkerProcess | undefined;
   #status: WorkerStatus = { state: 'stopped', restarts: 0 };
@@ -55,6 +60,8 @@ export class WorkerSlot {
   #ending = false;
   /** Why the process said that it could not go on. */
   #lastWords: string | undefined;
+  /** Why the process is being ended, where somebody asked for it. */
+  #asked: { readonly kind: RestartKind; readonly detail: string } | undefined;
   #forks = 0;
   #startTimer: Timer | undefined;
   #stableTimer: Timer | undefined;
@@ -90,6 +97,23 @@ export class WorkerSlot {
     return this.#status.state === 'awaiting-scan' && this.#process?.alive ? this.#process : undefined;
   }
 
+  /** Over the last day, oldest first. */
+  memorySamples(): readonly MemorySample[] {
+    return this.#memory.list();
+  }
+
+  /** What the process and all that it started were measured to need. */
+  noteMemory(pid: number, { bytes, browserBytes, browserPid }: TreeMemory): void {
+    if (this.#process?.pid !== pid) return;
+    this.#status = statusOf({
+      ...this.#status,
+      memoryBytes: bytes,
+      browserPid,
+      browserMemoryBytes: browserPid === undefined ? undefined : browserBytes,
+    });
+    this.#memory.note({ at: this.#options.clock.now(), bytes, browserBytes });
+  }
+
   noteMessage(): void {
     this.#status = { ...this.#status, lastMessageAt: this.#options.clock.now() };
   }
@@ -107,7 +131,7 @@ export class WorkerSlot {
     this.start();
     // It gave up its browser when nobody scanned; its process is all that runs.
     if (this.#status.state === 'logged-out' && this.#process?.alive) {
-      this.restart().catch((error: unknown) => {
+      this.restart('commanded', 'Started by a person').catch((error: unknown) => {
         this.#options.logger.error({ error: errorText(error) }, 'The worker could not be started anew');
       });
     }
@@ -116,12 +140,14 @@ export class WorkerSlot {
   /** Wants it no more. Resolves when no process is left. */
   async stop(): Promise<void> {
     this.#wanted = false;
+    this.#asked = undefined;
     await this.#endProcess(undefined);
   }
 
   /** Ends the process, if there is one, and starts the next; counts as no failure. Resolves when the old one is gone. */
-  async restart(): Promise<void> {
+  async restart(kind: RestartKind, detail: string): Promise<void> {
     this.#wanted = true;
+    this.#asked = { kind, detail };
     if (this.#process) await this.#endProcess('Restarting');
     else this.startAnew();
   }
@@ -129,6 +155,7 @@ export class WorkerSlot {
   /** Logs out on the chat network, then restarts or, unless `thenStart`, stops. */
   async logOut(thenStart: boolean): Promise<void> {
     this.#wanted = thenStart;
+    this.#asked = { kind: 'commanded', detail: 'Logged out by a person' };
     const process = this.#process;
     if (process?.alive) {
       this.#ending = true;
@@ -188,11 +215,11 @@ export class WorkerSlot {
     this.#process = process;
     this.#forks += 1;
     process.onState.add((change) => this.#onState(process, change));
-    process.onHeartbeat.add(({ eventLoopDelayMs, rssBytes }) => {
+    process.onHeartbeat.add(({ eventLoopDelayMs }) => {
       const lastHeartbeatAt = this.#options.clock.now();
       const couldSend = this.readyProcess() !== undefined;
       // Not told to listeners: every worker beats every few seconds, and nobody acts on it.
-      this.#status = { ...this.#status, lastHeartbeatAt, eventLoopDelayMs, memoryBytes: rssBytes };
+      this.#status = { ...this.#status, lastHeartbeatAt, eventLoopDelayMs };
       // After a silence that was nobody's fault (a suspended machine, a clock set forward): who found it not ready waits for word.
       if (!couldSend && this.readyProcess()) this.#options.onReady();
     });
@@ -205,7 +232,7 @@ export class WorkerSlot {
       this.#stableTimer?.cancel();
       this.#update({ state: 'backing-off', stateReason: `The worker ${reason}` });
     });
-    process.onExit.add((reason) => this.#onExit(reason));
+    process.onExit.add((exit) => this.#onExit(exit));
     const startedAt = this.#options.clock.now();
     this.#replace({
       state: 'starting',
@@ -240,13 +267,37 @@ export class WorkerSlot {
     if (becameReady) this.#options.onReady();
   }
 
-  #onExit(reason: string): void {
+  #onExit(exit: WorkerExit): void {
     this.#process = undefined;
     this.#stableTimer?.cancel();
     this.#options.turn.settled();
+    const asked = this.#asked;
+    this.#asked = undefined;
+    if (this.#ending) {
+      if (asked) this.#noteRestart(asked.kind, asked.detail, exit);
+    } else {
+      const kind = exit.givenUp ?? (this.#wasReady ? 'crash' : 'start-failed');
+      this.#noteRestart(kind, this.#lastWords ?? `The worker ${exit.text}`, exit);
+    }
     if (!this.#wanted) this.#replace({ state: 'stopped' });
     else if (this.#ending) this.#forkInTurn();
-    else this.#fail(reason);
+    else this.#fail(exit.text);
+  }
+
+  #noteRestart(
+    kind: RestartKind,
+    detail: string,
+    exit?: Partial<Pick<WorkerExit, 'exitCode' | 'signal'>>,
+  ): void {
+    const { memoryBytes } = this.#status;
+    this.#options.onRestart({
+      at: this.#options.clock.now(),
+      kind,
+      detail,
+      ...(exit?.exitCode !== undefined && { exitCode: exit.exitCode }),
+      ...(exit?.signal !== undefined && { signal: exit.signal }),
+      ...(memoryBytes !== undefined && { memoryBytes }),
+    });
   }
 
   #fail(reason: string): void {

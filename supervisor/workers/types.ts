@@ -1,12 +1,16 @@
 import type { Client, ClientCommand, ClientCreate, ClientPatch, WorkerState } from '../../shared/client.ts';
+import type { Restart } from '../../shared/restart.ts';
+import type { MemorySample } from './memory-watch.ts';
 
 /** What the pool knows of one worker right now. Nothing of it is stored. */
 export interface WorkerStatus {
   readonly state: WorkerState;
   readonly stateReason?: string;
   readonly pid?: number;
+  /** Of the worker with all that it started: their share of the machine's memory (PSS), in bytes. */
   readonly memoryBytes?: number;
   readonly browserPid?: number;
+  /** What of {@link memoryBytes} is not the worker's own process. */
   readonly browserMemoryBytes?: number;
   /** Starts after the first one, since the supervisor started. */
   readonly restarts: number;
@@ -16,6 +20,14 @@ export interface WorkerStatus {
   readonly lastHeartbeatAt?: number;
   readonly eventLoopDelayMs?: number;
   readonly qr?: { readonly text: string; readonly expiresAt: number };
+}
+
+/** What happened to a client's worker. */
+export interface WorkerHistory {
+  /** Newest first; outlives the supervisor. */
+  readonly restarts: readonly Restart[];
+  /** Oldest first, a sample a minute over the last day at most, since the supervisor started. */
+  readonly memory: readonly MemorySample[];
 }
 
 /** A stored client and its worker's status, as services hand them to the API and the pages. */
@@ -43,6 +55,8 @@ export interface ClientService {
   pairingCode(clientId: string, phone: string, by: string): Promise<string>;
   /** Fires on every change of a worker's status or a client's record, after it is durable. */
   onChange(listener: (clientId: string) => void): () => void;
+  /** @throws AppError `not-found` */
+  history(clientId: string): WorkerHistory;
   /** Newest last, at most 200. */
   logLines(clientId: string): readonly WorkerLogLine[];
 }

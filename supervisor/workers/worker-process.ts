@@ -17,6 +17,7 @@ import {
 import { IpcChannel } from '../../shared/ipc-channel.ts';
 import { IpcClosedError } from '../../shared/ipc-errors.ts';
 import type { Logger } from '../../shared/logger.ts';
+import type { RestartKind } from '../../shared/restart.ts';
 import type { TurnService } from '../chats/types.ts';
 import { Listeners } from './listeners.ts';
 import { readLines } from './log-lines.ts';
@@ -29,6 +30,16 @@ import { startWatchdog, type Watchdog } from './watchdog.ts';
 export const defaultWorkerEntry = fileURLToPath(
   new URL(`../../worker/main${extname(import.meta.url)}`, import.meta.url),
 );
+
+/** How a process ended, and why where we ended it. */
+export interface WorkerExit {
+  /** In plain words, to stand after "The worker". */
+  readonly text: string;
+  /** Why it was given up; undefined when it ended by itself. */
+  readonly givenUp: RestartKind | undefined;
+  readonly exitCode: number | undefined;
+  readonly signal: NodeJS.Signals | undefined;
+}
 
 /** All of the environment that a worker gets. It holds no secret, and what is not named here cannot become one. */
 const PASSED_ENVIRONMENT = ['PATH', 'HOME', 'NODE_ENV', 'TZ', 'LANG', 'TMPDIR', 'LD_LIBRARY_PATH'] as const;
@@ -69,7 +80,7 @@ export class WorkerProcess {
   readonly onLog: Listeners<[WorkerLogLine]>;
   /** The watchdog (or a failed handshake) has begun to end the process. */
   readonly onGivenUp: Listeners<[reason: string]>;
-  readonly onExit: Listeners<[reason: string]>;
+  readonly onExit: Listeners<[WorkerExit]>;
   readonly exited: Promise<void>;
   readonly #options: WorkerProcessOptions;
   readonly #child: ChildProcess;
@@ -77,7 +88,7 @@ export class WorkerProcess {
   readonly #watchdog: Watchdog;
   #killTimer: Timer | undefined;
   #silentTimer: Timer | undefined;
-  #giveUpReason: string | undefined;
+  #givenUp: { readonly kind: RestartKind; readonly reason: string } | undefined;
   #stopping = false;
   #ended = false;
 
@@ -99,7 +110,7 @@ export class WorkerProcess {
       logger,
       clock,
     });
-    this.#watchdog = startWatchdog(clock, policy, (reason) => this.giveUp(reason));
+    this.#watchdog = startWatchdog(clock, policy, (reason) => this.giveUp('hang', reason));
     this.exited = new Promise((resolve) => this.onExit.add(() => resolve()));
     this.#listen();
     this.#channel.request('worker.init', init, { timeoutMs: policy.startDeadlineMs }).then(
@@ -107,7 +118,7 @@ export class WorkerProcess {
       (error: unknown) => {
         // A process that dies meanwhile tells so by its exit.
         if (error instanceof IpcClosedError) return;
-        this.giveUp(`did not understand its start: ${errorText(error)}`);
+        this.giveUp('version', `did not understand its start: ${errorText(error)}`);
       },
     );
   }
@@ -123,7 +134,7 @@ export class WorkerProcess {
 
   /** True until the process has ended or is being ended. */
   get alive(): boolean {
-    return !this.#ended && !this.#stopping && this.#giveUpReason === undefined;
+    return !this.#ended && !this.#stopping && !this.#givenUp;
   }
 
   /** @throws the errors of {@link IpcChannel.request}: `sent` tells whether the message may have gone out. */
@@ -157,9 +168,9 @@ export class WorkerProcess {
   }
 
   /** Ends a process that does not work any more: SIGTERM, then SIGKILL. The exit then has this reason. */
-  giveUp(reason: string): void {
+  giveUp(kind: RestartKind, reason: string): void {
     if (!this.alive) return;
-    this.#giveUpReason = reason;
+    this.#givenUp = { kind, reason };
     this.#watchdog.stop();
     this.onGivenUp.tell(reason);
     this.#terminate();
@@ -204,10 +215,13 @@ export class WorkerProcess {
     this.#channel.onClose(() => {
       if (this.#ended) return;
       // Most often the exit follows at once; a process that lives on without its channel is of no use.
-      this.#silentTimer = clock.schedule(policy.killAfterMs, () => this.giveUp('closed its channel'));
+      this.#silentTimer = clock.schedule(policy.killAfterMs, () => this.giveUp('hang', 'closed its channel'));
     });
     this.#child.once('exit', (code, signal) =>
-      this.#end(signal === null ? `exited with code ${code}` : `was ended by ${signal}`),
+      this.#end(signal === null ? `exited with code ${code}` : `was ended by ${signal}`, {
+        exitCode: code ?? undefined,
+        signal: signal ?? undefined,
+      }),
     );
     this.#child.on('error', (error) => {
       // Without a pid there was no process, and no exit will be told.
@@ -222,13 +236,18 @@ export class WorkerProcess {
     if (this.#ended) throw new Error('This worker has ended');
   }
 
-  #end(how: string): void {
+  #end(how: string, { exitCode, signal }: Partial<Pick<WorkerExit, 'exitCode' | 'signal'>> = {}): void {
     if (this.#ended) return;
     this.#ended = true;
     this.#watchdog.stop();
     this.#killTimer?.cancel();
     this.#silentTimer?.cancel();
-    this.onExit.tell(this.#giveUpReason === undefined ? how : `${this.#giveUpReason}; ${how}`);
+    this.onExit.tell({
+      text: this.#givenUp ? `${this.#givenUp.reason}; ${how}` : how,
+      givenUp: this.#givenUp?.kind,
+      exitCode,
+      signal,
+    });
     // The channel goes by itself when the pipe has been read to its end; without a process there is none.
     if (this.#child.pid === undefined) this.#channel.close();
   }

@@ -3,6 +3,7 @@ import type { AuditEntry } from '../../shared/audit.ts';
 import type { Client } from '../../shared/client.ts';
 import type { CredentialSet } from '../../shared/credentials.ts';
 import type { OrderStatus } from '../../shared/order.ts';
+import type { RestartHistory } from '../../shared/restart.ts';
 import type {
   Change,
   Reader,
@@ -30,6 +31,7 @@ export function memoryStores(
   const settingsMap = new Map<string, StoredSettings>([['platform', { id: 'platform', values: settings }]]);
   const credentialMap = new Map<string, CredentialSet>();
   const alertMap = new Map<string, Alert>();
+  const restartMap = new Map<string, RestartHistory>();
   const audited: AuditEntry[] = [];
   const orderCounts = { open: 0, delivered: 0, failed: 0, attention: 0, refunded: 0 };
   const listeners = new Set<(changes: readonly Change[]) => void>();
@@ -63,6 +65,9 @@ export function memoryStores(
         bans: empty(),
         texts: empty(),
         access: unused(),
+        restarts: writer(restartMap, undo, (key, before, after) =>
+          changes.push({ collection: 'restarts', key, before, after }),
+        ),
         timelines: { append: refuse },
       });
     } catch (error) {
@@ -85,6 +90,7 @@ export function memoryStores(
     bans: empty(),
     texts: empty(),
     access: unused(),
+    restarts: restartMap,
     credentials: credentialMap,
     alerts: alertMap,
     audit: { page: async () => ({ items: [...audited].reverse() }) },
@@ -133,7 +139,14 @@ function unused() {
   };
 }
 
-function writer<T extends { readonly id: string } | { readonly setId: string }>(
+type Keyed = { readonly id: string } | { readonly setId: string } | { readonly clientId: string };
+
+function keyOf(value: Keyed): string {
+  if ('id' in value) return value.id;
+  return 'setId' in value ? value.setId : value.clientId;
+}
+
+function writer<T extends Keyed>(
   map: Map<string, T>,
   undo: (() => void)[],
   note: (key: string, before: T | undefined, after: T | undefined) => void,
@@ -155,7 +168,7 @@ function writer<T extends { readonly id: string } | { readonly setId: string }>(
     get size() {
       return reader.size;
     },
-    put: (value) => set('id' in value ? value.id : value.setId, value),
+    put: (value) => set(keyOf(value), value),
     delete: (key) => set(key, undefined),
   };
 }

@@ -39,13 +39,14 @@ test('a name that nobody could read, or that reads as something else, is refused
 });
 
 test('a client is shown with what its worker does, and without secrets or its QR code', async (t) => {
-  const { app, bearer, clients, stores } = await startSite(t);
+  const { app, bearer, clients, clock, stores } = await startSite(t);
   stores.clients.set('cl_one', makeClient({ retryCount: 2, phone: '254700000009' }));
   clients.workers.set('cl_one', {
     state: 'awaiting-scan',
     stateReason: 'no login yet',
     pid: 77,
     memoryBytes: 30_000_000,
+    lastHeartbeatAt: clock.now() - 1_500,
     restarts: 3,
     readySince: 1_700_000_000_000,
     qr: { text: 'QR-SECRET', expiresAt: 1_800_000_000_000 },
@@ -71,6 +72,7 @@ test('a client is shown with what its worker does, and without secrets or its QR
     },
     pid: 77,
     memoryBytes: 30_000_000,
+    heartbeatAgeMs: 1_500,
     restarts: 3,
     retryCount: 2,
     readySince: '2023-11-14T22:13:20.000Z',
@@ -87,6 +89,22 @@ test('a live client uses the environment’s keys; only their ends are shown', a
   assert.deepEqual(answer.json().credentials.statum, { set: true, source: 'env', last4: '7890' });
   assert.deepEqual(answer.json().credentials.shadowPay, { set: false, source: 'none' });
   assert.ok(!`${answer.body}${log()}`.includes('consumer-key') && !answer.body.includes('hush'));
+});
+
+test('a client’s history tells why its worker was restarted and what memory it needed', async (t) => {
+  const { app, bearer, clients, stores } = await startSite(t);
+  stores.clients.set('cl_one', makeClient());
+  const at = 1_700_000_000_000;
+  const crash = { at, kind: 'crash', detail: 'The worker exited with code 7', exitCode: 7 } as const;
+  stores.restarts.set('cl_one', { clientId: 'cl_one', restarts: [crash] });
+  clients.memory = [{ at, bytes: 40_000_000, browserBytes: 0 }];
+  const ask = (id: string) => app.inject({ url: `/api/v1/clients/${id}/history`, headers: bearer });
+  const iso = '2023-11-14T22:13:20.000Z';
+  assert.deepEqual((await ask('cl_one')).json(), {
+    restarts: [{ ...crash, at: iso }],
+    memory: [{ at: iso, bytes: 40_000_000, browserBytes: 0 }],
+  });
+  assert.equal((await ask('cl_other')).statusCode, 404);
 });
 
 test('a QR code is told while it is fresh', async (t) => {

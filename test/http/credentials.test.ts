@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import type { Clock } from '../../shared/clock.ts';
+import { type Clock, systemClock } from '../../shared/clock.ts';
 import { silentLogger } from '../../shared/logger.ts';
 import { readConfig } from '../../supervisor/config.ts';
 import type { Identity } from '../../supervisor/http/types.ts';
@@ -173,7 +173,9 @@ test('the address for delivery reports is a secret: admins see it, owners do not
       prepare: async () => undefined,
       change: () => undefined,
     };
-    return JSON.stringify(clientView(snapshot, { credentials, config: readConfig({}) }, viewer));
+    return JSON.stringify(
+      clientView(snapshot, { credentials, config: readConfig({}), clock: systemClock }, viewer),
+    );
   };
   assert.match(
     seenBy({ role: 'admin', name: 'Achieng', via: 'cookie' }),

@@ -27,6 +27,7 @@ const whoMayCall: Record<string, 'public' | 'owner' | 'admin'> = {
   ...Object.fromEntries(
     clientCommands.map((command) => [`POST /api/v1/clients/:clientId/${command}`, 'owner']),
   ),
+  'GET /api/v1/clients/:clientId/history': 'owner',
   'GET /api/v1/clients/:clientId/qr': 'owner',
   'POST /api/v1/clients/:clientId/pairing-code': 'owner',
   'GET /api/v1/clients/:clientId/bans': 'owner',

@@ -63,6 +63,9 @@ export class Medium {
       case 'access':
         put(this.content.access, change.after);
         break;
+      case 'restarts':
+        put(this.content.restarts, change.after);
+        break;
       case 'outbox':
         put(this.content.outbox, change.after);
         break;
@@ -144,6 +147,10 @@ export class SimulatedStores implements Stores {
 
   get access() {
     return this.#tables.access;
+  }
+
+  get restarts() {
+    return this.#tables.restarts;
   }
 
   readonly audit: Stores['audit'] = {

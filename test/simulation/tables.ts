@@ -6,6 +6,7 @@ import type { Conversation, OutboxEntry } from '../../shared/conversation.ts';
 import type { CredentialSet } from '../../shared/credentials.ts';
 import { type EarlyCallback, earlyCallbackKey } from '../../shared/delivery-callback.ts';
 import { isSettled, type Order, orderStatus } from '../../shared/order.ts';
+import type { RestartHistory } from '../../shared/restart.ts';
 import type { OwnTexts } from '../../shared/texts.ts';
 import { checkOrderChange } from '../../supervisor/orders/transitions.ts';
 import {
@@ -103,6 +104,7 @@ export interface Content {
   readonly texts: Map<string, OwnTexts>;
   readonly alerts: Map<string, Alert>;
   readonly access: Map<string, AccessRecord>;
+  readonly restarts: Map<string, RestartHistory>;
   highestSeq: number;
 }
 
@@ -119,6 +121,7 @@ export function emptyContent(): Content {
     texts: new Map(),
     alerts: new Map(),
     access: new Map(),
+    restarts: new Map(),
     highestSeq: 0,
   };
 }
@@ -139,6 +142,7 @@ export class Tables {
   readonly #texts: Table<OwnTexts>;
   readonly #alerts: Table<Alert>;
   readonly #access: Table<AccessRecord>;
+  readonly #restarts: Table<RestartHistory>;
   readonly #index = new OrderIndex();
   readonly orders: OrderReader;
   readonly outbox: OutboxReader;
@@ -230,6 +234,14 @@ export class Tables {
       },
       content.access,
     );
+    this.#restarts = new Table(
+      steps,
+      {
+        keyOf: ({ clientId }) => clientId,
+        toChange: (key, before, after) => ({ collection: 'restarts', key, before, after }),
+      },
+      content.restarts,
+    );
     this.#outbox = new Table(
       steps,
       {
@@ -294,6 +306,10 @@ export class Tables {
     return reader(this.#access.map);
   }
 
+  get restarts() {
+    return reader(this.#restarts.map);
+  }
+
   /** Runs the work. @throws what it throws, with everything as it was before. */
   run<T>(
     work: (tx: Transaction) => T,
@@ -334,6 +350,7 @@ export class Tables {
       texts: this.#texts.writer(open, noCheck),
       alerts: this.#alerts.writer(open, noCheck),
       access: this.#access.writer(open, noCheck),
+      restarts: this.#restarts.writer(open, noCheck),
       orders: {
         ...this.orders,
         ...this.#orders.writer(open, checkOrderChange),

@@ -193,7 +193,7 @@ test('a folder made before a collection existed gets it, and keeps what it has',
   const expected = loaded(folder);
   const older = ['clients', 'orders', 'settings', 'conversations', 'outbox'];
   for (const name of readdirSync(folder))
-    if (/^(credentials|callbacks|bans|texts|alerts|access)\./.test(name)) rmSync(join(folder, name));
+    if (/^(credentials|callbacks|bans|texts|alerts|access|restarts)\./.test(name)) rmSync(join(folder, name));
   writeFileSync(join(folder, 'format.json'), JSON.stringify({ format: 1, collections: older }));
   const stores = await open(folder);
   assert.equal(stores.credentials.size, 0);

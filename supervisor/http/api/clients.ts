@@ -7,6 +7,7 @@ import type { ClientSnapshot } from '../../workers/types.ts';
 import { identityOf, scopeOf } from '../auth/roles.ts';
 import type { Services } from '../types.ts';
 import { type ClientView, clientView, clientViewSchema } from '../views/client.ts';
+import { historyView, historyViewSchema } from '../views/history.ts';
 import { isoTime } from '../views/time.ts';
 import { clientParamsSchema, requirePhone, requirePhones } from './schemas.ts';
 
@@ -131,6 +132,20 @@ export function registerClients(instance: FastifyInstance, services: Services): 
       },
     );
   }
+
+  app.get(
+    '/clients/:clientId/history',
+    {
+      config: { role: 'owner' },
+      schema: {
+        tags,
+        summary: 'Its restarts with their reasons, newest first, and its memory over the last day',
+        params: clientParamsSchema,
+        response: { 200: historyViewSchema },
+      },
+    },
+    async (request) => historyView(clients.history(request.params.clientId)),
+  );
 
   app.get(
     '/clients/:clientId/qr',

@@ -37,6 +37,8 @@ export const clientViewSchema = z.object({
   browserPid: z.number().int().optional(),
   browserMemoryBytes: z.number().optional(),
   restarts: z.number().int(),
+  /** How long ago its worker was last heard of. */
+  heartbeatAgeMs: z.number().optional(),
   retryCount: z.number().int(),
   readySince: z.iso.datetime().optional(),
   lastMessageAt: z.iso.datetime().optional(),
@@ -48,7 +50,7 @@ export type ClientView = z.infer<typeof clientViewSchema>;
 /** @param viewer admins see more than a client's owner does. */
 export function clientView(
   { client, worker }: ClientSnapshot,
-  { credentials, config }: Pick<Services, 'credentials' | 'config'>,
+  { credentials, config, clock }: Pick<Services, 'credentials' | 'config' | 'clock'>,
   viewer: Identity,
 ): ClientView {
   const { statumCallbackToken: token, ...keys } = credentials.viewOf(client.id);
@@ -76,6 +78,9 @@ export function clientView(
     browserPid: worker.browserPid,
     browserMemoryBytes: worker.browserMemoryBytes,
     restarts: worker.restarts,
+    ...(worker.lastHeartbeatAt !== undefined && {
+      heartbeatAgeMs: Math.max(0, clock.now() - worker.lastHeartbeatAt),
+    }),
     retryCount: client.retryCount,
     ...optionalTime('readySince', worker.readySince),
     ...optionalTime('lastMessageAt', worker.lastMessageAt),

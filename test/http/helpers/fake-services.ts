@@ -2,7 +2,12 @@ import type { Client } from '../../../shared/client.ts';
 import { AppError } from '../../../shared/errors.ts';
 import type { Order } from '../../../shared/order.ts';
 import type { World } from '../../../supervisor/sandbox/types.ts';
-import type { ClientService, ClientSnapshot, WorkerStatus } from '../../../supervisor/workers/types.ts';
+import type {
+  ClientService,
+  ClientSnapshot,
+  WorkerHistory,
+  WorkerStatus,
+} from '../../../supervisor/workers/types.ts';
 import { aClient } from '../../helpers/a-client.ts';
 import type { FakeStores } from './fake-stores.ts';
 
@@ -10,6 +15,7 @@ import type { FakeStores } from './fake-stores.ts';
 export class FakeClients {
   readonly calls: { readonly what: string; readonly by: string }[] = [];
   readonly workers = new Map<string, WorkerStatus>();
+  memory: WorkerHistory['memory'] = [];
   readonly #stores: FakeStores;
 
   constructor(stores: FakeStores) {
@@ -50,6 +56,10 @@ export class FakeClients {
         return 'ABCD2345';
       },
       onChange: () => () => undefined,
+      history: (id) => {
+        get(id);
+        return { restarts: this.#stores.restarts.get(id)?.restarts ?? [], memory: this.memory };
+      },
       logLines: () => [],
     };
   }

@@ -12,6 +12,7 @@ import {
   orderStatuses,
   type TimelineEntry,
 } from '../../../shared/order.ts';
+import type { RestartHistory } from '../../../shared/restart.ts';
 import type { OwnTexts } from '../../../shared/texts.ts';
 import type {
   OrderFilter,
@@ -32,6 +33,7 @@ export class FakeStores {
   readonly texts = new Map<string, OwnTexts>();
   readonly alerts = new Map<string, Alert>();
   readonly access = new Map<string, AccessRecord>();
+  readonly restarts = new Map<string, RestartHistory>();
   readonly audit: AuditEntry[] = [];
   readonly timelines = new Map<string, TimelineEntry[]>();
   writable = true;
@@ -57,6 +59,7 @@ export class FakeStores {
       texts: reader(this.texts),
       alerts: reader(this.alerts),
       access: reader(this.access),
+      restarts: reader(this.restarts),
       audit: {
         page: async ({ limit, cursor }) => {
           const newestFirst = this.audit.toReversed();
@@ -84,6 +87,7 @@ export class FakeStores {
           texts: writer(this.texts, (texts) => texts.id),
           alerts: writer(this.alerts, (alert) => alert.id),
           access: writer(this.access, (record) => record.id),
+          restarts: writer(this.restarts, ({ clientId }) => clientId),
           audit: { append: (entry) => audit.push(entry) },
           timelines: { append: unused },
         };

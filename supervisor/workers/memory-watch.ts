@@ -1,0 +1,146 @@
+import { type Clock, MINUTE_MS, type Timer } from '../../shared/clock.ts';
+import { errorText } from '../../shared/errors.ts';
+import type { Logger } from '../../shared/logger.ts';
+import { type ProcessStat, type ProcessTable, readMemory, readProcessTable, treeOf } from './processes.ts';
+
+/** What a worker and everything it started need, in bytes of PSS. */
+export interface TreeMemory {
+  readonly bytes: number;
+  /** The part of it that is not the worker itself: its browser. */
+  readonly browserBytes: number;
+  /** The worker's first child that leads a group of its own, as a browser does. */
+  readonly browserPid: number | undefined;
+  /** All that belongs to the worker now, itself included. */
+  readonly processes: readonly ProcessStat[];
+}
+
+/** Measures one tree, process after process. Undefined when its root is gone. */
+export async function measureTree(table: ProcessTable, rootPid: number): Promise<TreeMemory | undefined> {
+  const processes = treeOf(table, rootPid);
+  let bytes = 0;
+  let browserBytes = 0;
+  for (const { pid } of processes) {
+    const own = (await readMemory(pid)) ?? 0;
+    if (pid === rootPid && own === 0) return undefined;
+    bytes += own;
+    if (pid !== rootPid) browserBytes += own;
+  }
+  const browserPid = processes.find(
+    ({ pid, parentPid, group }) => parentPid === rootPid && group === pid,
+  )?.pid;
+  return { bytes, browserBytes, browserPid, processes };
+}
+
+export interface MemoryWatchOptions {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** From the end of one round to the start of the next; asked each time. */
+  readonly everyMs: () => number;
+  /** The processes to measure: whose they are, and their pid. */
+  readonly workers: () => Iterable<{ readonly clientId: string; readonly pid: number }>;
+  readonly onMeasured: (clientId: string, pid: number, memory: TreeMemory) => void;
+}
+
+/**
+ * Measures every worker's tree again and again, one tree at a time and in the thread pool, so that nobody waits for it. A worker
+ * about which there is doubt is measured out of turn.
+ */
+export class MemoryWatch {
+  readonly #options: MemoryWatchOptions;
+  #timer: Timer | undefined;
+  #round: Promise<void> = Promise.resolve();
+  #roundWanted = false;
+  #stopped = false;
+
+  constructor(options: MemoryWatchOptions) {
+    this.#options = options;
+  }
+
+  start(): void {
+    this.#stopped = false;
+    this.#next();
+  }
+
+  /** Resolves when no measurement is under way any more. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#timer?.cancel();
+    await this.#round;
+  }
+
+  /** Measures all as soon as the round under way has ended. */
+  soon(): void {
+    if (this.#stopped || this.#roundWanted) return;
+    this.#roundWanted = true;
+    this.#timer?.cancel();
+    this.#round = this.#round.then(async () => {
+      this.#roundWanted = false;
+      await this.#measureAll().catch((error: unknown) =>
+        this.#options.logger.warn({ error: errorText(error) }, "The workers' memory could not be measured"),
+      );
+      if (!this.#roundWanted) this.#next();
+    });
+  }
+
+  #next(): void {
+    if (this.#stopped) return;
+    this.#timer?.cancel();
+    this.#timer = this.#options.clock.schedule(this.#options.everyMs(), () => this.soon());
+  }
+
+  async #measureAll(): Promise<void> {
+    const table = await readProcessTable();
+    for (const { clientId, pid } of [...this.#options.workers()]) {
+      if (this.#stopped) return;
+      const memory = table.has(pid) ? await measureTree(table, pid) : undefined;
+      if (memory && !this.#stopped) this.#options.onMeasured(clientId, pid, memory);
+    }
+  }
+}
+
+export interface MemorySample {
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly bytes: number;
+  readonly browserBytes: number;
+}
+
+const KEPT_SAMPLES = 24 * 60;
+const SAMPLE_EVERY_MS = MINUTE_MS;
+const FIELDS = 3;
+const FIRST_SAMPLES = 60;
+
+/** One client's memory over the last day, a sample a minute, as packed numbers: 34 KB when full. */
+export class MemoryHistory {
+  #numbers = new Float64Array(FIRST_SAMPLES * FIELDS);
+  #count = 0;
+  /** Where the next one goes once the ring is full. */
+  #next = 0;
+  #lastAt = Number.NEGATIVE_INFINITY;
+
+  note({ at, bytes, browserBytes }: MemorySample): void {
+    // A clock set back starts a minute anew; otherwise nothing would be kept until it has caught up.
+    if (at >= this.#lastAt && at - this.#lastAt < SAMPLE_EVERY_MS) return;
+    this.#lastAt = at;
+    if (this.#count < KEPT_SAMPLES && this.#count * FIELDS === this.#numbers.length) this.#grow();
+    this.#numbers.set([at, bytes, browserBytes], this.#next * FIELDS);
+    this.#next = (this.#next + 1) % KEPT_SAMPLES;
+    this.#count = Math.min(this.#count + 1, KEPT_SAMPLES);
+  }
+
+  /** Oldest first. */
+  list(): MemorySample[] {
+    const first = this.#count < KEPT_SAMPLES ? 0 : this.#next;
+    return Array.from({ length: this.#count }, (_, index) => {
+      const place = ((first + index) % KEPT_SAMPLES) * FIELDS;
+      const [at = 0, bytes = 0, browserBytes = 0] = this.#numbers.subarray(place, place + FIELDS);
+      return { at, bytes, browserBytes };
+    });
+  }
+
+  #grow(): void {
+    const larger = new Float64Array(Math.min(this.#numbers.length * 2, KEPT_SAMPLES * FIELDS));
+    larger.set(this.#numbers);
+    this.#numbers = larger;
+  }
+}
