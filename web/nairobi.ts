@@ -14,6 +14,7 @@ const clockSeconds = formatter({
   hourCycle: 'h23',
 });
 const day = formatter({ day: 'numeric', month: 'short', year: 'numeric' });
+const dayShort = formatter({ day: 'numeric', month: 'short' });
 const weekday = formatter({ weekday: 'long', day: 'numeric', month: 'long' });
 
 /** `18:05` */
@@ -22,6 +23,8 @@ export const formatClock = (at: number): string => clock.format(at);
 export const formatClockSeconds = (at: number): string => clockSeconds.format(at);
 /** `22 Nov 2026` */
 export const formatDay = (at: number): string => day.format(at);
+/** `22 Nov` */
+export const formatDayShort = (at: number): string => dayShort.format(at);
 /** `Sunday 22 November` */
 export const formatWeekday = (at: number): string => weekday.format(at).replace(',', '');
 /** `22 Nov 2026, 18:05:09 EAT`, for tooltips and records. */

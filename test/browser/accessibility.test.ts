@@ -38,6 +38,8 @@ after(async () => {
 const places = [
   { name: 'the sign-in page after a refusal', path: '/sign-in?failed=token' },
   { name: 'the overview', path: '/' },
+  { name: 'the bots', path: '/clients' },
+  { name: 'a new bot', path: '/clients/new' },
   { name: 'a client', path: '/clients/cl_one' },
   { name: 'a client in trouble', path: '/clients/cl_three' },
   { name: 'the orders', path: '/orders' },

@@ -130,11 +130,32 @@ test('the page says when the connection is lost, and heals by itself with what i
   await page.waitForSelector('#connection-lost[hidden]');
 });
 
-test('a new sandbox bot is one name away', async () => {
-  await page.type('#create-client input[name=name]', 'Duka la Otieno');
-  await Promise.all([page.waitForNavigation(), page.click('#create-client button')]);
+test('a new bot is a name and a mode away; a number that is none is told at its field, with everything still typed', async () => {
+  await page.goto(`${site.url}/clients/new`);
+  await page.type('#new-client input[name=name]', 'Duka la Otieno');
+  await page.click('#new-client input[value=test]');
+  await page.type('#new-client textarea', '0700 000 00');
+  await page.click('#new-client button[type=submit]');
+  await shows('.field-error', '“0700 000 00” is not a Kenyan mobile number');
+  await page.type('#new-client textarea', '1');
+  await Promise.all([page.waitForNavigation(), page.click('#new-client button[type=submit]')]);
   assert.equal(new URL(page.url()).pathname, '/clients/cl_new');
-  assert.match(await textOf('h1'), /Duka la Otieno/);
+  assert.match(await textOf('h1'), /Duka la Otieno Test/);
+  assert.match(site.clients.calls[0]?.what ?? '', /"mode":"test","adminPhones":\["254700000001"\]/);
+});
+
+test('the list of bots is narrowed down by its address, and what happens there arrives by itself', async () => {
+  await page.goto(`${site.url}/clients?state=trouble`);
+  await waitForLive(page);
+  assert.match(await textOf('#client-list'), /1 of 3/);
+  site.setWorker('cl_two', { state: 'failed', stateReason: 'WhatsApp did not open', restarts: 3 });
+  await shows('#client-list', 'Kibanda ya Juma');
+  await shows('#client-list', '2 of 3');
+  await page.type('input[name=q]', 'westgate');
+  await Promise.all([page.waitForNavigation(), page.click('#clients-filter button')]);
+  assert.equal(new URL(page.url()).searchParams.get('q'), 'westgate');
+  assert.match(await textOf('#client-list'), /1 of 3/);
+  assert.deepEqual(complaints, []);
 });
 
 test('on the phone: tapped and typed messages reach the bot, its answers and choices appear at once', async () => {

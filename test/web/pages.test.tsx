@@ -4,14 +4,16 @@ import type { JSX } from 'preact';
 import { render } from 'preact-render-to-string';
 import type { Order } from '../../shared/order.ts';
 import { renderErrorPage } from '../../supervisor/http/pages/error-page.tsx';
+import type { ClientCard } from '../../web/models/bots.ts';
 import type { PageContext } from '../../web/page-context.ts';
 import { ClientPage } from '../../web/pages/client.tsx';
+import { ClientsPage } from '../../web/pages/clients.tsx';
+import { NewClientPage } from '../../web/pages/new-client.tsx';
 import { OrderPage } from '../../web/pages/order.tsx';
 import { OrdersPage } from '../../web/pages/orders.tsx';
 import { OverviewPage } from '../../web/pages/overview.tsx';
 import { PhonePage } from '../../web/pages/phone.tsx';
 import { SignInPage } from '../../web/pages/sign-in.tsx';
-import type { ClientCard } from '../../web/view-models.ts';
 import { makeOrder } from '../http/helpers/fake-services.ts';
 
 /** What a person could type into every text field there is. */
@@ -40,9 +42,11 @@ const card: ClientCard = {
   restarts: 1,
   memoryBytes: 1,
   createdAt: now,
-  today: { sumKes: 1, sales: 1 },
+  today: { sumKes: 1, sales: 1, discountKes: 1 },
   openOrders: 1,
   attentionOrders: 2,
+  beats: [{ at: now, tone: 'bad' }],
+  missing: [HOSTILE],
 };
 
 const plain = makeOrder();
@@ -55,6 +59,9 @@ const order: Order = {
 const timeline = [{ at: now, event: HOSTILE, by: HOSTILE, note: HOSTILE }];
 const rows = [{ order, clientName: HOSTILE }];
 
+const none = { sumKes: 0, sales: 0, discountKes: 0 };
+const days = [{ dayStart: now, live: none, simulated: { sumKes: 7, sales: 1, discountKes: 0 } }];
+
 const pages: Readonly<Record<string, JSX.Element>> = {
   'sign-in': <SignInPage context={context} model={{ error: HOSTILE, next: HOSTILE }} />,
   overview: (
@@ -65,7 +72,8 @@ const pages: Readonly<Record<string, JSX.Element>> = {
         floats: [
           { name: HOSTILE, balanceKes: 500, reservedKes: 100, checkedAt: now, problem: HOSTILE, low: true },
         ],
-        today: { live: { sumKes: 0, sales: 0 }, simulated: { sumKes: 1_000, sales: 2 } },
+        today: { live: none, simulated: { sumKes: 1_000, sales: 2, discountKes: 5 } },
+        days,
         openOrders: 1,
         attentionOrders: 9,
         attention: rows,
@@ -79,9 +87,17 @@ const pages: Readonly<Record<string, JSX.Element>> = {
   client: (
     <ClientPage
       context={context}
-      model={{ now, client: card, latest: rows, log: [{ at: now, level: 'warn', message: HOSTILE }] }}
+      model={{ now, client: card, latest: rows, days }}
+      log={{ clientId: card.id, lines: [{ at: now, level: 'warn', message: HOSTILE }] }}
     />
   ),
+  clients: (
+    <ClientsPage
+      context={context}
+      model={{ now, filter: { q: HOSTILE, state: '', mode: '' }, clients: [card], total: 2 }}
+    />
+  ),
+  'new client': <NewClientPage context={context} model={{ missing: [HOSTILE] }} />,
   orders: (
     <OrdersPage
       context={context}
@@ -148,7 +164,8 @@ test('a row tells who pays only when it is somebody else', () => {
     render(
       <ClientPage
         context={context}
-        model={{ now, client: card, latest: [{ order: shown, clientName: '' }], log: [] }}
+        model={{ now, client: card, latest: [{ order: shown, clientName: '' }], days }}
+        log={{ clientId: card.id, lines: [] }}
       />,
     );
   assert.match(page(plain), /for 0700 000 002, paid by 0700 000 001/);

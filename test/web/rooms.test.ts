@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { isTouchedBy, mayEnter, parseRoom, type Room } from '../../supervisor/http/live/rooms.ts';
 import type { Identity } from '../../supervisor/http/types.ts';
 import type { Change } from '../../supervisor/stores/types.ts';
+import { clientsRoom } from '../../web/models/clients.ts';
 import { makeClient, makeOrder } from '../http/helpers/fake-services.ts';
 
 function room(name: string): Room {
@@ -10,6 +11,8 @@ function room(name: string): Room {
   assert.ok(parsed, name);
   return parsed;
 }
+
+const LIST = clientsRoom({ q: 'mama njeri', state: 'trouble', mode: '' });
 
 const change = (wish: Parameters<typeof makeOrder>[0] = {}): Change => {
   const after = makeOrder(wish);
@@ -21,6 +24,12 @@ test('names that are no room are refused', () => {
     '',
     'everything',
     'overview:x',
+    'clients',
+    'clients:e30',
+    'clients:!!',
+    'clients:W10:x',
+    'log',
+    'log:a:b',
     'client',
     'client:',
     'client:a:b',
@@ -46,13 +55,15 @@ test('admins enter every room, owners those of their own client', () => {
   });
   const clientOfOrder = (orderNo: string) => (orderNo === 'A2345678' ? 'cl_one' : undefined);
   const enters = (identity: Identity, name: string) => mayEnter(identity, room(name), clientOfOrder);
-  for (const name of ['client:cl_one', 'order:A2345678', 'phone:cl_one:254700000001']) {
+  for (const name of ['client:cl_one', 'log:cl_one', 'order:A2345678', 'phone:cl_one:254700000001']) {
     assert.equal(enters(admin, name), true, name);
     assert.equal(enters(ownerOf('cl_one'), name), true, name);
     assert.equal(enters(ownerOf('cl_two'), name), false, name);
   }
-  assert.equal(enters(admin, 'overview'), true);
-  assert.equal(enters(ownerOf('cl_one'), 'overview'), false);
+  for (const name of ['overview', LIST]) {
+    assert.equal(enters(admin, name), true, name);
+    assert.equal(enters(ownerOf('cl_one'), name), false, name);
+  }
   assert.equal(enters(ownerOf('cl_one'), 'order:B2345678'), false);
 });
 
@@ -74,6 +85,7 @@ test('a renamed client changes its pages and the overview', () => {
   const after = makeClient({ name: 'Duka Mbili' });
   const renamed: Change = { collection: 'clients', key: after.id, before: makeClient(), after };
   assert.ok(isTouchedBy(room('overview'), renamed));
+  assert.ok(isTouchedBy(room(LIST), renamed));
   assert.ok(isTouchedBy(room('client:cl_one'), renamed));
   assert.ok(!isTouchedBy(room('client:cl_two'), renamed));
 });

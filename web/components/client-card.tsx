@@ -1,12 +1,14 @@
 import type { JSX } from 'preact';
 import { formatPhone } from '../../shared/phone.ts';
-import type { ClientCard as ClientCardModel } from '../view-models.ts';
+import type { ClientCard as ClientCardModel } from '../models/bots.ts';
+import { Beats } from './beats.tsx';
+import { ClientBadges, ClientFacts } from './client-facts.tsx';
 import { Icon } from './icon.tsx';
-import { Badge, ModeTag, WorkerStateBadge } from './status.tsx';
-import { Ago, Kes } from './values.tsx';
+import { ModeTag } from './status.tsx';
 
-/** One bot on the overview: is it well, does it sell, where does one go from here. */
+/** One bot among others: is it well, does it sell, where does one go from here. */
 export function ClientCard({ client, now }: { client: ClientCardModel; now: number }): JSX.Element {
+  const troubled = client.stateReason !== undefined && client.state !== 'ready' && client.state !== 'stopped';
   return (
     <li class={`client-card client-${client.state}`} id={`card-${client.id}`}>
       <div class="client-card-head">
@@ -16,38 +18,11 @@ export function ClientCard({ client, now }: { client: ClientCardModel; now: numb
         <ModeTag mode={client.mode} />
       </div>
       <div class="client-card-state">
-        <WorkerStateBadge state={client.state} />
-        {client.paused ? (
-          <Badge tone="warn" icon="pause">
-            Selling paused
-          </Badge>
-        ) : null}
-        {client.attentionOrders > 0 ? (
-          <Badge tone="warn" icon="alert">
-            {`${client.attentionOrders} need${client.attentionOrders === 1 ? 's' : ''} attention`}
-          </Badge>
-        ) : null}
+        <ClientBadges client={client} />
       </div>
-      {client.stateReason && client.state !== 'ready' ? (
-        <p class="state-reason">{client.stateReason}</p>
-      ) : null}
-      <dl class="facts facts-row">
-        <div>
-          <dt>Today</dt>
-          <dd>
-            <Kes amountKes={client.today.sumKes} />
-            <small>
-              {client.today.sales} {client.today.sales === 1 ? 'sale' : 'sales'}
-            </small>
-          </dd>
-        </div>
-        <div>
-          <dt>Last message</dt>
-          <dd>
-            {client.lastMessageAt === undefined ? 'none yet' : <Ago at={client.lastMessageAt} now={now} />}
-          </dd>
-        </div>
-      </dl>
+      {troubled ? <p class="state-reason">{client.stateReason}</p> : null}
+      <ClientFacts client={client} now={now} show={['today', 'lastMessage']} row />
+      <Beats beats={client.beats} />
       <div class="client-card-foot">
         {client.phone ? <span class="client-number">{formatPhone(client.phone)}</span> : null}
         {client.mode === 'sandbox' ? (

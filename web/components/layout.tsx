@@ -10,6 +10,7 @@ const STYLES = [
   'lists',
   'pages',
   'settings',
+  'dashboard',
   'chat',
   'sim',
   'phone',

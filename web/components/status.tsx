@@ -76,6 +76,11 @@ const modeTexts: Record<ClientMode, { text: string; help: string }> = {
   live: { text: 'Live', help: 'Real WhatsApp, real money' },
 };
 
+/** The mode's name, and what is real about it. */
+export function modeText(mode: ClientMode): { readonly text: string; readonly help: string } {
+  return modeTexts[mode];
+}
+
 export function ModeTag({ mode }: { mode: ClientMode }): JSX.Element {
   return (
     <span class={`mode mode-${mode}`} title={modeTexts[mode].help}>

@@ -5,10 +5,12 @@ import { Icon, type IconName } from '../components/icon.tsx';
 import { Dashboard } from '../components/layout.tsx';
 import { OrderList } from '../components/order-list.tsx';
 import { EmptyState, Panel } from '../components/panel.tsx';
+import { SalesChart } from '../components/sales-chart.tsx';
 import { Ago, Kes } from '../components/values.tsx';
+import type { Takings } from '../models/bots.ts';
+import type { OverviewModel } from '../models/overview.ts';
 import { formatWeekday, greeting } from '../nairobi.ts';
 import type { PageContext } from '../page-context.ts';
-import type { OverviewModel, Takings } from '../view-models.ts';
 
 /** The admin's first page: money, then what needs a person, then the bots. */
 export function OverviewPage({
@@ -23,18 +25,12 @@ export function OverviewPage({
       <MoneyRegion model={model} greetingName={context.user?.name} />
       <TryRegion model={model} />
       <AttentionRegion model={model} />
-      <FloatRegion model={model} />
+      <div class="columns">
+        <SalesRegion model={model} />
+        <FloatRegion model={model} />
+      </div>
       <ClientsRegion model={model} />
       <LatestRegion model={model} />
-      {model.clients.length === 0 ? null : (
-        <Panel id="create-client" title="One more bot">
-          <p class="panel-text">
-            A sandbox bot sells simulated airtime for simulated money: for training, and for trying things
-            out.
-          </p>
-          <CreateSandboxClient />
-        </Panel>
-      )}
     </Dashboard>
   );
 }
@@ -61,6 +57,12 @@ function Tile({
       </span>
       <span class="tile-note">
         {takings.sales} {takings.sales === 1 ? 'sale' : 'sales'} today
+        {takings.discountKes > 0 ? (
+          <>
+            {', '}
+            <Kes amountKes={takings.discountKes} /> discount given
+          </>
+        ) : null}
       </span>
     </div>
   );
@@ -183,7 +185,6 @@ export function AttentionRegion({ model }: { model: OverviewModel }): JSX.Elemen
 
 /** Prepaid airtime: what is there, what open orders have been promised, what is left to sell. */
 export function FloatRegion({ model }: { model: OverviewModel }): JSX.Element {
-  if (model.floats.length === 0) return <div id="float" hidden />;
   const low = model.floats.some((float) => float.low);
   return (
     <Panel
@@ -191,6 +192,11 @@ export function FloatRegion({ model }: { model: OverviewModel }): JSX.Element {
       title={low ? 'Float is low: top it up' : 'Float'}
       {...(low && { tone: 'warn' as const })}
     >
+      {model.floats.length === 0 ? (
+        <EmptyState icon="signal" title="No float known yet">
+          <p>The prepaid airtime balance stands here as soon as a bot with keys is running.</p>
+        </EmptyState>
+      ) : null}
       <ul class="float-list">
         {model.floats.map((float) => (
           <li key={float.name} class="float-row">
@@ -224,12 +230,34 @@ export function FloatRegion({ model }: { model: OverviewModel }): JSX.Element {
   );
 }
 
+/** Thirty days of sales at a glance. */
+export function SalesRegion({ model }: { model: OverviewModel }): JSX.Element {
+  return (
+    <Panel id="sales" title="Sales of 30 days">
+      <SalesChart days={model.days} />
+    </Panel>
+  );
+}
+
+/** As many bots as fit a glance; the list of clients has them all. */
+const CARDS = 12;
+
 export function ClientsRegion({ model }: { model: OverviewModel }): JSX.Element {
   return (
     <Panel
       id="clients"
       title="Bots"
-      aside={<span class="panel-count">{model.clients.length === 0 ? '' : model.clients.length}</span>}
+      aside={
+        model.clients.length === 0 ? null : (
+          <span class="panel-links">
+            <a href="/clients">{model.clients.length > CARDS ? `All ${model.clients.length}` : 'All bots'}</a>
+            <a class="button button-quiet" href="/clients/new">
+              <Icon name="plus" size={18} />
+              New bot
+            </a>
+          </span>
+        )
+      }
     >
       {model.clients.length === 0 ? (
         <EmptyState icon="bot" title="No bot yet">
@@ -238,10 +266,13 @@ export function ClientsRegion({ model }: { model: OverviewModel }): JSX.Element 
             one in the sandbox: its phone, its M-Pesa and its airtime are simulated.
           </p>
           <CreateSandboxClient />
+          <p>
+            Ready for a real shop? <a href="/clients/new">Choose how the bot works</a>.
+          </p>
         </EmptyState>
       ) : (
         <ul class="client-grid">
-          {model.clients.map((client) => (
+          {model.clients.slice(0, CARDS).map((client) => (
             <ClientCard key={client.id} client={client} now={model.now} />
           ))}
         </ul>

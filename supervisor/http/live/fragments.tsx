@@ -2,7 +2,14 @@ import type { JSX } from 'preact';
 import { render } from 'preact-render-to-string';
 import { ChatLog, QuickReplies } from '../../../web/components/chat.tsx';
 import { PhoneStatus, SimToolkit } from '../../../web/components/sim-toolkit.tsx';
-import { ClientOrdersRegion, LogRegion, StateRegion } from '../../../web/pages/client.tsx';
+import {
+  ClientOrdersRegion,
+  ClientSalesRegion,
+  LogRegion,
+  MissingKeysRegion,
+  StateRegion,
+} from '../../../web/pages/client.tsx';
+import { ClientList } from '../../../web/pages/clients.tsx';
 import { OrderFacts, OrderStateRegion, OrderTimelineRegion } from '../../../web/pages/order.tsx';
 import {
   AttentionRegion,
@@ -10,6 +17,7 @@ import {
   FloatRegion,
   LatestRegion,
   MoneyTiles,
+  SalesRegion,
   TryRegion,
 } from '../../../web/pages/overview.tsx';
 import { BehindRegion, ChatPresence } from '../../../web/pages/phone.tsx';
@@ -30,19 +38,25 @@ export async function roomFrame(models: Models, room: Room): Promise<string> {
         region('money', <MoneyTiles model={model} />),
         region('try', <TryRegion model={model} />),
         region('attention', <AttentionRegion model={model} />),
+        region('sales', <SalesRegion model={model} />),
         region('float', <FloatRegion model={model} />),
         region('clients', <ClientsRegion model={model} />),
         region('latest', <LatestRegion model={model} />),
       ].join('');
     }
+    case 'clients':
+      return region('client-list', <ClientList model={models.clients(room.filter)} />);
     case 'client': {
       const model = await models.client(room.clientId);
       return [
         region('state', <StateRegion model={model} />),
+        region('missing-keys', <MissingKeysRegion model={model} />),
         region('client-orders', <ClientOrdersRegion model={model} />),
-        region('log', <LogRegion model={model} />),
+        region('client-sales', <ClientSalesRegion model={model} />),
       ].join('');
     }
+    case 'log':
+      return region('log', <LogRegion model={models.clientLog(room.clientId)} />);
     case 'order': {
       const model = await models.order(room.orderNo);
       return [

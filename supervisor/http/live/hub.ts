@@ -31,7 +31,12 @@ export class LiveHub {
         this.#touch((room) => changes.some((change) => isTouchedBy(room, change))),
       ),
       clients.onChange((clientId) =>
-        this.#touch((room) => room.kind === 'overview' || ('clientId' in room && room.clientId === clientId)),
+        this.#touch(
+          (room) =>
+            room.kind === 'overview' ||
+            room.kind === 'clients' ||
+            ('clientId' in room && room.clientId === clientId),
+        ),
       ),
       world.onEvent((event) =>
         this.#touch(

@@ -1,29 +1,39 @@
 import { parsePhone } from '../../../shared/phone.ts';
+import { type ClientsFilter, filterOfRoom } from '../../../web/models/clients.ts';
 import type { Change } from '../../stores/types.ts';
 import type { Identity, Role } from '../types.ts';
 
 /** What a page can listen to. A room's name stands in the page's address of the live connection. */
 export type Room =
   | { readonly kind: 'overview'; readonly key: string }
+  | { readonly kind: 'clients'; readonly key: string; readonly filter: ClientsFilter }
   | { readonly kind: 'client'; readonly key: string; readonly clientId: string }
+  | { readonly kind: 'log'; readonly key: string; readonly clientId: string }
   | { readonly kind: 'order'; readonly key: string; readonly orderNo: string }
   | { readonly kind: 'phone'; readonly key: string; readonly clientId: string; readonly phone: string };
 
 /** The least role each kind of room needs. An owner enters those of his own client. */
 export const roomRoles: Record<Room['kind'], Exclude<Role, 'public'>> = {
   overview: 'admin',
+  clients: 'admin',
   client: 'owner',
+  log: 'owner',
   order: 'owner',
   phone: 'owner',
 };
 
-/** `overview`, `client:<id>`, `order:<no>`, `phone:<clientId>:<phone>`; undefined for anything else. */
+/** `overview`, `clients:<filter>`, `client:<id>`, `log:<clientId>`, `order:<no>`, `phone:<clientId>:<phone>`; undefined for anything else. */
 export function parseRoom(name: string): Room | undefined {
   const [kind, first, second, ...more] = name.split(':');
   if (more.length > 0) return undefined;
   if (kind === 'overview' && first === undefined) return { kind, key: name };
+  if (kind === 'clients' && first !== undefined && second === undefined) {
+    const filter = filterOfRoom(first);
+    return filter && { kind, key: name, filter };
+  }
   if (first === undefined || !/^[\w-]{1,100}$/.test(first)) return undefined;
-  if (kind === 'client' && second === undefined) return { kind, key: name, clientId: first };
+  if ((kind === 'client' || kind === 'log') && second === undefined)
+    return { kind, key: name, clientId: first };
   if (kind === 'order' && second === undefined) return { kind, key: name, orderNo: first };
   if (kind !== 'phone' || second === undefined) return undefined;
   const phone = parsePhone(second);
@@ -37,7 +47,7 @@ export function mayEnter(
   clientOfOrder: (orderNo: string) => string | undefined,
 ): boolean {
   if (identity.role === 'admin') return true;
-  if (roomRoles[room.kind] === 'admin' || room.kind === 'overview') return false;
+  if (room.kind === 'overview' || room.kind === 'clients') return false;
   const clientId = room.kind === 'order' ? clientOfOrder(room.orderNo) : room.clientId;
   return clientId === identity.clientId;
 }
@@ -50,7 +60,8 @@ export function isImmediate(room: Room): boolean {
 /** Does a stored change alter what the room shows? */
 export function isTouchedBy(room: Room, change: Change): boolean {
   if (change.collection === 'clients') {
-    return room.kind === 'overview' || ('clientId' in room && room.clientId === change.key);
+    if (room.kind === 'overview' || room.kind === 'clients') return true;
+    return room.kind !== 'log' && 'clientId' in room && room.clientId === change.key;
   }
   if (change.collection === 'alerts') {
     const { clientId } = change.after ?? change.before ?? { clientId: null };
@@ -62,6 +73,9 @@ export function isTouchedBy(room: Room, change: Change): boolean {
   switch (room.kind) {
     case 'overview':
       return true;
+    case 'clients':
+    case 'log':
+      return false;
     case 'client':
       return order.clientId === room.clientId;
     case 'order':

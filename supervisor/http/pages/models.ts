@@ -1,24 +1,20 @@
-import type { WorkerState } from '../../../shared/client.ts';
 import { AppError } from '../../../shared/errors.ts';
 import type { Order } from '../../../shared/order.ts';
-import type {
-  ClientCard,
-  ClientModel,
-  FloatModel,
-  OrderModel,
-  OrderRow,
-  OverviewModel,
-  PhoneFrame,
-  PhoneModel,
-} from '../../../web/view-models.ts';
-import type { ClientSnapshot } from '../../workers/types.ts';
+import type { ClientLogModel, ClientModel } from '../../../web/models/client.ts';
+import type { ClientsFilter, ClientsModel } from '../../../web/models/clients.ts';
+import type { FloatModel, OverviewModel } from '../../../web/models/overview.ts';
+import { startOfDay } from '../../../web/nairobi.ts';
+import type { OrderModel, OrderRow, PhoneFrame, PhoneModel } from '../../../web/view-models.ts';
 import type { Services } from '../types.ts';
-import type { TodaysTakings } from './takings.ts';
+import { byUrgency, cardMaker, fits } from './bot-models.ts';
+import type { Watch } from './watch.ts';
 
 /** Turns what the services know into what pages draw; the same for a page's first load and for its live updates. */
 export interface Models {
   overview(): Promise<OverviewModel>;
   client(clientId: string): Promise<ClientModel>;
+  clientLog(clientId: string): ClientLogModel;
+  clients(filter: ClientsFilter): ClientsModel;
   order(orderNo: string): Promise<OrderModel>;
   phone(clientId: string, phone: string): Promise<PhoneModel>;
   row(order: Order): OrderRow;
@@ -31,7 +27,6 @@ function sharedFloatName(source: string): string {
 
 const LATEST_ORDERS = 8;
 const ATTENTION_ORDERS = 5;
-const LOG_LINES = 60;
 /** A phone's screen need not scroll back for ever. */
 const CHAT_MESSAGES = 80;
 const ORDERS_SEARCHED = 10;
@@ -39,53 +34,12 @@ const ORDERS_SEARCHED = 10;
 /** The numbers offered on the simulated phone: of a range that no network has given to anybody yet. */
 export const SANDBOX_PHONES = ['254700000001', '254700000002', '254700000003', '254700000004'] as const;
 
-/** Problems first, then by name. */
-const urgency: Record<WorkerState, number> = {
-  failed: 0,
-  'logged-out': 1,
-  'awaiting-scan': 2,
-  'backing-off': 3,
-  reconnecting: 4,
-  authenticating: 5,
-  starting: 5,
-  stopping: 5,
-  ready: 6,
-  stopped: 7,
-};
-
-export function byUrgency(a: ClientCard, b: ClientCard): number {
-  const attention = Number(b.attentionOrders > 0) - Number(a.attentionOrders > 0);
-  return urgency[a.state] - urgency[b.state] || attention || a.name.localeCompare(b.name);
-}
-
-export function createModels(services: Services, takings: TodaysTakings): Models {
+export function createModels(services: Services, watch: Watch): Models {
   const { stores, clients, clock, world } = services;
 
   const clientName = (clientId: string): string => stores.clients.get(clientId)?.name ?? 'A deleted bot';
+  const card = cardMaker(services, watch);
   const row = (order: Order): OrderRow => ({ order, clientName: clientName(order.clientId) });
-
-  function card({ client, worker }: ClientSnapshot): ClientCard {
-    const counts = stores.orders.countByStatus(client.id);
-    const { live, simulated } = takings.read(clock.now(), client.id);
-    return {
-      id: client.id,
-      name: client.name,
-      mode: client.mode,
-      desired: client.desired,
-      state: worker.state,
-      ...(worker.stateReason === undefined ? {} : { stateReason: worker.stateReason }),
-      paused: client.paused,
-      ...(client.phone === undefined ? {} : { phone: client.phone }),
-      ...(worker.lastMessageAt === undefined ? {} : { lastMessageAt: worker.lastMessageAt }),
-      ...(worker.readySince === undefined ? {} : { readySince: worker.readySince }),
-      restarts: worker.restarts,
-      ...(worker.memoryBytes === undefined ? {} : { memoryBytes: worker.memoryBytes }),
-      createdAt: client.createdAt,
-      today: client.mode === 'live' ? live : simulated,
-      openOrders: counts.open,
-      attentionOrders: counts.attention,
-    };
-  }
 
   function floats(): FloatModel[] {
     return services.float
@@ -100,13 +54,16 @@ export function createModels(services: Services, takings: TodaysTakings): Models
   }
 
   async function overview(): Promise<OverviewModel> {
+    const now = clock.now();
+    const today = watch.takings.read(now);
     const counts = stores.orders.countByStatus();
     const cards = clients.list().map(card);
     const sandbox = cards.find(({ mode }) => mode === 'sandbox');
     return {
-      now: clock.now(),
+      now,
       floats: floats(),
-      today: takings.read(clock.now()),
+      today,
+      days: [...watch.sales.read(now), { dayStart: startOfDay(now), ...today }],
       openOrders: counts.open,
       attentionOrders: counts.attention,
       attention: stores.orders.page({ status: 'attention' }, { limit: ATTENTION_ORDERS }).items.map(row),
@@ -117,18 +74,27 @@ export function createModels(services: Services, takings: TodaysTakings): Models
     };
   }
 
+  function clientList(filter: ClientsFilter): ClientsModel {
+    const all = clients.list();
+    const found = all.map(card).filter((one) => fits(one, filter));
+    return { now: clock.now(), filter, clients: found.toSorted(byUrgency), total: all.length };
+  }
+
   async function client(clientId: string): Promise<ClientModel> {
     const snapshot = clients.get(clientId);
+    const now = clock.now();
+    const today = { dayStart: startOfDay(now), ...watch.takings.read(now, clientId) };
     return {
-      now: clock.now(),
+      now,
       client: card(snapshot),
       latest: stores.orders.page({ clientId }, { limit: LATEST_ORDERS }).items.map(row),
-      log: clients
-        .logLines(clientId)
-        .slice(-LOG_LINES)
-        .toReversed()
-        .map(({ at, level, message }) => ({ at, level, message })),
+      days: [...watch.sales.read(now, clientId), today],
     };
+  }
+
+  function clientLog(clientId: string): ClientLogModel {
+    const lines = clients.logLines(clientId).toReversed();
+    return { clientId, lines: lines.map(({ at, level, message }) => ({ at, level, message })) };
   }
 
   async function order(orderNo: string): Promise<OrderModel> {
@@ -168,5 +134,5 @@ export function createModels(services: Services, takings: TodaysTakings): Models
     return own.find(({ customerPhone }) => customerPhone === number) ?? own[0];
   }
 
-  return { overview, client, order, phone, row };
+  return { overview, clients: clientList, client, clientLog, order, phone, row };
 }

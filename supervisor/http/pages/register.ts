@@ -4,10 +4,11 @@ import type { Services } from '../types.ts';
 import { createModels, type Models } from './models.ts';
 import { registerClientPages } from './routes-clients.tsx';
 import { registerOrderPages } from './routes-orders.tsx';
+import { registerOverviewPage } from './routes-overview.tsx';
 import { registerPhonePages } from './routes-phone.tsx';
 import { registerSettingsPages } from './routes-settings.tsx';
 import { registerSignInPage } from './routes-sign-in.tsx';
-import { TodaysTakings } from './takings.ts';
+import { startWatch } from './watch.ts';
 
 /** One set of models for the pages and the live updates of the same services. */
 const shared = new WeakMap<Services, Models>();
@@ -15,13 +16,7 @@ const shared = new WeakMap<Services, Models>();
 export function modelsFor(services: Services): Models {
   const known = shared.get(services);
   if (known) return known;
-  const takings = new TodaysTakings(() => services.stores.orders.values());
-  services.stores.onCommit((changes) => {
-    for (const change of changes) {
-      if (change.collection === 'orders') takings.note(change.key, change.after);
-    }
-  });
-  const models = createModels(services, takings);
+  const models = createModels(services, startWatch(services));
   shared.set(services, models);
   return models;
 }
@@ -31,6 +26,7 @@ export function registerPages(app: FastifyInstance, services: Services): void {
   const models = modelsFor(services);
   registerSignInPage(app, services);
   registerInvitePage(app, services);
+  registerOverviewPage(app, services, models);
   registerClientPages(app, services, models);
   registerOrderPages(app, services, models);
   registerPhonePages(app, services, models);

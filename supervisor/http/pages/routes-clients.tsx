@@ -1,21 +1,23 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { clientCreateSchema } from '../../../shared/client.ts';
+import { clientCommands, clientCreateSchema, clientModes } from '../../../shared/client.ts';
 import { AppError } from '../../../shared/errors.ts';
+import { clientsFilterSchema } from '../../../web/models/clients.ts';
 import { ClientPage } from '../../../web/pages/client.tsx';
-import { OverviewPage } from '../../../web/pages/overview.tsx';
-import { scopeOf } from '../auth/roles.ts';
+import { ClientsPage } from '../../../web/pages/clients.tsx';
+import { NewClientPage } from '../../../web/pages/new-client.tsx';
 import type { Services } from '../types.ts';
 import type { Models } from './models.ts';
 import { pageContext, sendPage, sendToast, staffName } from './page.ts';
+import { readPhoneLines } from './phone-lines.ts';
 
 const paramsSchema = z.object({ clientId: z.string() });
-/** What the client page offers now; the other commands belong to real WhatsApp sessions. */
-const commandParamsSchema = z.object({
-  clientId: z.string(),
-  command: z.enum(['start', 'stop', 'restart', 'pause', 'resume']),
+const commandParamsSchema = z.object({ clientId: z.string(), command: z.enum(clientCommands) });
+
+const createSchema = clientCreateSchema.pick({ name: true }).extend({
+  mode: z.enum(clientModes, 'Choose how the bot works').default('sandbox'),
+  adminPhones: z.string().max(300, 'At most ten numbers').default(''),
 });
-const createSchema = clientCreateSchema.pick({ name: true });
 
 const done = {
   start: 'is starting',
@@ -23,40 +25,47 @@ const done = {
   restart: 'is restarting',
   pause: 'sells nothing until you resume it',
   resume: 'sells again',
+  rescan: 'gets a new QR code',
+  disconnect: 'is being logged out of WhatsApp',
 } as const;
 
-/** The overview, one client, and what can be done with it. */
+/** The list of bots, one bot, how a new one is made, and what can be done with it. */
 export function registerClientPages(app: FastifyInstance, services: Services, models: Models): void {
-  const { clients } = services;
+  const { clients, credentials } = services;
   const admin = { config: { role: 'admin' } } as const;
   const owner = { config: { role: 'owner' } } as const;
 
-  app.get('/', owner, async (request, reply) => {
-    // An owner's own bot is all there is to see for him.
-    const own = scopeOf(request);
-    if (own !== undefined) return reply.redirect(`/clients/${encodeURIComponent(own)}`, 303);
-    return sendPage(
-      reply,
-      <OverviewPage context={pageContext(request, services)} model={await models.overview()} />,
-    );
+  app.get('/clients', admin, async (request, reply) => {
+    const model = models.clients(clientsFilterSchema.parse(request.query));
+    return sendPage(reply, <ClientsPage context={pageContext(request, services)} model={model} />);
+  });
+
+  app.get('/clients/new', admin, async (request, reply) => {
+    const keys = credentials.platformView();
+    const missing = [
+      ...(keys.shadowPay.set ? [] : ['Shadow Pay keys']),
+      ...(keys.statum.set ? [] : ['Statum keys']),
+    ];
+    return sendPage(reply, <NewClientPage context={pageContext(request, services)} model={{ missing }} />);
   });
 
   app.get('/clients/:clientId', owner, async (request, reply) => {
     const { clientId } = paramsSchema.parse(request.params);
-    return sendPage(
-      reply,
-      <ClientPage context={pageContext(request, services)} model={await models.client(clientId)} />,
-    );
+    const [model, log] = [await models.client(clientId), models.clientLog(clientId)];
+    return sendPage(reply, <ClientPage context={pageContext(request, services)} model={model} log={log} />);
   });
 
   app.post('/clients', admin, async (request, reply) => {
     const body = createSchema.safeParse(request.body);
     if (!body.success) {
-      throw new AppError('invalid', body.error.issues[0]?.message ?? 'The name is missing', {
-        field: 'name',
+      const issue = body.error.issues[0];
+      throw new AppError('invalid', issue?.message ?? 'The name is missing', {
+        field: String(issue?.path[0] ?? 'name'),
       });
     }
-    const { client } = await clients.create({ name: body.data.name, mode: 'sandbox' }, staffName(request));
+    const { name, mode, adminPhones } = body.data;
+    const wish = { name, mode, adminPhones: readPhoneLines(adminPhones, 'adminPhones') };
+    const { client } = await clients.create(wish, staffName(request));
     return reply.header('hx-redirect', `/clients/${client.id}`).code(204).send();
   });
 

@@ -1,21 +1,55 @@
-import { DAY_MS } from '../../../shared/clock.ts';
 import type { Order } from '../../../shared/order.ts';
+import type { Takings } from '../../../web/models/bots.ts';
 import { startOfDay } from '../../../web/nairobi.ts';
-import type { Takings } from '../../../web/view-models.ts';
 
-/** What one order adds to a day: its price, if it was paid on that day and not given back. Undefined: nothing. */
-export function saleOn(order: Order, dayStart: number): Sale | undefined {
-  const { state, paidAt } = order.payment;
-  if (state !== 'paid' || paidAt === undefined) return undefined;
-  if (paidAt < dayStart || paidAt >= dayStart + DAY_MS) return undefined;
-  return { clientId: order.clientId, live: order.mode === 'live', sumKes: order.payableKes };
-}
-
-interface Sale {
+/** What one order adds to the sales of the day on which it was paid. */
+export interface Sale {
   readonly clientId: string;
   readonly live: boolean;
+  /** Midnight in Nairobi of the day on which it was paid. */
+  readonly dayStart: number;
   readonly sumKes: number;
+  readonly discountKes: number;
 }
+
+/** Undefined: the order was not paid, or its money was given back. */
+export function saleOf(order: Order): Sale | undefined {
+  const { state, paidAt } = order.payment;
+  if (state !== 'paid' || paidAt === undefined) return undefined;
+  return {
+    clientId: order.clientId,
+    live: order.mode === 'live',
+    dayStart: startOfDay(paidAt),
+    sumKes: order.payableKes,
+    discountKes: order.amountKes - order.payableKes,
+  };
+}
+
+export const emptyTakings: Takings = { sumKes: 0, sales: 0, discountKes: 0 };
+
+export function addSale(takings: Takings, sale: Sale): Takings {
+  return {
+    sumKes: takings.sumKes + sale.sumKes,
+    sales: takings.sales + 1,
+    discountKes: takings.discountKes + sale.discountKes,
+  };
+}
+
+function withoutSale(takings: Takings, sale: Sale): Takings {
+  return {
+    sumKes: takings.sumKes - sale.sumKes,
+    sales: takings.sales - 1,
+    discountKes: takings.discountKes - sale.discountKes,
+  };
+}
+
+interface DayTakings {
+  readonly live: Takings;
+  readonly simulated: Takings;
+}
+const nothing: DayTakings = { live: emptyTakings, simulated: emptyTakings };
+/** Under which everybody's sum is kept. */
+export const EVERYBODY = '';
 
 /**
  * Today's sales by Nairobi's clock, kept up to date change by change: a glance costs nothing, however many orders there are.
@@ -24,6 +58,7 @@ interface Sale {
 export class TodaysTakings {
   readonly #orders: () => Iterable<Order>;
   readonly #sales = new Map<string, Sale>();
+  readonly #sums = new Map<string, DayTakings>();
   #dayStart = Number.NEGATIVE_INFINITY;
 
   constructor(orders: () => Iterable<Order>) {
@@ -32,22 +67,29 @@ export class TodaysTakings {
 
   /** Takes note of an order as it is now; telling the same twice changes nothing. */
   note(orderNo: string, order: Order | undefined): void {
-    const sale = order && saleOn(order, this.#dayStart);
-    if (sale) this.#sales.set(orderNo, sale);
-    else this.#sales.delete(orderNo);
+    const before = this.#sales.get(orderNo);
+    if (before) this.#sum(before, withoutSale);
+    const sale = order && saleOf(order);
+    if (sale?.dayStart === this.#dayStart) {
+      this.#sales.set(orderNo, sale);
+      this.#sum(sale, addSale);
+    } else {
+      this.#sales.delete(orderNo);
+    }
   }
 
   /** @param clientId only this client's; without it, everybody's */
-  read(now: number, clientId?: string): { readonly live: Takings; readonly simulated: Takings } {
+  read(now: number, clientId: string = EVERYBODY): DayTakings {
     this.#turnDay(now);
-    const sums = { live: { sumKes: 0, sales: 0 }, simulated: { sumKes: 0, sales: 0 } };
-    for (const sale of this.#sales.values()) {
-      if (clientId !== undefined && sale.clientId !== clientId) continue;
-      const sum = sale.live ? sums.live : sums.simulated;
-      sum.sumKes += sale.sumKes;
-      sum.sales += 1;
+    return this.#sums.get(clientId) ?? nothing;
+  }
+
+  #sum(sale: Sale, change: (takings: Takings, sale: Sale) => Takings): void {
+    const kind = sale.live ? 'live' : 'simulated';
+    for (const key of [EVERYBODY, sale.clientId]) {
+      const sums = this.#sums.get(key) ?? nothing;
+      this.#sums.set(key, { ...sums, [kind]: change(sums[kind], sale) });
     }
-    return sums;
   }
 
   #turnDay(now: number): void {
@@ -55,6 +97,7 @@ export class TodaysTakings {
     if (dayStart === this.#dayStart) return;
     this.#dayStart = dayStart;
     this.#sales.clear();
+    this.#sums.clear();
     for (const order of this.#orders()) this.note(order.orderNo, order);
   }
 }
