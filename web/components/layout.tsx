@@ -86,6 +86,7 @@ interface Destination {
 
 const adminDestinations: readonly Destination[] = [
   { href: '/', label: 'Overview', icon: 'overview' },
+  { href: '/clients', label: 'Bots', icon: 'bot' },
   { href: '/orders', label: 'Orders', icon: 'orders' },
   { href: '/settings', label: 'Settings', icon: 'settings' },
 ];
@@ -100,7 +101,7 @@ function destinationsFor(user: PageContext['user']): readonly Destination[] {
 }
 
 function isCurrent(path: string, href: string): boolean {
-  return href === '/' ? path === '/' || path.startsWith('/clients/') : path.startsWith(href);
+  return href === '/' ? path === '/' : path === href || path.startsWith(`${href}/`);
 }
 
 /** A page of the dashboard: navigation at the side (behind a button on small screens), then the content. */

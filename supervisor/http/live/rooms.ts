@@ -47,7 +47,7 @@ export function mayEnter(
   clientOfOrder: (orderNo: string) => string | undefined,
 ): boolean {
   if (identity.role === 'admin') return true;
-  if (room.kind === 'overview' || room.kind === 'clients') return false;
+  if (roomRoles[room.kind] === 'admin' || room.kind === 'overview' || room.kind === 'clients') return false;
   const clientId = room.kind === 'order' ? clientOfOrder(room.orderNo) : room.clientId;
   return clientId === identity.clientId;
 }
