@@ -129,6 +129,11 @@ export const orderSchema = z.object({
   delivery: deliverySchema,
   attention: z.array(attentionFlagSchema),
   resolution: z.enum(resolutions).optional(),
+  /**
+   * Set when this order was open in a backup that was restored: when that backup was taken. What happened to it since is not on record, so
+   * nothing is delivered without a person.
+   */
+  restoredFrom: z.number().optional(),
   createdAt: z.number(),
   updatedAt: z.number(),
 });

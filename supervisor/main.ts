@@ -24,6 +24,7 @@ import { DaySales } from './orders/day-sales.ts';
 import { OrderDesk } from './orders/desk.ts';
 import { FloatKeeper } from './orders/float.ts';
 import { createOrderBook } from './orders/order-book.ts';
+import { takeUpBackup } from './orders/restored-backup.ts';
 import { checkOrderChange } from './orders/transitions.ts';
 import { startWorld } from './sandbox/world-client.ts';
 import { DataKeyError } from './secrets/errors.ts';
@@ -58,6 +59,7 @@ async function start(config: Config, logger: Logger, life: Lifecycle): Promise<v
   });
   life.onEnd('stores', () => stores.close());
   if (life.stopping) return;
+  await takeUpBackup({ dataDir: config.dataDir, stores, clock, logger });
   // Before anything else is started: without its key the product must not run, and nothing may be left behind then.
   const vault = await Vault.open({ stores, place: config, logger });
   const world = await startWorld({ dataDir: config.dataDir, clock, logger });

@@ -26,7 +26,16 @@ export function registerStorageRules(app: FastifyInstance, stores: Stores): void
   app.addHook('onSend', async (request, reply, payload) => {
     const independent = INDEPENDENT_PATHS.some((path) => request.url.startsWith(path));
     // A failure tells nothing of the stores; waiting for a broken disk would turn each failure into another one.
-    if (!independent && reply.statusCode < 500) await stores.durable();
+    if (independent || reply.statusCode >= 500) return payload;
+    try {
+      await stores.durable();
+    } catch (error) {
+      // A full disk took back what somebody else was just writing and this request may have read.
+      if (isWrite(request) || !(error instanceof AppError) || error.code !== 'storage-full') throw error;
+      throw new AppError('unavailable', 'The disk is full and what was read could not be kept. Ask again', {
+        cause: error,
+      });
+    }
     return payload;
   });
 }

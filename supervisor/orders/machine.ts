@@ -54,6 +54,8 @@ export type OrderEvent =
   | { readonly type: 'delivery-callback'; readonly delivered: boolean; readonly description: string }
   /** Statum says that a request was delivered after staff had sent the airtime a second time. */
   | { readonly type: 'first-delivered-too'; readonly requestId: string }
+  /** The order was open in a backup that has been restored: what happened to it since is not on record. */
+  | { readonly type: 'restored'; readonly takenAt: number }
   /** "I paid but got nothing", with the M-Pesa code the customer names. */
   | { readonly type: 'complaint'; readonly receipt: string };
 
@@ -221,6 +223,8 @@ export function applyEvent(order: Order, event: OrderEvent, at: number): Outcome
         entry: { event: 'late-callback', by: 'statum', note },
       });
     }
+    case 'restored':
+      return restored(order, event.takenAt, at);
     case 'complaint': {
       const note = `Customer names M-Pesa code ${event.receipt}`;
       const complaints = order.attention.filter((flag) => flag.kind === 'complaint');
@@ -276,6 +280,29 @@ function mismatch(
   return undefined;
 }
 
+const RESTORED_REASON =
+  'This order was open in a backup that was restored; the airtime may have been sent since. Look for it at Statum first';
+
+/** Nobody is told: most of these customers have their airtime, and have heard so. */
+function restored(order: Order, takenAt: number, at: number): Outcome | undefined {
+  if (order.restoredFrom === takenAt) return undefined;
+  const { payment, delivery } = order;
+  const note = `Restored from the backup of ${new Date(takenAt).toISOString()}`;
+  const moving = ['queued', 'held', 'submitting'].includes(delivery.state);
+  const { holdCause: _cause, notBefore: _time, ...rest } = delivery;
+  const outcome = change(order, at, {
+    ...(payment.state === 'requesting' && {
+      payment: {
+        state: 'unknown' as const,
+        reason: 'The prompt may have been sent since the backup was taken',
+      },
+    }),
+    ...(moving && { delivery: { ...rest, state: 'unknown' as const, reason: RESTORED_REASON } }),
+    entry: { event: 'restored', by: 'system', note },
+  });
+  return { ...outcome, order: { ...outcome.order, restoredFrom: takenAt } };
+}
+
 /** The step to `paid`, whoever vouches for it. Delivers only if nobody resolved the order meanwhile. */
 export function paid(
   order: Order,
@@ -294,7 +321,7 @@ export function paid(
       paidAt: at,
       ...(proof.receipt !== undefined && { receipt: proof.receipt }),
     },
-    ...(deliverable && { delivery: { state: 'queued' as const, attempts: delivery.attempts } }),
+    ...(deliverable && { delivery: firstDelivery(order) }),
     ...(!deliverable && {
       attention: [
         ...order.attention,
@@ -306,8 +333,20 @@ export function paid(
       ],
     }),
     entry: { event: late ? 'paid-late' : 'paid', by: proof.by, ...(note !== '' && { note }) },
-    notice: deliverable ? (late ? 'late-paid' : 'paid') : 'late-paid-resolved',
+    notice: deliverable ? paidNotice(order, late) : 'late-paid-resolved',
   });
+}
+
+/** What became of an order between a backup and its restoration nobody knows: a person looks before airtime is sent. */
+function firstDelivery({ delivery: { attempts }, restoredFrom }: Order): Delivery {
+  return restoredFrom === undefined
+    ? { state: 'queued', attempts }
+    : { state: 'unknown', attempts, reason: RESTORED_REASON };
+}
+
+function paidNotice({ restoredFrom }: Order, late: boolean): Notice {
+  if (restoredFrom !== undefined) return 'delivery-problem';
+  return late ? 'late-paid' : 'paid';
 }
 
 function deliveryCallback(

@@ -7,6 +7,7 @@ import type { DeliveryState, Order, PaymentState } from '../../shared/order.ts';
  *
  * Two arrows are added to the design's picture: `requesting → declined` (the gateway refused the push itself, so there never
  * was a prompt) and `expired → declined` (a definite "no" learnt after the customer had been told that time ran out).
+ * After a restored backup `none`, `queued` and `held` may become `unknown`: what happened since is not on record.
  */
 export const paymentTransitions: Readonly<Record<PaymentState, readonly PaymentState[]>> = {
   requesting: ['prompted', 'declined', 'unknown'],
@@ -20,9 +21,9 @@ export const paymentTransitions: Readonly<Record<PaymentState, readonly PaymentS
 };
 
 export const deliveryTransitions: Readonly<Record<DeliveryState, readonly DeliveryState[]>> = {
-  none: ['queued', 'cancelled'],
-  queued: ['submitting', 'held', 'delivered', 'cancelled'],
-  held: ['queued', 'delivered', 'cancelled'],
+  none: ['queued', 'unknown', 'cancelled'],
+  queued: ['submitting', 'held', 'unknown', 'delivered', 'cancelled'],
+  held: ['queued', 'unknown', 'delivered', 'cancelled'],
   submitting: ['sent', 'rejected', 'held', 'unknown'],
   sent: ['delivered', 'rejected'],
   unknown: ['delivered', 'rejected', 'queued', 'cancelled'],
@@ -85,6 +86,9 @@ export function checkOrderChange(before: Order | undefined, after: Order | undef
   if (from.payment.refund && from.payment.refund !== payment.refund)
     throw impossible(orderNo, 'a refund is recorded once');
   if (payment.state === 'refunded' && !payment.refund) throw impossible(orderNo, 'refunded without a refund');
+  const toUnknown = delivery.state === 'unknown' && from.delivery.state !== 'unknown';
+  if (toUnknown && from.delivery.state !== 'submitting' && after.restoredFrom === undefined)
+    throw impossible(orderNo, `delivery ${from.delivery.state} → unknown without a restored backup`);
   const claimed = from.delivery.state === 'queued' && delivery.state === 'submitting';
   if (delivery.attempts !== from.delivery.attempts + (claimed ? 1 : 0)) {
     throw impossible(orderNo, 'attempts count the claims');

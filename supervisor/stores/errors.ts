@@ -14,8 +14,8 @@ export interface CorruptPlace {
 export class StoreCorruptError extends Error {
   readonly place: CorruptPlace;
 
-  constructor(place: CorruptPlace, problem: string, fix: string) {
-    super(`${describe(place)}: ${problem}. ${fix}`);
+  constructor(place: CorruptPlace, problem: string, fix: string, options?: ErrorOptions) {
+    super(`${describe(place)}: ${problem}. ${fix}`, options);
     this.name = 'StoreCorruptError';
     this.place = place;
   }

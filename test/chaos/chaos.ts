@@ -5,7 +5,7 @@ import { z } from 'zod';
 import type { Fault } from '../../shared/world.ts';
 import { type ApiLedger, type ApiOrder, apiClientSchema } from '../helpers/api-shapes.ts';
 import { auditDifferences } from '../helpers/audit.ts';
-import { endProcess, processInfo, stillRuns } from '../helpers/processes.ts';
+import { endProcess, type ProcessInfo, processInfo, stillRuns } from '../helpers/processes.ts';
 import { type Product, startProduct } from '../helpers/product.ts';
 import { mountSmallDisk, type SmallDisk } from '../helpers/small-disk.ts';
 import { temporaryFolder } from '../helpers/temp.ts';
@@ -183,11 +183,20 @@ class Chaos {
   }
 
   async #killWorker(clientId: string): Promise<void> {
-    const { pid } = await this.#product.client(clientId);
-    const info = pid === undefined ? undefined : processInfo(pid);
+    const info = await this.#worker(clientId);
     if (!info) return;
     endProcess(info, 'SIGKILL');
     this.#report.kills += 1;
+  }
+
+  async #worker(clientId: string): Promise<ProcessInfo | undefined> {
+    const { pid } = await this.#product.waitFor('the client’s process id', async () => {
+      const answer = await this.#product.api('GET', `/api/v1/clients/${clientId}`);
+      // While the disk is full it may have to be asked again.
+      if (answer.status >= 500) return undefined;
+      return { pid: apiClientSchema.parse(answer.body).pid };
+    });
+    return pid === undefined ? undefined : processInfo(pid);
   }
 
   /** Both gateways, the phones and the chat network at once. The supervisor starts it again; its ledger is on its own disk. */
@@ -224,8 +233,10 @@ class Chaos {
 
   /** SIGSTOP for a while, then SIGCONT: a process that wakes up late must do no harm. */
   async #stop(supervisorPid: number | undefined, clientIds: readonly string[]): Promise<void> {
-    const pid = supervisorPid ?? (await this.#product.client(this.#random.pick(clientIds))).pid;
-    const info = pid === undefined ? undefined : processInfo(pid);
+    const info =
+      supervisorPid === undefined
+        ? await this.#worker(this.#random.pick(clientIds))
+        : processInfo(supervisorPid);
     if (!info) return;
     endProcess(info, 'SIGSTOP');
     this.#report.stops += 1;

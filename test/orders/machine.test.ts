@@ -336,4 +336,28 @@ describe('the store guard', () => {
     assert.throws(() => checkOrderChange(order, undefined), AppError);
     assert.throws(() => checkOrderChange(undefined, order), AppError, 'an order does not begin as prompted');
   });
+
+  it('delivers nothing by itself after a restored backup, whatever the order was waiting for', () => {
+    const restored: OrderEvent = { type: 'restored', takenAt: T0 };
+    const prompted = after(freshOrder(), accepted, restored);
+    assert.equal(states(prompted), 'prompted/none');
+    assert.equal(states(after(prompted, seen)), 'paid/unknown');
+    assert.equal(orderStatus(after(prompted, seen)), 'attention');
+    assert.equal(notice(prompted, seen), 'delivery-problem');
+    assert.equal(states(after(freshOrder(), restored)), 'unknown/none');
+    assert.equal(states(after(freshOrder(), accepted, seen, restored)), 'paid/unknown');
+    assert.equal(states(after(freshOrder(), accepted, seen, claimed, restored)), 'paid/unknown');
+    assert.equal(
+      applyEvent(prompted, restored, T0 + 5),
+      undefined,
+      'a second look at the same backup changes nothing',
+    );
+  });
+
+  it('refuses to forget whether airtime went out, except after a restored backup', () => {
+    const queued = after(freshOrder(), accepted, seen);
+    const forgotten: Order = { ...queued, delivery: { ...queued.delivery, state: 'unknown' } };
+    assert.throws(() => checkOrderChange(queued, forgotten), /without a restored backup/);
+    assert.doesNotThrow(() => checkOrderChange(queued, { ...forgotten, restoredFrom: T0 }));
+  });
 });

@@ -1,0 +1,3 @@
+import { runBackupCommand } from './command.ts';
+
+process.exitCode = await runBackupCommand(process.argv.slice(2), process.env.DATA_DIR ?? 'data', process);
