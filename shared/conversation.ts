@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { clientModeSchema } from './client.ts';
+import { languageSchema } from './language.ts';
 import { kesSchema, orderSchema, orderStatuses, receiptSchema } from './order.ts';
 import { phoneSchema } from './phone.ts';
 
@@ -94,6 +95,10 @@ export const turnContextSchema = z.object({
   /** A fresh unguessable id, for the confirm screen that this step may show. */
   freshId: z.string(),
   mode: clientModeSchema,
+  /** The shop's language, for customers who have not chosen one. */
+  language: languageSchema,
+  /** The shop's own texts by language and key, in place of the catalogue's. */
+  texts: z.partialRecord(languageSchema, z.record(z.string(), z.string())).optional(),
   shop: z.object({
     name: z.string(),
     contact: z.string(),
@@ -102,6 +107,23 @@ export const turnContextSchema = z.object({
     discountPercent: z.number(),
     quickAmountsKes: z.array(kesSchema),
     paused: z.boolean(),
+    /** False: it has no usable payment keys, so that nothing can be sold yet. */
+    ready: z.boolean(),
+    /** How many numbers of earlier purchases are offered as choices; 0: none. */
+    rememberedNumbers: z.number().int(),
+  }),
+  /** Set outside the opening hours. `opensAt`: the next opening, null when none is in sight. */
+  closed: z.object({ opensAt: z.number().nullable() }).optional(),
+  /** When a chat's messages are too many, or look like another bot's. */
+  limits: z.object({
+    /** Answered at once, however quickly they come. */
+    burst: z.number(),
+    /** As many as these per minute never add up to a burst. */
+    perMinute: z.number(),
+    /** Answered more and more slowly after the burst; then the bot goes silent. */
+    slowed: z.number(),
+    /** The same message this often in a row is taken for an automatic reply; 0: never. */
+    repeats: z.number(),
   }),
   /** The customer's own number where WhatsApp tells it; an `@lid` chat may have none. */
   customerPhone: phoneSchema.optional(),
@@ -111,6 +133,8 @@ export const turnContextSchema = z.object({
   orders: z.array(customerOrderSchema),
   /** The order whose number stands in the message, if it is this chat's own. */
   mentionedOrder: customerOrderSchema.optional(),
+  /** The same customer (by the number that the chat network vouches for) has placed it with another shop. */
+  orderElsewhere: z.object({ orderNo: z.string(), shopName: z.string() }).optional(),
   /** Set when the previous run of this same turn was refused. */
   refusal: refusalSchema.optional(),
 });
@@ -123,7 +147,13 @@ export const inboundContentSchema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('media'),
     media: z.enum(['image', 'voice', 'video', 'document', 'sticker', 'location', 'other']),
+    /** What the customer wrote beneath it. */
+    caption: z.string().optional(),
   }),
+  /** An earlier message of the customer's was changed; `sentAt` is when, `text` what it says now. */
+  z.object({ kind: z.literal('edited'), text: z.string() }),
+  /** An earlier message of the customer's was deleted for everyone; `sentAt` is when. */
+  z.object({ kind: z.literal('deleted') }),
 ]);
 export type InboundContent = z.infer<typeof inboundContentSchema>;
 
@@ -152,6 +182,8 @@ export const outboxEntrySchema = z.object({
   /** Order within the whole outbox; a chat's entries go out by rising number. */
   seq: z.number().int(),
   text: z.string(),
+  /** Not sent before this; absent: at once. */
+  sendAfter: z.number().optional(),
   /** The order this tells about, if it does. */
   orderNo: z.string().optional(),
   createdAt: z.number(),

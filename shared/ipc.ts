@@ -108,6 +108,8 @@ export const workerRequests = {
       expectedVersion: z.number().int(),
       state: machineStateSchema,
       replies: z.array(z.string().min(1)).max(10),
+      /** The replies wait this long before they are sent: the chat writes too much. */
+      delayMs: z.number().int().min(0).max(60_000).optional(),
       effects: z.array(effectSchema).max(5),
     }),
     reply: z.discriminatedUnion('status', [

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { alertDefaults, alertFields, summaryDefaults, summaryFields } from './settings/alerts.ts';
+import { conversationDefaults, conversationFields } from './settings/conversation.ts';
 import { limitDefaults, limitFields } from './settings/limits.ts';
 import { platformDefaults, platformFields } from './settings/platform.ts';
 import { sessionDefaults, sessionFields } from './settings/sessions.ts';
@@ -12,7 +13,7 @@ import { whatsappPlatformDefaults, whatsappPlatformFields } from './settings/wha
  *
  * Settings of a *shop* can be overridden per client; settings of the *platform* cannot.
  */
-const shopFields = { ...shopOnlyFields, ...limitFields, ...summaryFields } as const;
+const shopFields = { ...shopOnlyFields, ...conversationFields, ...limitFields, ...summaryFields } as const;
 const allFields = {
   ...shopFields,
   ...platformFields,
@@ -47,6 +48,7 @@ export type ShopOverrides = z.infer<typeof shopOverridesSchema>;
 
 export const defaultSettings: Settings = {
   ...shopDefaults,
+  ...conversationDefaults,
   ...limitDefaults,
   ...summaryDefaults,
   ...platformDefaults,

@@ -1,7 +1,9 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../shared/clock.ts';
+import { NAIROBI_OFFSET_MS, startOfDay } from '../shared/nairobi.ts';
 
-/** Everything people read is in Nairobi's time: UTC+3 all year, no summer time. */
-const NAIROBI_OFFSET_MS = 3 * HOUR_MS;
+export { startOfDay };
+
+/** Everything people read is in Nairobi's time. */
 
 const formatter = (options: Intl.DateTimeFormatOptions) =>
   new Intl.DateTimeFormat('en-GB', { timeZone: 'Africa/Nairobi', ...options });
@@ -29,11 +31,6 @@ export const formatDayShort = (at: number): string => dayShort.format(at);
 export const formatWeekday = (at: number): string => weekday.format(at).replace(',', '');
 /** `22 Nov 2026, 18:05:09 EAT`, for tooltips and records. */
 export const formatMoment = (at: number): string => `${formatDay(at)}, ${formatClockSeconds(at)} EAT`;
-
-/** The midnight in Nairobi at or before `at`. */
-export function startOfDay(at: number): number {
-  return Math.floor((at + NAIROBI_OFFSET_MS) / DAY_MS) * DAY_MS - NAIROBI_OFFSET_MS;
-}
 
 /** The day that a form's `2026-11-22` means, as its midnight in Nairobi; undefined for anything else. */
 export function parseDay(written: string): number | undefined {

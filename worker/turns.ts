@@ -81,9 +81,9 @@ export class Turns {
       const begun = await this.#gate.begin({ ...ref, content });
       if (begun.status === 'duplicate') return;
       const context = refusal ? { ...begun.context, refusal } : begun.context;
-      const { state, replies, effects } =
+      const { state, replies, effects, delayMs } =
         refusals > MAX_REFUSALS
-          ? giveUp(begun.context)
+          ? giveUp(begun.state, begun.context)
           : this.#machine(begun.state, { ...content, sentAt }, context);
       const committed = await this.#gate.commit({
         ...ref,
@@ -91,6 +91,7 @@ export class Turns {
         state,
         replies,
         effects,
+        ...(delayMs !== undefined && { delayMs }),
       });
       switch (committed.status) {
         case 'committed':
@@ -128,6 +129,12 @@ function bounded(content: InboundContent): InboundContent {
           .map((phone) => phone.slice(0, MAX_CONTACT_PHONE_LENGTH)),
       };
     case 'media':
+      return content.caption === undefined
+        ? content
+        : { ...content, caption: content.caption.slice(0, MAX_INBOUND_TEXT) };
+    case 'edited':
+      return { ...content, text: content.text.slice(0, MAX_INBOUND_TEXT) };
+    case 'deleted':
       return content;
   }
 }

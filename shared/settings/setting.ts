@@ -7,11 +7,14 @@ interface SettingMeta {
   readonly help: string;
   readonly unit?: string;
   readonly group: SettingGroup;
+  /** What to call the values of a choice, where they are no words. */
+  readonly choices?: Readonly<Record<string, string>>;
 }
 
 /** The headings of the settings page, in its order. */
 export const settingGroups = [
   'Shop',
+  'Conversation',
   'Limits',
   'Payments',
   'Workers',

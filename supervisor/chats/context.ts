@@ -2,6 +2,7 @@ import type { Ban } from '../../shared/ban.ts';
 import type { Client } from '../../shared/client.ts';
 import type { TurnContext } from '../../shared/conversation.ts';
 import { findOrderNo, newId } from '../../shared/ids.ts';
+import { closedAt } from '../../shared/opening-hours.ts';
 import { settingsFor } from '../../shared/settings.ts';
 import { customerView } from '../orders/customer-view.ts';
 import { effectiveSettings } from '../stores/effective-settings.ts';
@@ -17,18 +18,22 @@ export function turnContext(facts: {
   readonly request: TurnBegin;
   readonly stores: Stores;
   readonly now: number;
+  /** True: the client's payment keys can be used. */
+  readonly ready: boolean;
 }): TurnContext {
   const { client, request, stores, now } = facts;
   const settings = settingsFor(effectiveSettings(stores.settings), client.overrides);
   const customerPhone =
     request.customerPhone ??
     stores.conversations.get(conversationKey(client.id, request.chatId))?.customerPhone;
+  const closed = closedAt(now, settings);
   const mentioned = mentionedOrder(facts);
   const ban = findBan(stores.bans, client.id, { chatId: request.chatId, customerPhone });
   return {
     now,
     freshId: newId('cf'),
     mode: client.mode,
+    language: settings.language,
     shop: {
       name: client.name,
       contact: settings.contact,
@@ -37,7 +42,16 @@ export function turnContext(facts: {
       discountPercent: settings.discountPercent,
       quickAmountsKes: settings.quickAmountsKes,
       paused: client.paused || client.approved === false,
+      ready: facts.ready,
+      rememberedNumbers: settings.rememberedNumbers,
     },
+    limits: {
+      burst: settings.messagesInARow,
+      perMinute: settings.messagesPerMinute,
+      slowed: settings.messagesSlowed,
+      repeats: settings.messageRepeats,
+    },
+    ...(closed && { closed }),
     ...(customerPhone !== undefined && { customerPhone }),
     ...(ban && { ban: banFacts(ban) }),
     orders: stores.orders.byChat(client.id, request.chatId, SHOWN_ORDERS).map(customerView),

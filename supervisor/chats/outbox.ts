@@ -123,6 +123,7 @@ export class Outbox {
     for (let entry = queue.entries[0]; entry && !this.#closed; entry = queue.entries[0]) {
       // A worker that is not ready tells when it is.
       if (!this.#sender.canSend(queue.clientId)) return;
+      if (this.#tooEarly(queue, entry)) return;
       if (!(await this.#send(queue, entry))) {
         this.#retryLater(queue);
         return;
@@ -183,10 +184,22 @@ export class Outbox {
     return false;
   }
 
+  /** Some replies wait on purpose, and those behind them wait with them: a chat is told things in order. */
+  #tooEarly(queue: ChatQueue, { sendAfter }: OutboxEntry): boolean {
+    const waitMs = (sendAfter ?? 0) - this.#clock.now();
+    if (waitMs <= 0) return false;
+    this.#kickLater(queue, waitMs);
+    return true;
+  }
+
   #retryLater(queue: ChatQueue): void {
     if (this.#closed) return;
     const delayMs = Math.min(FIRST_RETRY_MS * 2 ** queue.failures, LONGEST_RETRY_MS);
     queue.failures += 1;
+    this.#kickLater(queue, delayMs);
+  }
+
+  #kickLater(queue: ChatQueue, delayMs: number): void {
     queue.timer = this.#clock.schedule(delayMs, () => {
       queue.timer = undefined;
       const first = queue.entries[0];

@@ -54,7 +54,7 @@ export function createTurns(options: {
         status: 'open',
         version: conversation?.version ?? 0,
         state: conversation?.state ?? null,
-        context: turnContext({ client, request, stores, now: clock.now() }),
+        context: turnContext({ client, request, stores, now: clock.now(), ready: canSell(client) }),
       };
     },
 
@@ -71,6 +71,10 @@ export function createTurns(options: {
       }
     },
   };
+
+  function canSell(client: Client): boolean {
+    return gateways.shadowPayFor(client) !== undefined && gateways.statumFor(client) !== undefined;
+  }
 
   function commitTurn(
     tx: Transaction,
@@ -99,6 +103,7 @@ export function createTurns(options: {
         chatId: request.chatId,
         seq: tx.outbox.nextSeq(),
         text,
+        ...(request.delayMs !== undefined && { sendAfter: now + request.delayMs }),
         createdAt: now,
       });
     }

@@ -1,5 +1,5 @@
+import { startOfDay } from '../../shared/nairobi.ts';
 import type { Order } from '../../shared/order.ts';
-import { startOfDay } from '../../web/nairobi.ts';
 import type { Stores } from '../stores/types.ts';
 
 const PAGE = 200;

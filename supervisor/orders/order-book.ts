@@ -4,7 +4,7 @@ import { newId } from '../../shared/ids.ts';
 import type { Order } from '../../shared/order.ts';
 import { settingsFor } from '../../shared/settings.ts';
 import { noticeText } from '../../worker/conversation/notices.ts';
-import { awaits } from '../../worker/conversation/state.ts';
+import { awaits, languageOf } from '../../worker/conversation/state.ts';
 import { effectiveSettings } from '../stores/effective-settings.ts';
 import { conversationKey, type Stores, type Transaction } from '../stores/types.ts';
 import { customerView } from './customer-view.ts';
@@ -78,6 +78,7 @@ export function writeOutcome(tx: Transaction, { order, timeline, notice }: Outco
       // Only who is still looking at this order can answer "1"; anybody else is somewhere else in the menu.
       offerRetry: conversation !== undefined && awaits(conversation.state, order.confirmId),
       mode: order.mode,
+      language: languageOf(conversation?.state, settings.language),
     }),
     orderNo: order.orderNo,
     createdAt: order.updatedAt,

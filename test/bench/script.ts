@@ -17,7 +17,9 @@ export function contextFor(customerPhone: string): TurnContext {
     now: Date.now(),
     freshId: newId('cf'),
     mode: 'sandbox',
-    shop: { ...shop, paused: false },
+    language: 'en',
+    limits: { burst: 30, perMinute: 90, slowed: 30, repeats: 6 },
+    shop: { ...shop, paused: false, ready: true, rememberedNumbers: 3 },
     customerPhone,
     orders: [],
   };

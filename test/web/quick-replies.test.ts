@@ -1,12 +1,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { quickReplies } from '../../web/text/quick-replies.ts';
-import { english } from '../../worker/conversation/texts/catalogue.ts';
+import { voiceOf } from '../../worker/conversation/texts/catalogue.ts';
 
 const shown = (text: string): string[] => quickReplies(text).map(({ send, label }) => `${send}:${label}`);
 
 test("the bot's own menu becomes its choices", () => {
-  assert.deepEqual(shown(english('menu', { shop: 'Duka' })), ['1:Buy airtime', '2:Track my order', '3:Help']);
+  assert.deepEqual(shown(voiceOf('en')('menu', { shop: 'Duka', again: '' })), [
+    '1:Buy airtime',
+    '2:Track my order',
+    '3:Help',
+    '4:Kiswahili',
+  ]);
 });
 
 test('other common ways of writing choices are understood', () => {

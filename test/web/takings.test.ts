@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { HOUR_MS } from '../../shared/clock.ts';
+import { startOfDay } from '../../shared/nairobi.ts';
 import type { Order } from '../../shared/order.ts';
 import { TodaysTakings } from '../../supervisor/http/pages/takings.ts';
-import { startOfDay } from '../../web/nairobi.ts';
 import { makeOrder } from '../http/helpers/fake-services.ts';
 
 const midnight = startOfDay(1_700_000_000_000);

@@ -4,28 +4,18 @@ import {
   STALE_MESSAGE_MS,
   type TurnContext,
 } from '../../shared/conversation.ts';
+import { type Guard, guardMessage, readGuard } from './guard.ts';
 import { refusedTurn } from './refusal.ts';
-import { whoScreen } from './screens/buying.ts';
-import { bannedScreen, helpScreen, isClosed, menuScreen } from './screens/menu.ts';
-import { ordersScreen } from './screens/orders.ts';
-import { readState, type Screen, writeState } from './state.ts';
-import { canRetry } from './status.ts';
-import { amountStep, backFromBuying, numberStep, payerStep, whoStep } from './steps/buying.ts';
+import { bannedScreen, isClosed, menuScreen } from './screens/menu.ts';
+import { readMemory, readState, type Screen, writeState } from './state.ts';
+import { amountStep, numberStep, payerStep, whoStep } from './steps/buying.ts';
+import { commandTurn, isBuying, menuStep } from './steps/commands.ts';
 import { confirmStep } from './steps/confirm.ts';
-import { contactTurn, mediaTurn } from './steps/not-text.ts';
-import {
-  complaintStep,
-  orderNumberStep,
-  orderOf,
-  orderStep,
-  ordersStep,
-  retryAtOnce,
-  retryWithConfirm,
-  waitingStep,
-} from './steps/orders.ts';
-import { english } from './texts/catalogue.ts';
+import { changedTurn, contactTurn, mediaTurn } from './steps/not-text.ts';
+import { complaintStep, orderNumberStep, orderStep, ordersStep, waitingStep } from './steps/orders.ts';
+import { voiceOf } from './texts/catalogue.ts';
 import { preface, show, type Talk, type Turn } from './turn.ts';
-import { type Command, choiceOf, cleanText, commandOf } from './understand.ts';
+import { cleanText, commandOf } from './understand.ts';
 
 export type MachineInput = InboundContent & { readonly sentAt: number };
 
@@ -33,45 +23,97 @@ export interface MachineOutput {
   readonly state: MachineState;
   readonly replies: string[];
   readonly effects: Turn['effects'][number][];
+  /** How long the replies wait before they are sent, because the chat writes too much; absent: not at all. */
+  readonly delayMs?: number;
 }
 
 /**
  * One turn of the conversation: what the customer sent, in the state the chat was in, makes new state, replies and effects.
  *
  * Pure: no I/O, clock or chance; the same arguments give the same answer, so a turn may be run again at any time. Never
- * throws. Always replies, except to the rest of a backlog of stale messages whose first one has been answered.
+ * throws. Always replies, except to the rest of a backlog of stale messages whose first one has been answered, to a flood or an
+ * automatic reply after its one notice, and to a deleted message that changes nothing.
  *
  * @param state null for a chat never seen before
  */
 export function next(state: MachineState | null, input: MachineInput, context: TurnContext): MachineOutput {
-  const talk: Talk = { context, say: english, sentAt: input.sentAt };
-  return output(talk, turn(talk, state, input));
+  const talk = talkOf(state, context, input.sentAt);
+  const at = state === null ? undefined : readState(state);
+  // A backlog was written while nobody answered, so it says nothing about its writer.
+  if (isStale(talk)) return output(talk, staleTurn(talk, at, input), readGuard(state));
+  const { guard, verdict } = guardMessage(readGuard(state), input, context);
+  switch (verdict.answer) {
+    case 'none':
+      return output(talk, silentTurn(at), guard);
+    case 'flood':
+      return output(talk, { ...silentTurn(at), replies: [talk.say('flood', verdict.values)] }, guard);
+    case 'loop':
+      return output(talk, { ...silentTurn(at), replies: [talk.say('loop')] }, guard);
+    case 'slowly':
+      return { ...output(talk, answeredTurn(talk, state, at, input), guard), delayMs: verdict.delayMs };
+    case 'now':
+      return output(talk, answeredTurn(talk, state, at, input), guard);
+  }
 }
 
 /** Ends a turn that could not be carried out whatever was tried: an honest word, no effect, back to the menu. */
-export function giveUp(context: TurnContext): MachineOutput {
-  const talk: Talk = { context, say: english, sentAt: context.now };
-  return output(talk, preface(english('apology'), menuScreen(talk)));
+export function giveUp(state: MachineState | null, context: TurnContext): MachineOutput {
+  const talk = talkOf(state, context, context.now);
+  return output(talk, preface(talk.say('apology'), menuScreen(talk)), readGuard(state));
 }
 
-function output({ context, say }: Talk, { screen, replies, effects }: Turn): MachineOutput {
+function talkOf(state: MachineState | null, context: TurnContext, sentAt: number): Talk {
+  const memory = readMemory(state);
+  const language = memory.language ?? context.language;
+  return { context, say: voiceOf(language, context.texts), language, memory, sentAt };
+}
+
+function output({ context, say, memory }: Talk, turn: Turn, guard: Guard): MachineOutput {
+  const { screen, replies, effects } = turn;
   const marked = context.mode === 'test' ? replies.map((reply) => `${say('testMark')}\n\n${reply}`) : replies;
-  return { state: writeState(screen), replies: [...marked], effects: [...effects] };
+  return {
+    state: writeState(screen, turn.memory ?? memory, guard),
+    replies: [...marked],
+    effects: [...effects],
+  };
 }
 
-function turn(talk: Talk, state: MachineState | null, input: MachineInput): Turn {
-  const { context, say } = talk;
-  const at = state === null ? undefined : readState(state);
-  if (context.now - input.sentAt > STALE_MESSAGE_MS) return staleTurn(talk, at);
+function silentTurn(at: Screen | undefined): Turn {
+  return { screen: at ?? { screen: 'menu', toldBackAt: null }, replies: [], effects: [] };
+}
+
+function isStale({ context, sentAt }: Talk): boolean {
+  return context.now - sentAt > STALE_MESSAGE_MS;
+}
+
+/** Met after downtime: never buys, and one "we are back" answers the whole backlog. */
+function staleTurn(talk: Talk, at: Screen | undefined, input: MachineInput): Turn {
+  const { context, say, sentAt } = talk;
+  if (input.kind === 'edited' || input.kind === 'deleted') return silentTurn(at);
+  if (at?.screen === 'menu' && at.toldBackAt !== null && sentAt <= at.toldBackAt) return silentTurn(at);
+  const told = { toldBackAt: context.now };
+  return context.ban ? bannedScreen(talk, told) : preface(say('weAreBack'), menuScreen(talk, told));
+}
+
+function answeredTurn(
+  talk: Talk,
+  state: MachineState | null,
+  at: Screen | undefined,
+  input: MachineInput,
+): Turn {
+  const { context } = talk;
   if (context.ban) return bannedScreen(talk);
   if (context.refusal) return refusedTurn(talk, at, context.refusal);
-  if (at === undefined) {
-    const asked = input.kind === 'text' ? orderNumberStep(talk, cleanText(input.text)) : undefined;
-    return asked ?? (state === null ? menuScreen(talk) : preface(say('restarted'), menuScreen(talk)));
+  if (input.kind === 'edited' || input.kind === 'deleted') {
+    return at === undefined ? silentTurn(at) : changedTurn(talk, at, input.kind);
   }
+  if (at === undefined) return firstTurn(talk, state, input);
   switch (input.kind) {
-    case 'media':
-      return mediaTurn(talk, at, input.media);
+    case 'media': {
+      const caption = cleanText(input.caption ?? '');
+      const turn = caption === '' ? undefined : textTurn(talk, at, caption);
+      return mediaTurn(talk, at, input.media, turn);
+    }
     case 'contact':
       return isClosed(context) && isBuying(at) ? menuScreen(talk) : contactTurn(talk, at, input.phones);
     case 'text':
@@ -79,14 +121,14 @@ function turn(talk: Talk, state: MachineState | null, input: MachineInput): Turn
   }
 }
 
-/** Met after downtime: never buys, and one "we are back" answers the whole backlog. */
-function staleTurn(talk: Talk, at: Screen | undefined): Turn {
-  const { context, say, sentAt } = talk;
-  if (at?.screen === 'menu' && at.toldBackAt !== null && sentAt <= at.toldBackAt) {
-    return { screen: at, replies: [], effects: [] };
-  }
-  const told = { toldBackAt: context.now };
-  return context.ban ? bannedScreen(talk, told) : preface(say('weAreBack'), menuScreen(talk, told));
+/** A chat without a place: a new one, or one whose state cannot be read. Words that name a destination lead there at once. */
+function firstTurn(talk: Talk, state: MachineState | null, input: MachineInput): Turn {
+  const text = input.kind === 'text' ? cleanText(input.text) : '';
+  const asked = orderNumberStep(talk, text);
+  if (asked) return asked;
+  const command = commandOf(text);
+  const turn = command ? commandTurn(talk, { screen: 'menu', toldBackAt: null }, command) : menuScreen(talk);
+  return state === null ? turn : preface(talk.say('restarted'), turn);
 }
 
 function textTurn(talk: Talk, at: Screen, text: string): Turn {
@@ -120,65 +162,5 @@ function textTurn(talk: Talk, at: Screen, text: string): Turn {
       return complaintStep(talk, at, text);
     case 'help':
       return menuStep(talk, text);
-  }
-}
-
-/** The help screen's numbers are the menu's: its text speaks of them. */
-function menuStep(talk: Talk, text: string): Turn {
-  switch (choiceOf(text)) {
-    case 1:
-      return commandTurn(talk, { screen: 'menu', toldBackAt: null }, 'buy');
-    case 2:
-      return ordersScreen(talk);
-    case 3:
-      return helpScreen(talk);
-    default:
-      return preface(talk.say('notUnderstood'), menuScreen(talk));
-  }
-}
-
-function commandTurn(talk: Talk, at: Screen, command: Command): Turn {
-  const { context } = talk;
-  switch (command) {
-    case 'home':
-      return menuScreen(talk);
-    case 'back':
-      return backTurn(talk, at);
-    case 'buy':
-      return isClosed(context) ? menuScreen(talk) : whoScreen(talk);
-    case 'track':
-      return ordersScreen(talk);
-    case 'help':
-      return helpScreen(talk);
-    case 'again': {
-      const order = at.screen === 'waiting' ? orderOf(context, at.quote) : context.orders[0];
-      if (!order || !canRetry(order)) return menuScreen(talk);
-      return at.screen === 'waiting' ? retryAtOnce(talk, at, order) : retryWithConfirm(talk, order);
-    }
-  }
-}
-
-const BUYING: ReadonlySet<Screen['screen']> = new Set(['who', 'number', 'amount', 'payer', 'confirm']);
-
-function isBuying(at: Screen): boolean {
-  return BUYING.has(at.screen);
-}
-
-function backTurn(talk: Talk, at: Screen): Turn {
-  switch (at.screen) {
-    case 'who':
-    case 'number':
-    case 'amount':
-    case 'payer':
-    case 'confirm':
-      return isClosed(talk.context) ? menuScreen(talk) : backFromBuying(talk, at);
-    case 'order':
-    case 'complaint':
-      return ordersScreen(talk);
-    case 'menu':
-    case 'help':
-    case 'orders':
-    case 'waiting':
-      return menuScreen(talk);
   }
 }

@@ -1,7 +1,8 @@
 import type { ClientMode } from '../../shared/client.ts';
 import type { CustomerOrder } from '../../shared/conversation.ts';
+import type { Language } from '../../shared/language.ts';
 import { declinedText, orderValues, statusText } from './status.ts';
-import { english } from './texts/catalogue.ts';
+import { type Say, type TextsByLanguage, voiceOf } from './texts/catalogue.ts';
 import { joined } from './turn.ts';
 
 /** What the order desk tells a chat after its turn has ended. */
@@ -35,11 +36,15 @@ export interface NoticeFacts {
   readonly offerRetry: boolean;
   /** `test` marks the text as a simulation. */
   readonly mode?: ClientMode;
+  /** What the customer speaks (`languageOf` in state.ts). */
+  readonly language: Language;
+  /** The shop's own texts. */
+  readonly texts?: TextsByLanguage;
 }
 
 /** The text of a notice: what happened, where the money is, what to do next. Pure. */
 export function noticeText(notice: Notice, facts: NoticeFacts): string {
-  const say = english;
+  const say = voiceOf(facts.language, facts.texts);
   const { order } = facts;
   const values = {
     ...orderValues(order),
@@ -77,13 +82,13 @@ export function noticeText(notice: Notice, facts: NoticeFacts): string {
       case 'refunded':
         return [say('noticeRefunded', values), contact];
       case 'cancelled':
-        return [say('noticeCancelled', { ...values, status: cancelledText(order) }), contact];
+        return [say('noticeCancelled', { ...values, status: cancelledText(say, order) }), contact];
     }
   })();
   const mark = facts.mode === 'test' ? say('testMark') : '';
   return joined([mark, ...paragraphs]);
 }
 
-function cancelledText(order: CustomerOrder): string {
-  return statusText(english, { ...order, deliveryState: 'cancelled' });
+function cancelledText(say: Say, order: CustomerOrder): string {
+  return statusText(say, { ...order, deliveryState: 'cancelled' });
 }

@@ -24,6 +24,11 @@ export function canRetry(order: CustomerOrder): boolean {
   );
 }
 
+/** True: this purchase is over, so that the same once more is a wish and no impatience. */
+export function canRepeat(order: CustomerOrder): boolean {
+  return order.status === 'delivered' || canRetry(order);
+}
+
 /** True: the customer may have paid and have nothing to show for it, so that a person should hear of it. */
 export function canComplain(order: CustomerOrder): boolean {
   const { paymentState } = order;

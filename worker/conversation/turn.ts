@@ -1,11 +1,15 @@
 import type { Effect, TurnContext } from '../../shared/conversation.ts';
-import type { Screen } from './state.ts';
+import type { Language } from '../../shared/language.ts';
+import type { Memory, Screen } from './state.ts';
 import type { Say } from './texts/catalogue.ts';
 
 /** What every screen and step is given: the facts of this turn and the voice to speak with. */
 export interface Talk {
   readonly context: TurnContext;
   readonly say: Say;
+  readonly language: Language;
+  /** What is remembered of this chat. */
+  readonly memory: Memory;
   /** When the customer sent the message, by the chat network's clock. */
   readonly sentAt: number;
 }
@@ -15,6 +19,8 @@ export interface Turn {
   readonly screen: Screen;
   readonly replies: readonly string[];
   readonly effects: readonly Effect[];
+  /** What is to be remembered from now on; absent: what was remembered before. */
+  readonly memory?: Memory;
 }
 
 /** A turn that only shows: the next screen and one text. */

@@ -45,7 +45,10 @@ const GREETINGS = wordSet(
 const BUY = wordSet('buy airtime buy_airtime nunua credo topup top_up top-up');
 const TRACK = wordSet('track track_order track_my_order orders my_order my_orders status oda');
 const HELP = wordSet('help msaada saidia');
-const AGAIN = wordSet('again try_again retry tena jaribu_tena');
+const AGAIN = wordSet('again try_again buy_again repeat retry tena jaribu_tena nunua_tena rudia');
+const LANGUAGE = wordSet('language change_language lugha badilisha_lugha');
+const ENGLISH = wordSet('english kiingereza kizungu');
+const SWAHILI = wordSet('swahili kiswahili');
 const ME = wordSet('me myself mine mimi my_number for_me yangu kwangu');
 const ELSE = wordSet('someone_else someone other others another else friend mwingine rafiki');
 
@@ -84,7 +87,16 @@ export function answerOf(text: string): Answer | undefined {
   return ANSWERS.find(([, words]) => words.has(word))?.[0];
 }
 
-export type Command = 'home' | 'back' | 'buy' | 'track' | 'help' | 'again';
+export type Command =
+  | 'home'
+  | 'back'
+  | 'buy'
+  | 'track'
+  | 'help'
+  | 'again'
+  | 'language'
+  | 'english'
+  | 'swahili';
 const COMMANDS: ReadonlyArray<readonly [Command, ReadonlySet<string>]> = [
   ['home', HOME],
   ['home', GREETINGS],
@@ -93,6 +105,9 @@ const COMMANDS: ReadonlyArray<readonly [Command, ReadonlySet<string>]> = [
   ['track', TRACK],
   ['help', HELP],
   ['again', AGAIN],
+  ['language', LANGUAGE],
+  ['english', ENGLISH],
+  ['swahili', SWAHILI],
 ];
 const GREETING_MAX_WORDS = 4;
 

@@ -22,6 +22,7 @@ import { parseGroup, readSettingsInput } from './settings-input.ts';
 
 const leads: Record<SettingGroup, string> = {
   Shop: 'What every shop sells, unless its bot says otherwise.',
+  Conversation: 'What bots speak, when they sell, and when a chat is too much, unless a bot says otherwise.',
   Limits: 'How much may be asked of one phone, chat or shop, unless its bot says otherwise.',
   Payments: 'Prompts, prices and the float.',
   Workers: 'How bots are started, watched and restarted.',

@@ -1,6 +1,6 @@
+import { startOfDay } from '../../../shared/nairobi.ts';
 import type { Order } from '../../../shared/order.ts';
 import type { Takings } from '../../../web/models/bots.ts';
-import { startOfDay } from '../../../web/nairobi.ts';
 
 /** What one order adds to the sales of the day on which it was paid. */
 export interface Sale {

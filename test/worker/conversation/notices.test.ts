@@ -5,7 +5,7 @@ import { next } from '../../../worker/conversation/machine.ts';
 import { type Notice, noticeText } from '../../../worker/conversation/notices.ts';
 import { awaits } from '../../../worker/conversation/state.ts';
 import { statusText } from '../../../worker/conversation/status.ts';
-import { english } from '../../../worker/conversation/texts/catalogue.ts';
+import { voiceOf } from '../../../worker/conversation/texts/catalogue.ts';
 import { contextOf, orderOf, T0 } from './sample.ts';
 
 const notices: ReadonlyArray<readonly [Notice, RegExp]> = [
@@ -29,7 +29,13 @@ describe('what the order desk tells', () => {
   const order = orderOf({ payableKes: 95, declineCause: 'no-funds', receipt: 'SG722NMVXQ' });
   for (const [notice, expected] of notices) {
     it(notice, () => {
-      const facts = { order, shopName: 'Shop', contact: '0700 000 009', offerRetry: false };
+      const facts = {
+        order,
+        shopName: 'Shop',
+        contact: '0700 000 009',
+        offerRetry: false,
+        language: 'en',
+      } as const;
       const text = noticeText(notice, facts);
       assert.match(text, expected);
       assert.match(text, /A2222222/);
@@ -39,7 +45,7 @@ describe('what the order desk tells', () => {
   }
 
   it('offers another try only to who can take it', () => {
-    const facts = { order, shopName: 'Shop', contact: '', offerRetry: true };
+    const facts = { order, shopName: 'Shop', contact: '', offerRetry: true, language: 'en' } as const;
     assert.match(noticeText('declined', facts), /Reply \*1\* to try again/);
     assert.doesNotMatch(noticeText('declined', { ...facts, offerRetry: false }), /Reply \*1\*/);
     assert.match(noticeText('paid', { ...facts, mode: 'test' }), /TEST MODE/);
@@ -63,7 +69,7 @@ describe('where an order stands is told truthfully, whatever its two machines sa
     it(`payment ${paymentState}`, () => {
       for (const deliveryState of deliveryStates) {
         for (const declineCause of declineCauses) {
-          const text = statusText(english, orderOf({ paymentState, deliveryState, declineCause }));
+          const text = statusText(voiceOf('en'), orderOf({ paymentState, deliveryState, declineCause }));
           const where = `${paymentState}/${deliveryState}: ${text}`;
           assert.notEqual(text, '', where);
           if (/Nothing was charged|nothing was paid/.test(text))

@@ -9,6 +9,7 @@ export function contextOf(change: Partial<TurnContext> = {}): TurnContext {
     now: T0,
     freshId: 'cf_fresh',
     mode: 'live',
+    language: 'en',
     shop: {
       name: 'Mama Njeri Airtime',
       contact: '',
@@ -17,7 +18,10 @@ export function contextOf(change: Partial<TurnContext> = {}): TurnContext {
       discountPercent: 0,
       quickAmountsKes: [20, 50, 100, 200, 500, 1000],
       paused: false,
+      ready: true,
+      rememberedNumbers: 3,
     },
+    limits: { burst: 1_000, perMinute: 1_000, slowed: 1_000, repeats: 0 },
     customerPhone: OWN,
     orders: [],
     ...change,

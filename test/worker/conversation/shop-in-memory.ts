@@ -18,6 +18,10 @@ type OrderEffect = Extract<Effect, { type: 'create-order' }>;
 export class ShopInMemory {
   shop: TurnContext['shop'] = contextOf().shop;
   mode: TurnContext['mode'] = 'live';
+  language: TurnContext['language'] = 'en';
+  limits: TurnContext['limits'] = contextOf().limits;
+  closed: TurnContext['closed'];
+  elsewhere: TurnContext['orderElsewhere'];
   customerPhone: string | undefined = OWN;
   now = T0;
   ban: TurnContext['ban'];
@@ -80,11 +84,15 @@ export class ShopInMemory {
       now: this.now,
       freshId: `cf_${this.#ids}`,
       mode: this.mode,
+      language: this.language,
+      limits: this.limits,
+      ...(this.closed && { closed: this.closed }),
       shop: this.shop,
       ...(this.customerPhone === undefined ? {} : { customerPhone: this.customerPhone }),
       ...(this.ban ? { ban: this.ban } : {}),
       orders: this.orders.slice(0, 10),
       ...(mentioned ? { mentionedOrder: mentioned } : {}),
+      ...(!mentioned && this.elsewhere?.orderNo === orderNo && { orderElsewhere: this.elsewhere }),
     });
   }
 }

@@ -1,32 +1,58 @@
-import type { TurnContext } from '../../../shared/conversation.ts';
-import { oneLineStatus } from '../status.ts';
+import type { CustomerOrder, TurnContext } from '../../../shared/conversation.ts';
+import { canRepeat, oneLineStatus, orderValues } from '../status.ts';
 import { show, type Talk, type Turn } from '../turn.ts';
+import { openingTime } from './opening-time.ts';
 
 /** True: nothing is sold now, but tracking and help go on. */
-export function isClosed(context: TurnContext): boolean {
-  return context.shop.paused;
+export function isClosed({ shop, closed }: Pick<TurnContext, 'shop' | 'closed'>): boolean {
+  return shop.paused || !shop.ready || closed !== undefined;
 }
 
 /** The main menu, or what is left of it while the shop is closed. */
-export function menuScreen({ context, say }: Talk, options: { toldBackAt?: number } = {}): Turn {
+export function menuScreen(talk: Talk, options: { toldBackAt?: number } = {}): Turn {
+  const { context, say } = talk;
   const { shop, mode } = context;
   const newest = context.orders[0];
   return show(
     { screen: 'menu', toldBackAt: options.toldBackAt ?? null },
     newest?.status === 'open' ? oneLineStatus(say, newest) : '',
-    isClosed(context) ? say('closedMenu', { shop: shop.name }) : say('menu', { shop: shop.name }),
+    isClosed(context)
+      ? say('closedMenu', { shop: shop.name, why: whyClosed(talk) })
+      : say('menu', { shop: shop.name, again: againLine(talk) }),
     mode === 'sandbox' ? say('sandboxMark') : '',
   );
+}
+
+function againLine({ context, say }: Talk): string {
+  const last = repeatable(context);
+  return last === undefined ? '' : say('menuAgain', orderValues(last));
+}
+
+/** The purchase that "buy again" means: the latest one, unless its money or airtime is still under way. */
+export function repeatable({ orders: [newest] }: TurnContext): CustomerOrder | undefined {
+  return newest !== undefined && canRepeat(newest) ? newest : undefined;
+}
+
+function whyClosed(talk: Talk): string {
+  const { say } = talk;
+  const { shop, closed } = talk.context;
+  if (shop.paused) return say('closedPaused');
+  if (!shop.ready) return say('closedNotReady');
+  const opensAt = closed?.opensAt ?? null;
+  return opensAt === null ? say('closedForNow') : say('closedHours', { when: openingTime(talk, opensAt) });
 }
 
 /** All that somebody hears who may not buy here; what became of his orders is still told as it happens. */
 export function bannedScreen({ context, say }: Talk, options: { toldBackAt?: number } = {}): Turn {
   const { name, contact } = context.shop;
   const { message, reason } = context.ban ?? {};
+  const [newest] = context.orders;
+  const underWay = newest?.status === 'open' || newest?.status === 'attention';
   return show(
     { screen: 'menu', toldBackAt: options.toldBackAt ?? null },
     message ?? say('banned', { shop: name }),
     reason === undefined ? '' : say('bannedReason', { reason }),
+    newest !== undefined && underWay ? oneLineStatus(say, newest) : '',
     contact === '' ? '' : say('noticeContact', { shop: name, contact }),
   );
 }

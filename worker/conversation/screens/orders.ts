@@ -2,7 +2,7 @@ import type { CustomerOrder } from '../../../shared/conversation.ts';
 import { formatKes } from '../../../shared/money.ts';
 import { formatPhone } from '../../../shared/phone.ts';
 import type { ScreenOf } from '../state.ts';
-import { canComplain, canRetry, orderValues, statusText, statusWord } from '../status.ts';
+import { canComplain, canRepeat, canRetry, orderValues, statusText, statusWord } from '../status.ts';
 import { show, type Talk, type Turn } from '../turn.ts';
 import { isClosed } from './menu.ts';
 import { keycap } from './quick-amounts.ts';
@@ -31,12 +31,12 @@ export function ordersScreen({ context, say }: Talk): Turn {
 }
 
 export function orderScreen({ context, say }: Talk, order: CustomerOrder): Turn {
-  const retry = canRetry(order) && !isClosed(context);
+  const again = canRepeat(order) && !isClosed(context);
   return show(
     { screen: 'order', orderNo: order.orderNo },
     orderText({ context, say }, order),
     [
-      retry ? say('retryFromOrder') : '',
+      again ? say(canRetry(order) ? 'retryFromOrder' : 'againFromOrder') : '',
       canComplain(order) ? say('complainFromOrder') : '',
       say('orderFooter'),
     ]
@@ -48,11 +48,12 @@ export function orderScreen({ context, say }: Talk, order: CustomerOrder): Turn 
 /** Where the order of this conversation stands; offers another try when it was not paid. */
 export function waitingScreen(talk: Talk, waiting: ScreenOf<'waiting'>, order: CustomerOrder): Turn {
   const { context, say } = talk;
-  const retry = canRetry(order) && !isClosed(context);
+  const open = !isClosed(context);
+  const footer = open && canRepeat(order) ? say('waitingAgain') : say('waitingFooter');
   return show(
     { ...waiting, offeredAt: context.now },
     orderText(talk, order),
-    retry ? say('retryOffer', orderValues(order)) : say('waitingFooter'),
+    open && canRetry(order) ? say('retryOffer', orderValues(order)) : footer,
   );
 }
 

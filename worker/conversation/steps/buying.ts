@@ -1,5 +1,13 @@
 import { formatPhone, type Phone } from '../../../shared/phone.ts';
-import { amountScreen, numberScreen, ownPayer, payerScreen, whoScreen } from '../screens/buying.ts';
+import {
+  amountScreen,
+  contactScreen,
+  numberScreen,
+  ownNumber,
+  ownPayer,
+  payerScreen,
+  whoScreen,
+} from '../screens/buying.ts';
 import { confirmScreen } from '../screens/confirm.ts';
 import { menuScreen } from '../screens/menu.ts';
 import { boundsText, chosenQuickAmount, offersLetters } from '../screens/quick-amounts.ts';
@@ -7,13 +15,16 @@ import type { ScreenOf } from '../state.ts';
 import { preface, show, type Talk, type Turn } from '../turn.ts';
 import { answerOf, choiceOf, type PhoneReading, readAmount, readPhone } from '../understand.ts';
 
+/** A contact card with more is a phone book. */
+const MOST_CONTACT_CHOICES = 5;
+
 /** "For me" or "for someone else"; a number typed at once is someone's, and saves a step. */
 export function whoStep(talk: Talk, text: string): Turn {
-  const { context, say } = talk;
+  const { say } = talk;
   const choice = choiceOf(text);
   const answer = answerOf(text);
   if (choice === 1 || answer === 'me') {
-    const own = context.customerPhone;
+    const own = ownNumber(talk);
     return own === undefined
       ? numberScreen(talk, true)
       : amountScreen(talk, { recipientPhone: own, forSelf: true, payerPhone: null });
@@ -26,6 +37,8 @@ export function whoStep(talk: Talk, text: string): Turn {
 }
 
 export function numberStep(talk: Talk, at: ScreenOf<'number'>, text: string): Turn {
+  const chosen = at.offered[(choiceOf(text) ?? 0) - 1];
+  if (chosen !== undefined) return recipientGiven(talk, chosen, at.forSelf);
   const reading = readPhone(text);
   if (reading.ok) return recipientGiven(talk, reading.phone, at.forSelf);
   if (answerOf(text) === 'no') return preface(talk.say('cancelled'), menuScreen(talk));
@@ -33,8 +46,9 @@ export function numberStep(talk: Talk, at: ScreenOf<'number'>, text: string): Tu
 }
 
 export function recipientGiven(talk: Talk, recipientPhone: Phone, forSelf: boolean): Turn {
-  const own = talk.context.customerPhone;
-  return amountScreen(talk, { recipientPhone, forSelf: forSelf || recipientPhone === own, payerPhone: null });
+  const target = { recipientPhone, forSelf: forSelf || recipientPhone === ownNumber(talk), payerPhone: null };
+  const turn = amountScreen(talk, target);
+  return forSelf ? { ...turn, memory: { ...talk.memory, ownPhone: recipientPhone } } : turn;
 }
 
 export function amountStep(talk: Talk, at: ScreenOf<'amount'>, text: string): Turn {
@@ -66,10 +80,10 @@ export function amountStep(talk: Talk, at: ScreenOf<'amount'>, text: string): Tu
   }
 }
 
-/** Whoever buys for himself pays himself; only who buys for another, or whose number is not known, is asked. */
+/** Whoever buys for himself pays himself, unless he says otherwise at the confirm; only who buys for another is asked. */
 function amountGiven(talk: Talk, at: ScreenOf<'amount'>, amountKes: number): Turn {
   const { recipientPhone, forSelf } = at;
-  const payerPhone = at.payerPhone ?? (forSelf ? talk.context.customerPhone : undefined);
+  const payerPhone = at.payerPhone ?? (forSelf ? ownNumber(talk) : undefined);
   return payerPhone === undefined
     ? payerScreen(talk, { recipientPhone, forSelf, amountKes })
     : confirmScreen(talk, { recipientPhone, forSelf, amountKes, payerPhone });
@@ -79,9 +93,9 @@ export function payerStep(talk: Talk, at: ScreenOf<'payer'>, text: string): Turn
   const { say } = talk;
   const own = ownPayer(talk, at);
   const answer = answerOf(text);
-  if (own !== undefined && (choiceOf(text) === 1 || answer === 'me' || answer === 'yes')) {
-    return payerGiven(talk, at, own);
-  }
+  if (own !== undefined && (answer === 'me' || answer === 'yes')) return payerGiven(talk, at, own);
+  const chosen = at.offered[(choiceOf(text) ?? 0) - 1];
+  if (chosen !== undefined) return payerGiven(talk, at, chosen);
   const reading = readPhone(text);
   if (reading.ok) return payerGiven(talk, at, reading.phone);
   if (answer === 'no') return preface(say('cancelled'), menuScreen(talk));
@@ -95,6 +109,23 @@ export function payerStep(talk: Talk, at: ScreenOf<'payer'>, text: string): Turn
 export function payerGiven(talk: Talk, at: ScreenOf<'payer'>, payerPhone: Phone): Turn {
   const { recipientPhone, forSelf, amountKes } = at;
   return confirmScreen(talk, { recipientPhone, forSelf, amountKes, payerPhone });
+}
+
+/** A shared contact is a phone number where one is asked for; of several the customer chooses. */
+export function contactGiven(
+  talk: Talk,
+  at: ScreenOf<'who' | 'number' | 'payer'>,
+  [phone, ...more]: readonly Phone[],
+): Turn {
+  const { say } = talk;
+  if (phone === undefined) return show(at, say('contactEmpty'));
+  const forSelf = at.screen === 'number' && at.forSelf;
+  if (more.length === 0) {
+    return at.screen === 'payer' ? payerGiven(talk, at, phone) : recipientGiven(talk, phone, forSelf);
+  }
+  const phones = [phone, ...more].slice(0, MOST_CONTACT_CHOICES);
+  if (at.screen !== 'payer') return contactScreen(talk, forSelf, phones);
+  return preface(say('contactSeveral'), payerScreen(talk, at, phones));
 }
 
 function phoneProblem({ say }: Talk, reading: Extract<PhoneReading, { ok: false }>): string {

@@ -2,9 +2,11 @@ import type { InboundContent } from '../../../shared/conversation.ts';
 import { formatPhone, parsePhone } from '../../../shared/phone.ts';
 import { ownPayer } from '../screens/buying.ts';
 import type { Screen } from '../state.ts';
+import { oneLineStatus } from '../status.ts';
 import type { TextKey } from '../texts/catalogue.ts';
-import { show, type Talk, type Turn } from '../turn.ts';
-import { payerGiven, recipientGiven } from './buying.ts';
+import { preface, show, type Talk, type Turn } from '../turn.ts';
+import { contactGiven } from './buying.ts';
+import { orderOf } from './orders.ts';
 
 type Media = Extract<InboundContent, { kind: 'media' }>['media'];
 
@@ -18,23 +20,32 @@ const MEDIA = {
   other: 'mediaOther',
 } as const satisfies Record<Media, TextKey>;
 
-/** Says that it cannot be read and what would be; the chat stays where it is. */
-export function mediaTurn(talk: Talk, at: Screen, media: Media): Turn {
+/** Says that it cannot be read and what would be; the chat stays where it is. A caption was read as what the customer says. */
+export function mediaTurn(talk: Talk, at: Screen, media: Media, captionTurn: Turn | undefined): Turn {
+  if (captionTurn) return preface(talk.say(MEDIA[media]), captionTurn);
   return show(at, `${talk.say(MEDIA[media])} ${talk.say('pleaseType')}`, hint(talk, at));
 }
 
-/** A shared contact is a phone number where one is asked for. */
+/** A shared contact is a phone number where one is asked for; elsewhere it is not needed. */
 export function contactTurn(talk: Talk, at: Screen, phones: readonly string[]): Turn {
-  const { say } = talk;
   if (at.screen !== 'who' && at.screen !== 'number' && at.screen !== 'payer') {
-    return show(at, say('contactUnasked'), hint(talk, at));
+    return show(at, talk.say('contactUnasked'), hint(talk, at));
   }
   const known = new Set(phones.map((phone) => parsePhone(phone)).filter((phone) => phone !== undefined));
-  const [phone] = known;
-  if (phone === undefined) return show(at, say('contactEmpty'));
-  if (known.size > 1) return show(at, say('contactSeveral'));
-  if (at.screen === 'payer') return payerGiven(talk, at, phone);
-  return recipientGiven(talk, phone, at.screen === 'number' && at.forSelf);
+  return contactGiven(talk, at, [...known]);
+}
+
+/**
+ * What was read stays read: an edit changes nothing, least of all an order, and is told so. A deletion is worth a word only to
+ * somebody who may take it for a cancellation.
+ */
+export function changedTurn(talk: Talk, at: Screen, kind: 'edited' | 'deleted'): Turn {
+  const { context, say } = talk;
+  const order = at.screen === 'waiting' ? orderOf(context, at.quote) : undefined;
+  const open = order?.status === 'open' ? oneLineStatus(say, order) : '';
+  if (kind === 'edited') return show(at, say('edited'), open, hint(talk, at));
+  if (open === '') return { screen: at, replies: [], effects: [] };
+  return show(at, say('deleted'), open, say('waitingFooter'));
 }
 
 /** What the present screen waits for, in a sentence. */

@@ -6,12 +6,12 @@ import {
 } from '../../../shared/conversation.ts';
 import { findOrderNo } from '../../../shared/ids.ts';
 import { findReceipt } from '../../../shared/order.ts';
-import { whoScreen } from '../screens/buying.ts';
+import { ownNumber, whoScreen } from '../screens/buying.ts';
 import { confirmScreen, purchaseOf, quoteFor } from '../screens/confirm.ts';
 import { helpScreen, isClosed, menuScreen } from '../screens/menu.ts';
 import { complaintScreen, orderScreen, ordersScreen, waitingScreen } from '../screens/orders.ts';
 import type { ScreenOf } from '../state.ts';
-import { canComplain, canRetry } from '../status.ts';
+import { canComplain, canRepeat, canRetry } from '../status.ts';
 import { preface, show, type Talk, type Turn } from '../turn.ts';
 import { answerOf, choiceOf } from '../understand.ts';
 import { placeOrder } from './confirm.ts';
@@ -80,7 +80,7 @@ export function orderStep(talk: Talk, at: ScreenOf<'order'>, text: string): Turn
   const { context, say } = talk;
   const order = context.orders.find((candidate) => candidate.orderNo === at.orderNo);
   if (!order) return ordersScreen(talk);
-  if (choiceOf(text) === 1 && canRetry(order)) return retryWithConfirm(talk, order);
+  if (choiceOf(text) === 1 && canRepeat(order)) return buyAgain(talk, order);
   if (choiceOf(text) === 2 && canComplain(order)) return complaintScreen(talk, order.orderNo);
   return preface(say('notUnderstood'), orderScreen(talk, order));
 }
@@ -99,11 +99,11 @@ export function complaintStep(talk: Talk, at: ScreenOf<'complaint'>, text: strin
 }
 
 /** The purchase of an earlier order again, by way of a confirm. */
-export function retryWithConfirm(talk: Talk, order: CustomerOrder): Turn {
+export function buyAgain(talk: Talk, order: CustomerOrder): Turn {
   const { context } = talk;
   if (isClosed(context)) return menuScreen(talk);
   const { amountKes, recipientPhone, payerPhone } = order;
-  const forSelf = recipientPhone === context.customerPhone;
+  const forSelf = recipientPhone === ownNumber(talk);
   return confirmScreen(talk, { amountKes, recipientPhone, payerPhone, forSelf });
 }
 
@@ -112,5 +112,9 @@ export function orderNumberStep(talk: Talk, text: string): Turn | undefined {
   const { context, say } = talk;
   if (context.mentionedOrder) return orderScreen(talk, context.mentionedOrder);
   if (findOrderNo(text) === undefined) return undefined;
+  if (context.orderElsewhere) {
+    const { orderNo, shopName: shop } = context.orderElsewhere;
+    return preface(say('orderElsewhere', { orderNo, shop }), ordersScreen(talk));
+  }
   return preface(say('orderNotYours'), ordersScreen(talk));
 }

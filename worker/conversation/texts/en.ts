@@ -10,20 +10,44 @@ Airtime in seconds, paid with M-Pesa.
 1️⃣ Buy airtime
 2️⃣ Track my order
 3️⃣ Help
+4️⃣ Kiswahili{again}
 
-Reply *1*, *2* or *3*.`,
+Reply with a number.`,
+  menuAgain: '\n5️⃣ Buy again: {amount} → {recipient}',
   closedMenu: `🔒 *{shop} is closed right now.*
-We are not selling airtime at the moment. Please try again later.
+{why}
 
 2️⃣ Track my order
 3️⃣ Help
+4️⃣ Kiswahili
 
-Reply *2* or *3*.`,
+Reply with a number.`,
+  closedPaused: 'We are not selling airtime at the moment. Please try again later.',
+  closedHours: 'We open {when}.',
+  closedForNow: 'We are closed today and for the coming days. Please try again another day.',
+  closedNotReady: 'The shop is not open yet. Please try again later.',
+  whenToday: 'today at *{time}*',
+  whenTomorrow: 'tomorrow at *{time}*',
+  whenWeekday: 'on *{day}* at *{time}*',
+  whenDate: 'on *{date}* at *{time}*',
+  timeSmallHours: '{clock} am',
+  timeMorning: '{clock} am',
+  timeAfternoon: '{clock} pm',
+  timeEvening: '{clock} pm',
+  timeNight: '{clock} pm',
+  daySunday: 'Sunday',
+  dayMonday: 'Monday',
+  dayTuesday: 'Tuesday',
+  dayWednesday: 'Wednesday',
+  dayThursday: 'Thursday',
+  dayFriday: 'Friday',
+  daySaturday: 'Saturday',
+  languageChanged: '🌐 We now chat in English.',
   sandboxMark: '🧪 Sandbox',
   testMark: '🧪 *TEST MODE*: no real money or airtime moves.',
   banned: `🚫 *Sorry, {shop} cannot serve you in this chat.*`,
   bannedReason: 'Reason: {reason}',
-  menuHint: 'Reply *1* to buy airtime, *2* to track an order or *3* for help.',
+  menuHint: 'Reply *1* to buy airtime, *2* to track an order, *3* for help or *4* for Kiswahili.',
   notUnderstood: '🤔 Sorry, I did not get that.',
   restarted: '🙏 Sorry, I lost my place in our chat. Nothing was charged. Let us start again.',
   weAreBack: `👋 *We are back!* Your message came while we were away, so nothing was bought with it.`,
@@ -42,6 +66,12 @@ Reply *1* or *2*.
     '📱 *What is your phone number?*\nType it like *0700 000 001*, or share it as a contact.\n\n0️⃣ Back',
   otherNumber:
     '📱 *Which number gets the airtime?*\nType it like *0700 000 001*, or share a contact.\n\n0️⃣ Back',
+  otherNumberKnown: `📱 *Which number gets the airtime?*
+
+{choices}
+
+Reply with a number from the list, or type another like *0700 000 001*.
+0️⃣ Back`,
   numberHint: 'Type a Kenyan mobile number like *0700 000 001*, or share a contact.',
   numberWrong: `❌ That is not a Kenyan mobile number.
 Type all 10 digits, like *0700 000 001* or *0110 000 001* (or +254 700 000 001).
@@ -53,7 +83,7 @@ Type it like *0700 000 001*.
 Type one like *0700 000 001*.
 0️⃣ Back`,
   contactEmpty: '❌ I found no Kenyan mobile number in that contact. Type the number, like *0700 000 001*.',
-  contactSeveral: '📇 That contact has several numbers. Type the one you mean, like *0700 000 001*.',
+  contactSeveral: '📇 That contact has several numbers.',
   contactUnasked: '📇 Thank you for the contact, but I need no number just now.',
   amount: `💰 *How much airtime for {recipient}?*
 
@@ -69,9 +99,11 @@ Type one like *0700 000 001*.
   amountHigh: `❌ The most you can buy at once is *{max}*. Type an amount from {min} to {max}.`,
   payer: `💳 *Who pays with M-Pesa?*
 
-1️⃣ Pay from {own}
+{choices}
+
 Or type another number. M-Pesa must be on that number; it gets the PIN prompt.
 0️⃣ Back`,
+  payerChoice: '{number} Pay from {phone}',
   payerUnknown: `💳 *Which number pays with M-Pesa?*
 Type it like *0700 000 001*. M-Pesa must be on that number; it gets the PIN prompt.
 
@@ -148,9 +180,12 @@ Reply with a number from the list, or type an order number.
   orderReceipt: '\n🧾 M-Pesa code {receipt}',
   orderFooter: '0️⃣ Back · *00* Menu',
   orderNotYours: `🔍 *That order number is not among the orders of this chat.*
-Check it, or ask in the chat that ordered.`,
+Please check it. If it was placed with another shop or from another phone, ask in that chat.`,
+  orderElsewhere: `🔍 You placed order *{orderNo}* with *{shop}*, which is another shop.
+Please ask in the chat with that shop.`,
   retryOffer: `Reply *1* to try again: {amount} → {recipient}, {price} from {payer}. *00* for the menu.`,
   retryFromOrder: '1️⃣ Try again',
+  againFromOrder: '1️⃣ Buy this again',
   complainFromOrder: '2️⃣ I paid but got nothing',
   complaint: `🧾 *What is the M-Pesa code of your payment for order {orderNo}?*
 It is at the start of the M-Pesa SMS, like *SG722NMVXQ*. You may paste the whole SMS.
@@ -163,6 +198,7 @@ It is at the start of the M-Pesa SMS, like *SG722NMVXQ*. You may paste the whole
 
 0️⃣ Back · *00* Menu`,
   waitingFooter: 'Reply *00* for the menu.',
+  waitingAgain: 'Reply *again* to buy the same once more, or *00* for the menu.',
   wordOpen: 'in progress',
   wordAwaitingPin: 'waiting for PIN',
   wordDelivered: 'delivered',
@@ -228,6 +264,14 @@ It is at the start of the M-Pesa SMS, like *SG722NMVXQ*. You may paste the whole
   pleaseType: 'Please type your answer.',
   emptyText: '🤔 That message was empty.',
 
+  // What happens around the chat
+  edited: '✏️ You changed an earlier message. I only go by new messages, so nothing has changed.',
+  deleted: '🗑️ Deleting a message cancels nothing.',
+  flood: `✋ *That is a lot of messages at once.*
+I am pausing for a moment. Please wait {minutes} min, then send *menu*.`,
+  loop: `🤖 *The same message keeps coming*, so I have stopped answering: it may be an automatic reply.
+Are you there? Send *menu*.`,
+
   // What the order desk tells later
   noticePrompted: `📲 *Order {orderNo}*: the M-Pesa prompt is on {payer}. Enter the PIN to pay *{price}*.
 
@@ -242,10 +286,10 @@ A person will check it. If you were charged, keep the M-Pesa SMS; your money is 
     '✅ *Order {orderNo}*: {price} received, thank you.{receipt}\nSending {amount} airtime to {recipient}…',
   noticeSent: `🚀 *Order {orderNo}*: {amount} airtime to {recipient} is accepted by the network. It arrives within moments.
 
-Send *hi* any time to buy again.`,
+Send *again* to buy the same once more, or *hi* for the menu.`,
   noticeDelivered: `🎉 *Order {orderNo}*: {amount} airtime has been delivered to {recipient}. Thank you!
 
-Send *hi* any time to buy again.`,
+Send *again* to buy the same once more, or *hi* for the menu.`,
   noticeHeld: `⏳ *Order {orderNo}*: your payment is safe, but the airtime is delayed. It goes out as soon as possible and we will tell you here. You need not do anything.`,
   noticeDeliveryProblem: `⚠️ *Order {orderNo}*: you paid, but {amount} airtime to {recipient} is not confirmed. Your payment is on record and a person is looking at it. Please do not pay again.`,
   noticeLatePaid: `✅ *Order {orderNo}*: your payment of {price} has arrived after all.{receipt}
