@@ -12,6 +12,8 @@ export interface Config {
   /** Absolute. */
   readonly dataDir: string;
   readonly production: boolean;
+  /** The host wipes the disk at each restart: a Heroku dyno, which sets DYNO. */
+  readonly ephemeralDisk: boolean;
   /** Undefined outside production: a token is generated once and kept beside the data. */
   readonly adminToken: string | undefined;
   readonly dataKey: string | undefined;
@@ -166,6 +168,7 @@ export function readConfig(env: NodeJS.ProcessEnv, cwd: string = process.cwd()):
     host: values.HOST ?? (production ? '0.0.0.0' : '127.0.0.1'),
     dataDir: isAbsolute(dataDir) ? dataDir : resolve(cwd, dataDir),
     production,
+    ephemeralDisk: values.DYNO !== undefined,
     adminToken: values.ADMIN_UI_TOKEN,
     dataKey: values.DATA_KEY,
     baseUrl: values.BASE_URL,

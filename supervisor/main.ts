@@ -95,7 +95,15 @@ async function start(config: Config, logger: Logger, life: Lifecycle): Promise<v
     stillOwner,
     stopping: isStopping,
   });
-  const turns = createTurns({ stores, gateways, float, sales, clock, stopping: isStopping });
+  const turns = createTurns({
+    stores,
+    gateways,
+    float,
+    sales,
+    clock,
+    ephemeralDisk: config.ephemeralDisk,
+    stopping: isStopping,
+  });
   const pool = createWorkerPool({
     stores,
     turns,

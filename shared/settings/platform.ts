@@ -14,9 +14,17 @@ export const platformFields = {
     unit: 'KES',
     group: 'Payments',
   }),
+  acceptEphemeralStorage: setting(z.boolean(), {
+    title: 'Sell although the disk is wiped at restarts',
+    help:
+      'Matters only where the host has no lasting disk (a Heroku dyno). Off: live bots do not sell there. On: a restart, at least daily, ' +
+      'loses every order, setting and WhatsApp login; who has paid and got nothing must be found in the gateways’ statements.',
+    group: 'Platform',
+  }),
 } as const;
 
 export const platformDefaults = {
   appName: 'Airtime Bots',
   lowFloatKes: 1_000,
+  acceptEphemeralStorage: false,
 } satisfies { [K in keyof typeof platformFields]: z.infer<(typeof platformFields)[K]> };

@@ -21,6 +21,7 @@ import { effectiveSettings } from '../stores/effective-settings.ts';
 import { conversationKey, type Stores, type Transaction } from '../stores/types.ts';
 import { findBan } from './bans.ts';
 import { turnContext } from './context.ts';
+import { storageRisk } from './storage-risk.ts';
 import type { TurnBeginReply, TurnCommit, TurnCommitReply, TurnService } from './types.ts';
 
 /** Enough to recognise whatever a transport may offer again; older messages are stale and buy nothing anyway. */
@@ -36,10 +37,12 @@ export function createTurns(options: {
   readonly float: Pick<FloatKeeper, 'covers' | 'reserve' | 'release'>;
   readonly sales: Pick<DaySales, 'soldKes'>;
   readonly clock: Clock;
+  /** {@link storageRisk} */
+  readonly ephemeralDisk: boolean;
   /** True: no order is taken any more because the platform is stopping. */
   readonly stopping: () => boolean;
 }): TurnService {
-  const { stores, gateways, float, sales, clock, stopping } = options;
+  const { stores, gateways, float, sales, clock, ephemeralDisk, stopping } = options;
 
   return {
     async begin(clientId, request): Promise<TurnBeginReply> {
@@ -123,6 +126,7 @@ export function createTurns(options: {
     if (now - turn.sentAt > STALE_MESSAGE_MS) throw new Refused({ reason: 'confirm-expired' });
     if (client.approved === false) throw new Refused({ reason: 'not-open' });
     const settings = settingsFor(effectiveSettings(tx.settings), client.overrides);
+    if (storageRisk(client.mode, settings, ephemeralDisk)) throw new Refused({ reason: 'not-open' });
     refuseBanned(tx, client.id, turn, quote);
     const refusal = refusalFor(quote, {
       client,

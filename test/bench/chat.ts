@@ -53,7 +53,15 @@ async function ours(): Promise<Contestant> {
   const float = new FloatKeeper({ stores, gateways, clock });
   const sales = new DaySales(stores);
   sales.start(clock.now());
-  const turns = createTurns({ stores, gateways, float, sales, clock, stopping: () => false });
+  const turns = createTurns({
+    stores,
+    gateways,
+    float,
+    sales,
+    clock,
+    ephemeralDisk: false,
+    stopping: () => false,
+  });
   const pool = createWorkerPool({
     stores,
     turns,

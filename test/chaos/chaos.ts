@@ -226,8 +226,9 @@ class Chaos {
     this.#disk?.empty();
     if (this.#product.supervisor.ending) await this.#product.restart();
     await this.#product.waitFor('selling to go on with room on the disk', async () => {
-      const { storage } = await this.#product.call(storageSchema, 'GET', '/health');
-      return storage.writable;
+      // 503 until it is.
+      const { body } = await this.#product.api('GET', '/health');
+      return storageSchema.parse(body).storage.writable;
     });
   }
 
@@ -288,11 +289,8 @@ class Chaos {
       async () => {
         await this.#calm();
         const orders = await this.#product.orders();
-        const health = await this.#product.call(
-          z.object({ orders: z.object({ open: z.number() }) }),
-          'GET',
-          '/health',
-        );
+        const { body } = await this.#product.api('GET', '/health');
+        const health = z.object({ orders: z.object({ open: z.number() }) }).parse(body);
         if (health.orders.open === 0 && orders.every(({ status }) => status !== 'open')) return orders;
         await delay(500);
         return undefined;

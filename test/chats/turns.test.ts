@@ -24,15 +24,18 @@ describe('a turn', () => {
   let clock: FakeClock;
   let stores: Stores;
   let turns: TurnService;
+  let createService: () => TurnService;
   let book: OrderBook;
   let float: FloatKeeper;
   let stopping = false;
+  let ephemeralDisk = false;
   let messages = 0;
 
   beforeEach(async () => {
     folder = temporaryFolder('turns');
     clock = new FakeClock();
     stopping = false;
+    ephemeralDisk = false;
     stores = await openStores({
       dataDir: folder.path,
       clock,
@@ -45,7 +48,9 @@ describe('a turn', () => {
     float = new FloatKeeper({ stores, gateways, clock });
     const sales = new DaySales(stores);
     sales.start(clock.now());
-    turns = createTurns({ stores, gateways, float, sales, clock, stopping: () => stopping });
+    const parts = { stores, gateways, float, sales, clock, stopping: () => stopping };
+    createService = () => createTurns({ ...parts, ephemeralDisk });
+    turns = createService();
     book = createOrderBook({ stores, clock });
     await stores.transact((tx) => tx.clients.put(CLIENT));
   });
@@ -103,6 +108,26 @@ describe('a turn', () => {
     assert.equal(stores.orders.size, 1);
     assert.equal(stores.outbox.size, 1);
     assert.equal(version(), 1);
+  });
+
+  it('sells for real money on a disk that is wiped only after an admin has accepted that', async () => {
+    const live = { ...CLIENT, mode: 'live' as const };
+    await stores.transact((tx) => tx.clients.put(live));
+    ephemeralDisk = true;
+    turns = createService();
+    assert.deepEqual(await buy(), { status: 'refused', refusal: { reason: 'not-open' } });
+    assert.equal(stores.orders.size, 0);
+    await stores.transact((tx) =>
+      tx.settings.put({ id: 'platform', values: { acceptEphemeralStorage: true } }),
+    );
+    assert.deepEqual(await buy(), { status: 'committed' });
+    await stores.transact((tx) => {
+      tx.settings.delete('platform');
+      tx.clients.put({ ...CLIENT, mode: 'test' });
+    });
+    await settle();
+    clock.advance(3_600_000);
+    assert.deepEqual(await buy(), { status: 'committed' }, 'no real money in mode test');
   });
 
   it('handles a message once, however often it is offered', async () => {

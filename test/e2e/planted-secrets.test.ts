@@ -186,7 +186,15 @@ async function buy(
     stopping: () => false,
   });
   await desk.start();
-  const { commit } = createTurns({ stores, gateways, float, sales, clock, stopping: () => false });
+  const { commit } = createTurns({
+    stores,
+    gateways,
+    float,
+    sales,
+    clock,
+    ephemeralDisk: false,
+    stopping: () => false,
+  });
   for (let n = 0; n < 12; n += 1) {
     const payerPhone = `2547000000${String(n).padStart(2, '0')}`;
     const effect = {

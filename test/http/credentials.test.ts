@@ -9,6 +9,7 @@ import type { Identity } from '../../supervisor/http/types.ts';
 import { clientView } from '../../supervisor/http/views/client.ts';
 import { openStores } from '../../supervisor/stores/open.ts';
 import { makeClient } from './helpers/fake-services.ts';
+import { FakeStores } from './helpers/fake-stores.ts';
 import { type Site, startSite } from './helpers/site.ts';
 
 const SHADOW_PAY = { apiKey: 'pk-0123456789', apiSecret: 'sk-hush-hush-hush', accountId: 10 };
@@ -165,6 +166,7 @@ test('the address for delivery reports is a secret: admins see it, owners do not
     statum: { set: true, source: 'client' },
     statumCallbackToken: 'the-token',
   } as const;
+  const stores = new FakeStores().asStores();
   const seenBy = (viewer: Identity) => {
     const credentials = {
       viewOf: () => view,
@@ -174,7 +176,7 @@ test('the address for delivery reports is a secret: admins see it, owners do not
       change: () => undefined,
     };
     return JSON.stringify(
-      clientView(snapshot, { credentials, config: readConfig({}), clock: systemClock }, viewer),
+      clientView(snapshot, { credentials, config: readConfig({}), clock: systemClock, stores }, viewer),
     );
   };
   assert.match(

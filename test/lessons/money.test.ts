@@ -30,7 +30,15 @@ describe('a money failure of earlier bots cannot happen here', () => {
     const { stores, clock } = h;
     float = new FloatKeeper({ stores, gateways: h.world.gateways, clock });
     const sales = new DaySales(stores);
-    turns = createTurns({ stores, gateways: h.world.gateways, float, sales, clock, stopping: () => false });
+    turns = createTurns({
+      stores,
+      gateways: h.world.gateways,
+      float,
+      sales,
+      clock,
+      ephemeralDisk: false,
+      stopping: () => false,
+    });
   });
 
   afterEach(() => h.end());

@@ -70,6 +70,7 @@ export class SimulatedProcess {
       float: this.#float,
       sales: new DaySales(stores),
       clock,
+      ephemeralDisk: false,
       stopping,
     });
     this.#outbox = new Outbox({ stores, sender: chats.senderFor(life), clock, logger: silentLogger });

@@ -3,6 +3,7 @@ import type { ClientCard } from '../../../web/models/bots.ts';
 import type { ClientsFilter } from '../../../web/models/clients.ts';
 import type { ClientSnapshot } from '../../workers/types.ts';
 import type { Services } from '../types.ts';
+import { missingToSell } from '../views/client.ts';
 import type { Watch } from './watch.ts';
 
 /** Problems first, then by name. */
@@ -48,9 +49,10 @@ export function fits(card: ClientCard, { q, state, mode }: ClientsFilter): boole
 
 /** Makes the picture of one bot at a glance. */
 export function cardMaker(
-  { stores, clock, credentials }: Services,
+  services: Services,
   { takings, states }: Watch,
 ): (snapshot: ClientSnapshot) => ClientCard {
+  const { stores, clock } = services;
   return ({ client, worker }) => {
     const now = clock.now();
     const counts = stores.orders.countByStatus(client.id);
@@ -73,7 +75,7 @@ export function cardMaker(
       openOrders: counts.open,
       attentionOrders: counts.attention,
       beats: states.beats(client.id, now),
-      missing: credentials.missingFor(client),
+      missing: missingToSell(client, services),
     };
   };
 }

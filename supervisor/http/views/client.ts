@@ -1,7 +1,14 @@
 import { z } from 'zod';
-import { clientModeSchema, desiredStateSchema, workerStateSchema } from '../../../shared/client.ts';
+import {
+  type Client,
+  clientModeSchema,
+  desiredStateSchema,
+  workerStateSchema,
+} from '../../../shared/client.ts';
 import { credentialViewSchema } from '../../../shared/credentials.ts';
 import { shopOverridesSchema } from '../../../shared/settings.ts';
+import { storageRisk } from '../../chats/storage-risk.ts';
+import { effectiveSettings } from '../../stores/effective-settings.ts';
 import type { ClientSnapshot } from '../../workers/types.ts';
 import { statumCallbackUrl } from '../callbacks.ts';
 import type { Identity, Services } from '../types.ts';
@@ -50,7 +57,7 @@ export type ClientView = z.infer<typeof clientViewSchema>;
 /** @param viewer admins see more than a client's owner does. */
 export function clientView(
   { client, worker }: ClientSnapshot,
-  { credentials, config, clock }: Pick<Services, 'credentials' | 'config' | 'clock'>,
+  { credentials, config, clock, stores }: Pick<Services, 'credentials' | 'config' | 'clock' | 'stores'>,
   viewer: Identity,
 ): ClientView {
   const { statumCallbackToken: token, ...keys } = credentials.viewOf(client.id);
@@ -69,7 +76,7 @@ export function clientView(
     credentials: {
       ...keys,
       mayUsePlatformFloat: client.mayUsePlatformFloat,
-      missing: [...credentials.missingFor(client)],
+      missing: missingToSell(client, { credentials, config, stores }),
       ...(token !== undefined &&
         viewer.role === 'admin' && { statumCallbackUrl: statumCallbackUrl(token, config) }),
     },
@@ -87,4 +94,13 @@ export function clientView(
     createdAt: isoTime(client.createdAt),
     updatedAt: isoTime(client.updatedAt),
   };
+}
+
+/** What keeps a live client from selling, in words. */
+export function missingToSell(
+  client: Client,
+  { credentials, config, stores }: Pick<Services, 'credentials' | 'config' | 'stores'>,
+): string[] {
+  const risk = storageRisk(client.mode, effectiveSettings(stores.settings), config.ephemeralDisk);
+  return [...credentials.missingFor(client), ...(risk === undefined ? [] : [risk])];
 }
