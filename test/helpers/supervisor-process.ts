@@ -43,7 +43,7 @@ export class SupervisorProcess {
         PATH: process.env.PATH ?? '',
         HOME: process.env.HOME ?? '',
         ...env,
-        ...(laterByMs > 0 ? { NODE_OPTIONS: `--import=${later}?laterByMs=${laterByMs}` } : {}),
+        ...(laterByMs !== 0 ? { NODE_OPTIONS: `--import=${later}?laterByMs=${laterByMs}` } : {}),
       },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
