@@ -37,7 +37,7 @@ const accessCodeRecordSchema = z.object({
   kind: z.literal('access-code'),
   /** Hex. */
   salt: z.string(),
-  /** scrypt of the code, hex; empty: the page is closed even if the environment sets a code. */
+  /** scrypt of the code, hex. */
   digest: z.string(),
   setAt: z.number(),
 });

@@ -3,6 +3,7 @@ import { alertDefaults, alertFields, summaryDefaults, summaryFields } from './se
 import { conversationDefaults, conversationFields } from './settings/conversation.ts';
 import { limitDefaults, limitFields } from './settings/limits.ts';
 import { platformDefaults, platformFields } from './settings/platform.ts';
+import { publicPageDefaults, publicPageFields } from './settings/public-page.ts';
 import { sessionDefaults, sessionFields } from './settings/sessions.ts';
 import { shopDefaults, shopFields as shopOnlyFields } from './settings/shop.ts';
 import { whatsappPlatformDefaults, whatsappPlatformFields } from './settings/whatsapp.ts';
@@ -17,6 +18,7 @@ const shopFields = { ...shopOnlyFields, ...conversationFields, ...limitFields, .
 const allFields = {
   ...shopFields,
   ...platformFields,
+  ...publicPageFields,
   ...sessionFields,
   ...whatsappPlatformFields,
   ...alertFields,
@@ -54,6 +56,7 @@ export const defaultSettings: Settings = {
   ...platformDefaults,
   ...whatsappPlatformDefaults,
   ...alertDefaults,
+  ...publicPageDefaults,
   ...sessionDefaults,
 };
 

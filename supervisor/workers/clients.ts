@@ -89,7 +89,7 @@ export function createClientService(options: ClientServiceOptions): ClientServic
     list: () => [...stores.clients.values()].map(snapshot),
     get,
 
-    async create(request: ClientCreate, by: string) {
+    async create(request: ClientCreate, by: string, made: Pick<Client, 'origin' | 'approved'> = {}) {
       const now = clock.now();
       const adminPhones = normalisedPhones(request.adminPhones ?? []);
       const client: Client = {
@@ -102,6 +102,7 @@ export function createClientService(options: ClientServiceOptions): ClientServic
         overrides: request.overrides ?? {},
         mayUsePlatformFloat: false,
         retryCount: 0,
+        ...made,
         createdAt: now,
         updatedAt: now,
       };

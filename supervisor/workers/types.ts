@@ -42,7 +42,11 @@ export interface ClientService {
   /** @throws AppError `not-found` */
   get(clientId: string): ClientSnapshot;
   /** @throws AppError `invalid` (field named) */
-  create(request: ClientCreate, by: string): Promise<ClientSnapshot>;
+  create(
+    request: ClientCreate,
+    by: string,
+    made?: Pick<Client, 'origin' | 'approved'>,
+  ): Promise<ClientSnapshot>;
   patch(clientId: string, request: ClientPatch, by: string): Promise<ClientSnapshot>;
   /** Refused (`conflict`) while orders are open or need attention. */
   remove(clientId: string, by: string): Promise<void>;

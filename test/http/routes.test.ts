@@ -99,7 +99,9 @@ function requestFor(route: string): InjectOptions & { method: 'GET' | 'POST' | '
 }
 
 /** One call. An answer without an end is left as soon as it has begun. */
-async function answerTo({ app }: Site, request: InjectOptions) {
+async function answerTo({ app, stores }: Site, request: InjectOptions) {
+  // An earlier route may have deleted it.
+  stores.clients.set('cl_one', makeClient({ name: SECRET_NAME }));
   const payloadAsStream = request.url === '/api/v1/sandbox/events';
   const answer = await app.inject({ ...request, payloadAsStream });
   if (payloadAsStream) answer.stream().destroy();

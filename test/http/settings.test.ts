@@ -4,7 +4,10 @@ import { defaultSettings } from '../../shared/settings.ts';
 import { makeClient } from './helpers/fake-services.ts';
 import { type Site, startSite } from './helpers/site.ts';
 
-const NO_KEYS = { shadowPay: { set: false, source: 'none' }, statum: { set: false, source: 'none' } };
+const NOTHING_SECRET = {
+  credentials: { shadowPay: { set: false, source: 'none' }, statum: { set: false, source: 'none' } },
+  accessCode: { set: false, source: 'none' },
+};
 
 const change = ({ app, browser }: Site, payload: object) =>
   app.inject({ method: 'PATCH', url: '/api/v1/settings', headers: browser(), payload });
@@ -12,13 +15,13 @@ const change = ({ app, browser }: Site, payload: object) =>
 test('settings start as the defaults; a change is kept, told, and audited with before and after', async (t) => {
   const site = await startSite(t);
   const before = await site.app.inject({ url: '/api/v1/settings', headers: site.bearer });
-  assert.deepEqual(before.json(), { ...defaultSettings, credentials: NO_KEYS });
+  assert.deepEqual(before.json(), { ...defaultSettings, ...NOTHING_SECRET });
   const answer = await change(site, { discountPercent: 2.5, appName: 'Duka Zetu' });
   assert.deepEqual(answer.json(), {
     ...defaultSettings,
     discountPercent: 2.5,
     appName: 'Duka Zetu',
-    credentials: NO_KEYS,
+    ...NOTHING_SECRET,
   });
   const after = await site.app.inject({ url: '/api/v1/settings', headers: site.bearer });
   assert.deepEqual(after.json(), answer.json());
@@ -41,7 +44,7 @@ test('settings that make no sense together are refused and nothing is kept', asy
   assert.equal(answer.statusCode, 422);
   assert.equal(answer.json().error.field, 'minAmountKes');
   const now = await site.app.inject({ url: '/api/v1/settings', headers: site.bearer });
-  assert.deepEqual(now.json(), { ...defaultSettings, maxAmountKes: 100, credentials: NO_KEYS });
+  assert.deepEqual(now.json(), { ...defaultSettings, maxAmountKes: 100, ...NOTHING_SECRET });
   assert.equal(site.stores.audit.length, 1);
 });
 

@@ -50,6 +50,9 @@ export function SignInPage({ context, model }: { context: PageContext; model: Si
             On a first start the log prints a link that signs you in once; the token is kept in the file{' '}
             <code>admin-token</code> beside the data, or in <code>ADMIN_UI_TOKEN</code>.
           </p>
+          <p class="front-foot">
+            <a href="/start">You want a bot for your shop?</a>
+          </p>
         </form>
       </main>
     </Document>

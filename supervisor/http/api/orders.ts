@@ -3,6 +3,7 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { AppError } from '../../../shared/errors.ts';
 import { type Order, orderActionSchema } from '../../../shared/order.ts';
+import { requireMayAct } from '../auth/may-act.ts';
 import { identityOf, requireClientAccess, scopeOf } from '../auth/roles.ts';
 import type { Services } from '../types.ts';
 import {
@@ -97,7 +98,9 @@ export function registerOrders(instance: FastifyInstance, services: Services): v
       },
     },
     async (request) => {
-      const { orderNo } = findOrder(request, request.params.orderNo);
+      const order = findOrder(request, request.params.orderNo);
+      const { orderNo } = order;
+      requireMayAct(identityOf(request), order, request.body.action);
       return withTimeline(await orders.act(orderNo, request.body, identityOf(request).name));
     },
   );

@@ -6,6 +6,13 @@ import { AppError } from '../../../shared/errors.ts';
 import { type Settings, settingsFor, settingsPatchSchema, settingsSchema } from '../../../shared/settings.ts';
 import { effectiveSettings } from '../../stores/effective-settings.ts';
 import type { Transaction } from '../../stores/types.ts';
+import {
+  accessCodePatchField,
+  accessCodeView,
+  accessCodeViewSchema,
+  prepareAccessCode,
+  putAccessCode,
+} from '../auth/access-code.ts';
 import { identityOf } from '../auth/roles.ts';
 import { statumCallbackUrl } from '../callbacks.ts';
 import type { Services } from '../types.ts';
@@ -21,21 +28,23 @@ const settingsViewSchema = settingsSchema.safeExtend({
     statum: credentialViewSchema,
     statumCallbackUrl: z.string().optional(),
   }),
+  accessCode: accessCodeViewSchema,
 });
-const patchBodySchema = settingsPatchSchema.extend(credentialsPatchFields);
+const patchBodySchema = settingsPatchSchema.extend({ ...credentialsPatchFields, ...accessCodePatchField });
 type PatchBody = z.infer<typeof patchBodySchema>;
 
 /**
- * Changes settings and the platform's keys, with the audit entries in the same transaction.
+ * Changes settings the platform's keys and its access code, with the audit entries in the same transaction.
  * @throws AppError `invalid` when the settings would not make sense together, alone or with a client's own
  */
 export async function changeSettings(
   services: Pick<Services, 'stores' | 'clock' | 'credentials'>,
-  { shadowPay, statum, ...patch }: PatchBody,
+  { shadowPay, statum, accessCode, ...patch }: PatchBody,
   by: string,
 ): Promise<Settings> {
   const keys = { shadowPay, statum };
   await services.credentials.prepare(keys);
+  const preparedCode = accessCode && (await prepareAccessCode(accessCode));
   return await services.stores.transact((tx) => {
     const before = effectiveSettings(tx.settings);
     tx.settings.put({ id: RECORD, values: { ...tx.settings.get(RECORD)?.values, ...patch } });
@@ -55,6 +64,7 @@ export async function changeSettings(
       });
     }
     services.credentials.change(tx, 'platform', keys, by);
+    if (preparedCode || preparedCode === null) putAccessCode(tx, preparedCode, by, services.clock.now());
     return after;
   });
 }
@@ -90,6 +100,7 @@ export function registerSettings(instance: FastifyInstance, services: Services):
     return {
       ...settings,
       credentials: { ...keys, ...(statumUrl !== undefined && { statumCallbackUrl: statumUrl }) },
+      accessCode: accessCodeView(services.stores, services.config.globals.accessCode),
     };
   }
 

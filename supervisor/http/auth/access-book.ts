@@ -33,6 +33,8 @@ export interface AccessBook {
   findByCode(code: string): Invite | undefined;
   /** Uses the link up. @throws AppError `unauthorized` when it does not work (any more) */
   redeem(code: string, from: string): Promise<OwnerIdentity>;
+  /** Whoever made a client on the start page is its owner from then on, in this browser: there is no link to lose. */
+  admitMaker(clientId: string, ownerName: string): Promise<OwnerIdentity>;
   /** Ends the link and the sessions it opened. @throws AppError `not-found` */
   revoke(clientId: string, inviteId: string, by: string): Promise<void>;
 }
@@ -161,6 +163,18 @@ export function createAccessBook({
         });
         return { role: 'owner', name: ownerName, clientId, inviteId: id };
       });
+    },
+
+    async admitMaker(clientId, ownerName) {
+      const now = clock.now();
+      const invite: Invite = {
+        ...freshInvite({ clientId, ownerName, by: 'start page', now }),
+        source: 'start-page',
+        expiresAt: now,
+        usedAt: now,
+      };
+      await stores.transact((tx) => tx.access.put(invite));
+      return { role: 'owner', name: ownerName, clientId, inviteId: invite.id };
     },
 
     async revoke(clientId, inviteId, by) {

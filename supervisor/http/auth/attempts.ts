@@ -15,9 +15,20 @@ export interface Attempts {
   failed(request: FastifyRequest): Promise<void>;
 }
 
-/** Needs @fastify/rate-limit on `app`. */
-export function createAttempts(app: FastifyInstance, max: number): Attempts {
-  const limiter = app.createRateLimit({ max, timeWindow: WINDOW_MS });
+/**
+ * Needs @fastify/rate-limit on `app`.
+ * @param whose `everybody` counts all addresses together, for what one could guess from many
+ */
+export function createAttempts(
+  app: FastifyInstance,
+  max: number,
+  whose: 'address' | 'everybody' = 'address',
+): Attempts {
+  const limiter = app.createRateLimit({
+    max,
+    timeWindow: WINDOW_MS,
+    ...(whose === 'everybody' && { keyGenerator: () => 'everybody' }),
+  });
   return {
     async check(request) {
       const state = await limiter(request, { increment: false });

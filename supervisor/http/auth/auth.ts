@@ -1,6 +1,7 @@
 import fastifyCookie from '@fastify/cookie';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from '../../../shared/errors.ts';
+import { isStartPageOpen } from '../public/start-bots.ts';
 import type { Identity, Services } from '../types.ts';
 import { type AccessBook, createAccessBook } from './access-book.ts';
 import { loadAdminToken, tokenMatcher } from './admin-token.ts';
@@ -58,6 +59,9 @@ export async function registerAuth(app: FastifyInstance, services: Services): Pr
     request.csrfToken = sessions.csrfToken(session);
   }
 
+  /** Where strangers who just open the site come: to the start page, if it has anything for them. */
+  const front = (): string => (isStartPageOpen(services) ? '/start' : '/sign-in');
+
   app.addHook('onRequest', async (request, reply) => {
     const role = request.is404 ? 'public' : request.routeOptions.config.role;
     const bearer = bearerToken(request);
@@ -70,7 +74,7 @@ export async function registerAuth(app: FastifyInstance, services: Services): Pr
       readCookieSession(request);
     }
     if (role === 'public') return;
-    if (!request.identity) return askToSignIn(request, reply);
+    if (!request.identity) return askToSignIn(request, reply, front);
     if (role === 'owner') requireOwnClient(request, request.identity);
     else if (request.identity.role !== 'admin') {
       throw new AppError('forbidden', 'Only admins of the platform may do this');
@@ -137,9 +141,9 @@ async function checkBearer(
 }
 
 /** Pages lead to the sign-in page and back; programs hear a 401. */
-function askToSignIn(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+function askToSignIn(request: FastifyRequest, reply: FastifyReply, front: () => string): FastifyReply {
   const next = request.method === 'GET' ? request.url : undefined;
-  if (wantsPage(request)) return reply.redirect(signInPath(next), 303);
+  if (wantsPage(request)) return reply.redirect(next === '/' ? front() : signInPath(next), 303);
   if (isFragmentRequest(request)) reply.header('hx-redirect', signInPath(currentPage(request)));
   throw new AppError('unauthorized', 'Sign in, or send the header "Authorization: Bearer <admin token>"');
 }

@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import { render } from 'preact-render-to-string';
 import { ChatLog, QuickReplies } from '../../../web/components/chat.tsx';
+import { QrRegion } from '../../../web/components/qr-panel.tsx';
 import { PhoneStatus, SimToolkit } from '../../../web/components/sim-toolkit.tsx';
 import {
   ClientOrdersRegion,
@@ -57,6 +58,8 @@ export async function roomFrame(models: Models, room: Room): Promise<string> {
     }
     case 'log':
       return region('log', <LogRegion model={models.clientLog(room.clientId)} />);
+    case 'qr':
+      return region('qr', <QrRegion model={models.qr(room.clientId)} />);
     case 'order': {
       const model = await models.order(room.orderNo);
       return [

@@ -9,6 +9,7 @@ export type Room =
   | { readonly kind: 'clients'; readonly key: string; readonly filter: ClientsFilter }
   | { readonly kind: 'client'; readonly key: string; readonly clientId: string }
   | { readonly kind: 'log'; readonly key: string; readonly clientId: string }
+  | { readonly kind: 'qr'; readonly key: string; readonly clientId: string }
   | { readonly kind: 'order'; readonly key: string; readonly orderNo: string }
   | { readonly kind: 'phone'; readonly key: string; readonly clientId: string; readonly phone: string };
 
@@ -18,11 +19,15 @@ export const roomRoles: Record<Room['kind'], Exclude<Role, 'public'>> = {
   clients: 'admin',
   client: 'owner',
   log: 'owner',
+  qr: 'owner',
   order: 'owner',
   phone: 'owner',
 };
 
-/** `overview`, `clients:<filter>`, `client:<id>`, `log:<clientId>`, `order:<no>`, `phone:<clientId>:<phone>`; undefined for anything else. */
+/**
+ * `overview`, `clients:<filter>`, `client:<id>`, `log:<clientId>`, `qr:<clientId>`, `order:<no>`, `phone:<clientId>:<phone>`;
+ * undefined for anything else.
+ */
 export function parseRoom(name: string): Room | undefined {
   const [kind, first, second, ...more] = name.split(':');
   if (more.length > 0) return undefined;
@@ -32,7 +37,7 @@ export function parseRoom(name: string): Room | undefined {
     return filter && { kind, key: name, filter };
   }
   if (first === undefined || !/^[\w-]{1,100}$/.test(first)) return undefined;
-  if ((kind === 'client' || kind === 'log') && second === undefined)
+  if ((kind === 'client' || kind === 'log' || kind === 'qr') && second === undefined)
     return { kind, key: name, clientId: first };
   if (kind === 'order' && second === undefined) return { kind, key: name, orderNo: first };
   if (kind !== 'phone' || second === undefined) return undefined;
@@ -75,6 +80,7 @@ export function isTouchedBy(room: Room, change: Change): boolean {
       return true;
     case 'clients':
     case 'log':
+    case 'qr':
       return false;
     case 'client':
       return order.clientId === room.clientId;

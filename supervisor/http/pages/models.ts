@@ -1,5 +1,6 @@
 import { AppError } from '../../../shared/errors.ts';
 import type { Order } from '../../../shared/order.ts';
+import type { QrModel } from '../../../web/components/qr-panel.tsx';
 import type { ClientLogModel, ClientModel } from '../../../web/models/client.ts';
 import type { ClientsFilter, ClientsModel } from '../../../web/models/clients.ts';
 import type { FloatModel, OverviewModel } from '../../../web/models/overview.ts';
@@ -15,6 +16,8 @@ export interface Models {
   client(clientId: string): Promise<ClientModel>;
   clientLog(clientId: string): ClientLogModel;
   clients(filter: ClientsFilter): ClientsModel;
+  /** A client's way to a connected number. */
+  qr(clientId: string): QrModel;
   order(orderNo: string): Promise<OrderModel>;
   phone(clientId: string, phone: string): Promise<PhoneModel>;
   row(order: Order): OrderRow;
@@ -97,6 +100,19 @@ export function createModels(services: Services, watch: Watch): Models {
     return { clientId, lines: lines.map(({ at, level, message }) => ({ at, level, message })) };
   }
 
+  function qr(clientId: string): QrModel {
+    const { client: record, worker } = clients.get(clientId);
+    return {
+      clientId,
+      clientName: record.name,
+      state: worker.state,
+      now: clock.now(),
+      ...(worker.stateReason !== undefined && { stateReason: worker.stateReason }),
+      ...(worker.qr && { qr: worker.qr }),
+      ...(record.phone !== undefined && { phone: record.phone }),
+    };
+  }
+
   async function order(orderNo: string): Promise<OrderModel> {
     const found = stores.orders.get(orderNo);
     if (!found) throw new AppError('not-found', 'There is no order with this number');
@@ -134,5 +150,5 @@ export function createModels(services: Services, watch: Watch): Models {
     return own.find(({ customerPhone }) => customerPhone === number) ?? own[0];
   }
 
-  return { overview, clients: clientList, client, clientLog, order, phone, row };
+  return { overview, clients: clientList, client, clientLog, qr, order, phone, row };
 }

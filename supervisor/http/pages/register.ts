@@ -1,10 +1,12 @@
 import type { FastifyInstance } from 'fastify';
 import { registerInvitePage } from '../public/invite.tsx';
+import { registerStartPages } from '../public/start.tsx';
 import type { Services } from '../types.ts';
 import { createModels, type Models } from './models.ts';
 import { registerClientPages } from './routes-clients.tsx';
 import { registerOrderPages } from './routes-orders.tsx';
 import { registerOverviewPage } from './routes-overview.tsx';
+import { registerPairing } from './routes-pairing.tsx';
 import { registerPhonePages } from './routes-phone.tsx';
 import { registerSettingsPages } from './routes-settings.tsx';
 import { registerSignInPage } from './routes-sign-in.tsx';
@@ -27,6 +29,8 @@ export function registerPages(app: FastifyInstance, services: Services): void {
   registerSignInPage(app, services);
   registerInvitePage(app, services);
   registerOverviewPage(app, services, models);
+  registerStartPages(app, services, models);
+  registerPairing(app, services);
   registerClientPages(app, services, models);
   registerOrderPages(app, services, models);
   registerPhonePages(app, services, models);

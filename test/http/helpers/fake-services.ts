@@ -17,6 +17,7 @@ export class FakeClients {
   readonly workers = new Map<string, WorkerStatus>();
   memory: WorkerHistory['memory'] = [];
   readonly #stores: FakeStores;
+  #made = 0;
 
   constructor(stores: FakeStores) {
     this.#stores = stores;
@@ -31,10 +32,17 @@ export class FakeClients {
     return {
       list: () => [...this.#stores.clients.keys()].map(get),
       get,
-      create: async (request, by) => {
+      create: async (request, by, made = {}) => {
         this.calls.push({ what: `create ${JSON.stringify(request)}`, by });
         const { adminPhones = [], overrides = {}, ...rest } = request;
-        const client = makeClient({ id: 'cl_new', adminPhones, overrides, ...rest });
+        this.#made += 1;
+        const client = makeClient({
+          id: this.#made === 1 ? 'cl_new' : `cl_new${this.#made}`,
+          adminPhones,
+          overrides,
+          ...rest,
+          ...made,
+        });
         this.#stores.clients.set(client.id, client);
         return get(client.id);
       },
@@ -44,6 +52,7 @@ export class FakeClients {
       },
       remove: async (id, by) => {
         get(id);
+        this.#stores.clients.delete(id);
         this.calls.push({ what: `remove ${id}`, by });
       },
       command: async (id, command, by) => {
