@@ -6,8 +6,8 @@ export type AmountProblem = 'empty' | 'not-a-number' | 'fraction' | 'negative' |
 export type AmountReading = { ok: true; amountKes: number } | { ok: false; problem: AmountProblem };
 
 /** `KES 100`, `Ksh100`, `Sh. 100`. A dot that touches the figure (`KES.100`) stays in it and is refused: it could mean cents. */
-const CURRENCY_BEFORE = /^(?:kes|kshs?|shs?)(?:\.?\s+|(?=[\d-]))/i;
-const CURRENCY_AFTER = /\s*(?:\/[=-]|kes|kshs?|shs?|bob|shillings?)$/i;
+const CURRENCY_BEFORE = /^(?:kes|kshs?|shs?|shillings?|shilingi)(?:\.?\s+|(?=[\d-]))/i;
+const CURRENCY_AFTER = /\s*(?:\/[=-]|kes|kshs?|shs?|bob|shillings?|shilingi)$/i;
 
 /**
  * Reads an amount of whole shillings as people type it: `100`, `1,000`, `KES 100`, `100/=`, `sh 100`.

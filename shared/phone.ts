@@ -14,13 +14,14 @@ export type Phone = string;
 const WRITTEN_PHONE = /^\+?[\d(][\d\s().\-\u00a0\u2011\u2013]*$/;
 
 /**
- * Reads a Kenyan mobile number in any way Kenyans write one: 07…/01…, 254…, +254…, or nine bare digits.
+ * Reads a Kenyan mobile number in any way Kenyans write one: 07…/01…, 254…, +254…, 00254…, or nine bare digits.
  * @returns `2547XXXXXXXX` / `2541XXXXXXXX`, or undefined for anything else (landlines, short codes, other countries, text).
  */
 export function parsePhone(written: string): Phone | undefined {
-  const text = written.trim();
+  const text = written.trim().replace(/^tel(?:ephone)?\s*[:.]?\s*/i, '');
   if (text.length > 24 || !WRITTEN_PHONE.test(text)) return undefined;
-  const digits = text.replace(/\D/g, '');
+  // `00` is how a plus is dialled.
+  const digits = text.replace(/\D/g, '').replace(/^00254/, '254');
   const international = digits.startsWith('254') ? `+${digits}` : digits;
   const parsed = parsePhoneNumberFromString(international, { defaultCountry: 'KE', extract: false });
   if (!parsed?.isValid() || parsed.country !== 'KE') return undefined;

@@ -27,7 +27,7 @@ export function turnContext(facts: {
     request.customerPhone ??
     stores.conversations.get(conversationKey(client.id, request.chatId))?.customerPhone;
   const closed = closedAt(now, settings);
-  const mentioned = mentionedOrder(facts);
+  const mentioned = mentionedOrder(facts, customerPhone);
   const ban = findBan(stores.bans, client.id, { chatId: request.chatId, customerPhone });
   return {
     now,
@@ -55,7 +55,7 @@ export function turnContext(facts: {
     ...(customerPhone !== undefined && { customerPhone }),
     ...(ban && { ban: banFacts(ban) }),
     orders: stores.orders.byChat(client.id, request.chatId, SHOWN_ORDERS).map(customerView),
-    ...(mentioned && { mentionedOrder: mentioned }),
+    ...mentioned,
   };
 }
 
@@ -64,9 +64,21 @@ function banFacts({ message, reason }: Ban): NonNullable<TurnContext['ban']> {
   return { ...(message !== undefined && { message }), ...(reason !== undefined && { reason }) };
 }
 
-function mentionedOrder({ client, request, stores }: Parameters<typeof turnContext>[0]) {
+/**
+ * What may be said of the order whose number stands in the message: all of it in its own chat; to the very customer, by the number
+ * that the chat network vouches for, which other shop has it; to anybody else, nothing.
+ */
+function mentionedOrder(
+  { client, request, stores }: Parameters<typeof turnContext>[0],
+  customerPhone: string | undefined,
+): Pick<TurnContext, 'mentionedOrder' | 'orderElsewhere'> {
   const orderNo = request.content.kind === 'text' ? findOrderNo(request.content.text) : undefined;
   const order = orderNo === undefined ? undefined : stores.orders.get(orderNo);
-  const own = order?.clientId === client.id && order.chatId === request.chatId;
-  return order && own ? customerView(order) : undefined;
+  if (!order) return {};
+  if (order.clientId === client.id) {
+    return order.chatId === request.chatId ? { mentionedOrder: customerView(order) } : {};
+  }
+  const shop = stores.clients.get(order.clientId);
+  if (!shop || customerPhone === undefined || order.customerPhone !== customerPhone) return {};
+  return { orderElsewhere: { orderNo: order.orderNo, shopName: shop.name } };
 }

@@ -74,7 +74,7 @@ describe('the outbox', () => {
     folder.remove();
   });
 
-  const say = (text: string, chatId = 'a@c.us'): Promise<void> =>
+  const say = (text: string, chatId = 'a@c.us', delayMs?: number): Promise<void> =>
     stores.transact((tx) => {
       count += 1;
       tx.outbox.put({
@@ -83,9 +83,15 @@ describe('the outbox', () => {
         chatId,
         seq: tx.outbox.nextSeq(),
         text,
+        ...(delayMs !== undefined && { sendAfter: clock.now() + delayMs }),
         createdAt: clock.now(),
       });
     });
+
+  const settled = async (): Promise<void> => {
+    await stores.durable();
+    await new Promise((resolve) => setImmediate(resolve));
+  };
 
   /** Until all is said and crossed off. */
   const empty = async (): Promise<void> => {
@@ -95,6 +101,30 @@ describe('the outbox', () => {
       await stores.durable();
     }
   };
+
+  it('holds a slowed reply back, and what follows it in the same chat, but no other chat', async () => {
+    outbox.start();
+    await say('slow', 'a@c.us', 5_000);
+    await say('next', 'a@c.us');
+    await say('other', 'b@c.us');
+    await sender.attempts(1);
+    await settled();
+    assert.deepEqual(
+      sender.said.map(({ text }) => text),
+      ['other'],
+    );
+    clock.advance(4_999);
+    sender.becomeReady();
+    await settled();
+    assert.equal(sender.said.length, 1);
+    clock.advance(1);
+    await sender.attempts(3);
+    assert.deepEqual(
+      sender.said.map(({ text }) => text),
+      ['other', 'slow', 'next'],
+    );
+    await empty();
+  });
 
   it('says once, and only when it is durable, what was written while the outbox was starting', async () => {
     let isDurable = false;

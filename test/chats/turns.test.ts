@@ -11,6 +11,7 @@ import { FloatKeeper } from '../../supervisor/orders/float.ts';
 import { createOrderBook, type OrderBook } from '../../supervisor/orders/order-book.ts';
 import { openStores } from '../../supervisor/stores/open.ts';
 import { conversationKey, type Stores } from '../../supervisor/stores/types.ts';
+import { writeState } from '../../worker/conversation/state.ts';
 import { aClient } from '../helpers/a-client.ts';
 import { FakeClock } from '../helpers/fake-clock.ts';
 import { temporaryFolder } from '../helpers/temp.ts';
@@ -187,6 +188,67 @@ describe('a turn', () => {
     assert.ok(other.status === 'open');
     assert.equal(other.context.mentionedOrder, undefined);
     assert.deepEqual(other.context.orders, []);
+  });
+
+  it('tells a customer which other shop has his order, and nobody else that there is one', async () => {
+    await buy({}, { customerPhone: PAYER });
+    const [order] = [...stores.orders.values()];
+    assert.ok(order);
+    await stores.transact((tx) => tx.clients.put(aClient('cl_2', { name: 'Duka la Pili' })));
+    const ask = async (customerPhone?: string) => {
+      const begun = await turns.begin('cl_2', {
+        chatId: 'somebody@c.us',
+        messageId: 'look',
+        sentAt: clock.now(),
+        content: { kind: 'text', text: order.orderNo },
+        ...(customerPhone !== undefined && { customerPhone }),
+      });
+      assert.ok(begun.status === 'open');
+      assert.equal(begun.context.mentionedOrder, undefined);
+      return begun.context.orderElsewhere;
+    };
+    assert.deepEqual(await ask(PAYER), { orderNo: order.orderNo, shopName: CLIENT.name });
+    assert.equal(await ask('254700000077'), undefined);
+    assert.equal(await ask(), undefined);
+  });
+
+  it('knows the shop’s language, hours and limits', async () => {
+    const begin = async () => {
+      const begun = await turns.begin('cl_1', {
+        chatId: CHAT,
+        messageId: 'look',
+        sentAt: clock.now(),
+        content: { kind: 'text', text: 'hi' },
+      });
+      assert.ok(begun.status === 'open');
+      return begun.context;
+    };
+    const before = await begin();
+    assert.equal(before.language, 'en');
+    assert.equal(before.closed, undefined);
+    assert.equal(before.shop.ready, true);
+    const today = new Date(clock.now() + 3 * HOUR_MS).toISOString().slice(0, 10);
+    const overrides = { language: 'sw', closedDays: today, messagesInARow: 7 } as const;
+    await stores.transact((tx) => tx.clients.put({ ...CLIENT, overrides }));
+    const after = await begin();
+    assert.equal(after.language, 'sw');
+    assert.ok((after.closed?.opensAt ?? 0) > clock.now());
+    assert.equal(after.limits.burst, 7);
+  });
+
+  it('lets a reply wait that a turn wants to wait', async () => {
+    await commit({ delayMs: 2_000 });
+    const [entry] = [...stores.outbox.values()];
+    assert.equal(entry?.sendAfter, clock.now() + 2_000);
+  });
+
+  it('tells of an order in the language that its customer has chosen', async () => {
+    const chosen = writeState({ screen: 'menu', toldBackAt: null }, { language: 'sw', ownPhone: null });
+    await buy({}, { state: chosen, replies: [] });
+    await settlePaid();
+    const texts = [...stores.outbox.values()].map(({ text }) => text).join('\n');
+    assert.match(texts, /tumepokea KES/);
+    assert.doesNotMatch(texts, /received/);
   });
 
   const refused = async (reply: Promise<TurnCommitReply>): Promise<string> => {

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { apiClientSchema, itemsOf } from '../helpers/api-shapes.ts';
 import type { ProductApi } from '../helpers/product-api.ts';
 
-/** The most that the settings allow. */
-const PROMPTS_PER_PAYER_PER_HOUR = 20;
+/** The most that the settings allow: a crowd of few people writes and buys like a crowd of many. */
+const OPENED = { promptsPerPayerPerHour: 20, messagesInARow: 1_000 };
 const FLOAT_KES = 50_000_000;
 
 /** Enough sandbox clients whose bots answer: those that run already, and new ones. */
@@ -22,14 +22,14 @@ export async function openShops(product: ProductApi, count: number): Promise<rea
 }
 
 /**
- * Opens what would stop a crowd that buys all day: the limit of prompts per payer, and the simulated float.
- * @returns puts the limit back as it was
+ * Opens what would stop a crowd that buys all day: the limits of prompts per payer and messages per chat, and the simulated float.
+ * @returns puts the limits back as they were
  */
 export async function openLimits(product: ProductApi): Promise<() => Promise<void>> {
-  const settings = z.object({ promptsPerPayerPerHour: z.number() });
+  const settings = z.object({ promptsPerPayerPerHour: z.number(), messagesInARow: z.number() });
   const path = '/api/v1/settings';
   const before = await product.call(settings, 'GET', path);
-  await product.call(settings, 'PATCH', path, { promptsPerPayerPerHour: PROMPTS_PER_PAYER_PER_HOUR });
+  await product.call(settings, 'PATCH', path, OPENED);
   await product.faults({ floatKes: FLOAT_KES });
   return async () => {
     await product.call(settings, 'PATCH', path, before);

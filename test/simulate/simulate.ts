@@ -36,7 +36,7 @@ export async function simulate(
   const { product, options, signal } = run;
   const closeLimits = await openLimits(product);
   output.line(
-    'Opened for this run: 20 prompts per payer and hour (setting promptsPerPayerPerHour), a simulated float of KES 50,000,000.',
+    'Opened for this run: 20 prompts per payer and hour (setting promptsPerPayerPerHour), 1,000 messages in a row per chat (messagesInARow), a simulated float of KES 50,000,000.',
   );
   const results = new Results();
   const gauges = new Gauges(product, run.supervisorPid);

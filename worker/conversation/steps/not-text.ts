@@ -1,6 +1,7 @@
 import type { InboundContent } from '../../../shared/conversation.ts';
 import { formatPhone, parsePhone } from '../../../shared/phone.ts';
 import { ownPayer } from '../screens/buying.ts';
+import { isClosed } from '../screens/menu.ts';
 import type { Screen } from '../state.ts';
 import { oneLineStatus } from '../status.ts';
 import type { TextKey } from '../texts/catalogue.ts';
@@ -54,7 +55,7 @@ function hint(talk: Talk, at: Screen): string {
   switch (at.screen) {
     case 'menu':
     case 'help':
-      return say('menuHint');
+      return isClosed(talk.context) ? say('closedHint') : say('menuHint');
     case 'who':
       return say('whoHint');
     case 'number':

@@ -31,6 +31,7 @@ const groups = {
     sandboxMark: 'Mark of a sandbox shop, below the menu',
     testMark: 'Mark of a shop in test mode, above every message',
     menuHint: 'What the menu waits for',
+    closedHint: 'What the menu waits for while nothing is sold',
     notUnderstood: 'The answer made no sense',
     restarted: 'The chat’s place was lost',
     weAreBack: 'First answer after a time away',
