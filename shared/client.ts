@@ -47,6 +47,8 @@ export const clientSchema = z.object({
   origin: z.literal('start-page').optional(),
   /** Allows own Shadow Pay keys together with the platform's airtime float. */
   mayUsePlatformFloat: z.boolean(),
+  /** Carries alerts to the platform's admins, in a chat of its own with each. */
+  alertSender: z.boolean().optional(),
   /** Failed starts in a row; survives a supervisor's restart, reset after `ready` has held. */
   retryCount: z.number().int().nonnegative(),
   createdAt: z.number(),
@@ -81,6 +83,8 @@ export const clientPatchSchema = z.strictObject({
   mayUsePlatformFloat: z.boolean().optional(),
   /** Taken from admins only. */
   approved: z.boolean().optional(),
+  /** Taken from admins only. */
+  alertSender: z.boolean().optional(),
   ...credentialsPatchFields,
 });
 export type ClientPatch = z.infer<typeof clientPatchSchema>;

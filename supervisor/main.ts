@@ -4,8 +4,12 @@ import closeWithGrace from 'close-with-grace';
 import { systemClock } from '../shared/clock.ts';
 import type { Logger } from '../shared/logger.ts';
 import { AlertBook } from './alerts/alert-book.ts';
+import { OrderTrouble } from './alerts/order-trouble.ts';
+import { Teller } from './alerts/teller.ts';
+import { AlertWatch } from './alerts/watch.ts';
 import { buildApp } from './app.ts';
 import { createBanService } from './chats/bans.ts';
+import { ChatClock } from './chats/chat-clock.ts';
 import { Outbox } from './chats/outbox.ts';
 import { createTurns } from './chats/turns.ts';
 import { type Config, ConfigError, readConfig } from './config.ts';
@@ -13,6 +17,7 @@ import { createCallbackTokens } from './gateways/callback-tokens.ts';
 import { createCredentials } from './gateways/credentials.ts';
 import { parseDeliveryCallback } from './gateways/delivery-callback.ts';
 import { environmentKeys } from './gateways/environment-keys.ts';
+import { GatewayWatch } from './gateways/gateway-watch.ts';
 import { createGateways } from './gateways/gateways.ts';
 import { loadSecretFile } from './http/auth/secret-file.ts';
 import { registerLive } from './http/live/register.ts';
@@ -75,7 +80,15 @@ async function start(config: Config, logger: Logger, life: Lifecycle): Promise<v
     clock,
     logger,
   });
-  const gateways = createGateways({ config, world, credentials, callbackTokens, logger });
+  const gatewayWatch = new GatewayWatch(clock);
+  const gateways = createGateways({
+    config,
+    world,
+    credentials,
+    callbackTokens,
+    logger,
+    watch: gatewayWatch,
+  });
 
   const isStopping = (): boolean => life.stopping;
   const stillOwner = (): void => {
@@ -104,9 +117,10 @@ async function start(config: Config, logger: Logger, life: Lifecycle): Promise<v
     ephemeralDisk: config.ephemeralDisk,
     stopping: isStopping,
   });
+  const chatClock = new ChatClock(clock);
   const pool = createWorkerPool({
     stores,
-    turns,
+    turns: chatClock.watching(turns),
     clock,
     logger,
     dataDir: config.dataDir,
@@ -115,6 +129,26 @@ async function start(config: Config, logger: Logger, life: Lifecycle): Promise<v
   });
   const clients = createClientService({ stores, pool, credentials, clock, logger });
   const alerts = new AlertBook({ stores, clock, logger });
+  const alertWatch = new AlertWatch({
+    stores,
+    clients,
+    float,
+    gateways: gatewayWatch,
+    orders: new OrderTrouble(stores, (order) => gateways.statumFor(order)?.ref.setId),
+    book: alerts,
+    teller: new Teller({
+      stores,
+      sender: pool,
+      clock,
+      adminPhones: config.globals.adminPhones,
+      dashboardUrl: config.baseUrl,
+    }),
+    chatClockOffsetMs: () => chatClock.offsetMs(),
+    clock,
+    logger,
+    dataDir: config.dataDir,
+    stopping: isStopping,
+  });
   const outbox = new Outbox({ stores, sender: pool, clock, logger });
 
   const app = await buildApp(
@@ -174,6 +208,8 @@ async function start(config: Config, logger: Logger, life: Lifecycle): Promise<v
   const stopTidying = credentials.startTidying();
   life.onEnd('tidying', async () => stopTidying());
   outbox.start();
+  alertWatch.start();
+  life.onEnd('alerts', () => alertWatch.close());
   if (!config.production && stores.clients.size === 0) {
     // The sandbox is for trying out: a visitor buys more than three times an hour.
     const overrides = { promptsPerPayerPerHour: 20 };

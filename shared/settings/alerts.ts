@@ -60,6 +60,12 @@ export const alertFields = {
     unit: 'hours',
     group: 'Alerts',
   }),
+  alertUpdateMinutes: setting(z.number().int().min(0).max(240), {
+    title: 'Tell again when it gets worse after',
+    help: 'An alert that was told and has become worse (more orders need attention) is told again no sooner than this.',
+    unit: 'minutes',
+    group: 'Alerts',
+  }),
   alertSettleSeconds: setting(z.number().int().min(0).max(600), {
     title: 'Wait before telling',
     help: 'Trouble that is over sooner than this is told to nobody, and what comes together is told together.',
@@ -109,6 +115,7 @@ export const alertDefaults = {
   alertsByWhatsApp: true,
   alertMessagesPerHour: 6,
   alertReminderHours: 6,
+  alertUpdateMinutes: 10,
   alertSettleSeconds: 30,
   botDownAlertMinutes: 5,
   gatewayDownAlertMinutes: 3,

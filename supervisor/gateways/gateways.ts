@@ -5,6 +5,7 @@ import type { Config } from '../config.ts';
 import type { World } from '../sandbox/types.ts';
 import type { CallbackTokens } from './callback-tokens.ts';
 import type { CredentialService } from './credentials.ts';
+import type { GatewayOperation, GatewayWatch } from './gateway-watch.ts';
 import { SIMULATED } from './set-ids.ts';
 import { createShadowPay } from './shadow-pay.ts';
 import { createStatum } from './statum.ts';
@@ -59,8 +60,10 @@ export function createGateways(options: {
   readonly credentials: CredentialService;
   readonly callbackTokens: CallbackTokens;
   readonly logger: Logger;
+  readonly watch: GatewayWatch;
 }): Gateways {
-  const { config, world, credentials, callbackTokens, logger } = options;
+  const { config, world, credentials, callbackTokens, logger, watch } = options;
+  const { shadowPayAccess, statumAccess } = accesses(watch);
   const live = {
     shadowPay: createShadowPay({ baseUrl: config.shadowPayBaseUrl }),
     statum: createStatum({ baseUrl: config.statumBaseUrl }),
@@ -129,18 +132,24 @@ function connectSimulated(world: World): { shadowPay: ShadowPay; statum: Statum 
   };
 }
 
-function shadowPayAccess(ref: CredentialRef, gateway: ShadowPay, keys: ShadowPayKeys): ShadowPayAccess {
+/** Binds gateways to keys, with every call watched under the name of its credential set. */
+function accesses(watch: GatewayWatch) {
   return {
-    ref,
-    stkPush: (request) => gateway.stkPush(keys, request),
-    status: (checkoutRequestId) => gateway.status(keys, checkoutRequestId),
-  };
-}
-
-function statumAccess(ref: CredentialRef, gateway: Statum, keys: StatumKeys): StatumAccess {
-  return {
-    ref,
-    sendAirtime: (request) => gateway.sendAirtime(keys, request),
-    balance: () => gateway.balance(keys),
+    shadowPayAccess(ref: CredentialRef, gateway: ShadowPay, keys: ShadowPayKeys): ShadowPayAccess {
+      const as = (operation: GatewayOperation) => watch.observer('shadow-pay', ref, operation);
+      return {
+        ref,
+        stkPush: (request) => gateway.stkPush(keys, request, as('push')),
+        status: (checkoutRequestId) => gateway.status(keys, checkoutRequestId, as('status')),
+      };
+    },
+    statumAccess(ref: CredentialRef, gateway: Statum, keys: StatumKeys): StatumAccess {
+      const as = (operation: GatewayOperation) => watch.observer('statum', ref, operation);
+      return {
+        ref,
+        sendAirtime: (request) => gateway.sendAirtime(keys, request, as('airtime')),
+        balance: () => gateway.balance(keys, as('balance')),
+      };
+    },
   };
 }

@@ -17,6 +17,14 @@ export type CallResult =
   /** The request may have been carried out. */
   | { readonly kind: 'no-answer'; readonly reason: string };
 
+/** What became of a call, how long it took, and the other side's clock where it told it (the header `Date`; whole seconds). */
+export interface CallSeen {
+  readonly result: CallResult;
+  readonly durationMs: number;
+  readonly serverTimeMs: number | undefined;
+}
+export type CallObserver = (seen: CallSeen) => void;
+
 export interface HttpCall {
   readonly method: 'GET' | 'POST';
   /** Relative to the base URL. */
@@ -25,6 +33,8 @@ export interface HttpCall {
   readonly body?: object;
   /** From the first byte sent to the last one read. */
   readonly timeoutMs: number;
+  /** Told of the outcome; must not throw. */
+  readonly observe?: CallObserver | undefined;
 }
 
 export interface HttpCallerOptions {
@@ -75,17 +85,29 @@ export class HttpCaller {
     if (!(await this.#gate.enter())) {
       return { kind: 'not-sent', reason: 'Too many calls wait for this gateway already' };
     }
+    const startedAt = performance.now();
+    const seen = (result: CallResult, serverTimeMs?: number): CallResult => {
+      call.observe?.({ result, serverTimeMs, durationMs: performance.now() - startedAt });
+      return result;
+    };
     try {
-      return await this.#send(call);
+      const { result, serverTimeMs } = await this.#send(call);
+      return seen(result, serverTimeMs);
     } catch (error) {
       const reason = errorText(error) || 'The connection failed';
-      return { kind: wasNeverSent(error) ? 'not-sent' : 'no-answer', reason };
+      return seen({ kind: wasNeverSent(error) ? 'not-sent' : 'no-answer', reason });
     } finally {
       this.#gate.leave();
     }
   }
 
-  async #send({ method, path, headers, body, timeoutMs }: HttpCall): Promise<CallResult> {
+  async #send({
+    method,
+    path,
+    headers,
+    body,
+    timeoutMs,
+  }: HttpCall): Promise<{ result: CallResult; serverTimeMs: number | undefined }> {
     const response = await request(new URL(path, this.#baseUrl), {
       method,
       dispatcher: this.#dispatcher,
@@ -96,13 +118,19 @@ export class HttpCaller {
       bodyTimeout: timeoutMs,
     });
     const text = await readText(response.body);
-    return {
+    const result: CallResult = {
       kind: 'answered',
       status: response.statusCode,
       body: parseBody(text),
       retryAfterMs: retryAfterMs(response.headers['retry-after']),
     };
+    return { result, serverTimeMs: dateOf(response.headers.date) };
   }
+}
+
+function dateOf(header: string | string[] | undefined): number | undefined {
+  const at = typeof header === 'string' ? Date.parse(header) : Number.NaN;
+  return Number.isNaN(at) ? undefined : at;
 }
 
 async function readText(body: AsyncIterable<Buffer>): Promise<string> {

@@ -1,6 +1,6 @@
 import type { Dispatcher } from 'undici';
 import { SECOND_MS } from '../../shared/clock.ts';
-import { type CallResult, HttpCaller } from './http-call.ts';
+import { type CallObserver, type CallResult, HttpCaller } from './http-call.ts';
 import { readPaymentStatus, readStkPush } from './shadow-pay-answers.ts';
 import type {
   PaymentStatusAnswer,
@@ -48,7 +48,7 @@ class ShadowPayClient implements ShadowPay {
     });
   }
 
-  async stkPush(keys: ShadowPayKeys, push: StkPushRequest): Promise<StkPushAnswer> {
+  async stkPush(keys: ShadowPayKeys, push: StkPushRequest, observe?: CallObserver): Promise<StkPushAnswer> {
     requireWholeShillings(push.amountKes);
     const body = {
       payment_account_id: keys.accountId,
@@ -57,19 +57,29 @@ class ShadowPayClient implements ShadowPay {
       reference: push.reference,
       description: push.description,
     };
-    const result = await this.#post(keys, 'stkpush.php', body, this.#timeouts.pushMs);
+    const result = await this.#post(keys, 'stkpush.php', body, this.#timeouts.pushMs, observe);
     return readStkPush(result, secretsOf(keys));
   }
 
-  async status(keys: ShadowPayKeys, checkoutRequestId: string): Promise<PaymentStatusAnswer> {
+  async status(
+    keys: ShadowPayKeys,
+    checkoutRequestId: string,
+    observe?: CallObserver,
+  ): Promise<PaymentStatusAnswer> {
     const body = { checkout_request_id: checkoutRequestId };
-    const result = await this.#post(keys, 'status.php', body, this.#timeouts.statusMs);
+    const result = await this.#post(keys, 'status.php', body, this.#timeouts.statusMs, observe);
     return readPaymentStatus(result, secretsOf(keys));
   }
 
-  #post(keys: ShadowPayKeys, path: string, body: object, timeoutMs: number): Promise<CallResult> {
+  #post(
+    keys: ShadowPayKeys,
+    path: string,
+    body: object,
+    timeoutMs: number,
+    observe: CallObserver | undefined,
+  ): Promise<CallResult> {
     const headers = { 'X-API-Key': keys.apiKey, 'X-API-Secret': keys.apiSecret };
-    return this.#http.call({ method: 'POST', path, headers, body, timeoutMs });
+    return this.#http.call({ method: 'POST', path, headers, body, timeoutMs, observe });
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Dispatcher } from 'undici';
 import { SECOND_MS } from '../../shared/clock.ts';
-import { type CallResult, HttpCaller } from './http-call.ts';
+import { type CallObserver, type CallResult, HttpCaller } from './http-call.ts';
 import { mayAskLegacyBalance, readAirtime, readBalance } from './statum-answers.ts';
 import type { AirtimeAnswer, BalanceAnswer, Statum, StatumKeys } from './types.ts';
 
@@ -45,6 +45,7 @@ class StatumClient implements Statum {
   async sendAirtime(
     keys: StatumKeys,
     { phone, amountKes }: { readonly phone: string; readonly amountKes: number },
+    observe?: CallObserver,
   ): Promise<AirtimeAnswer> {
     if (!Number.isSafeInteger(amountKes) || amountKes < 1) {
       throw new RangeError(`Airtime is sold in whole shillings, not ${amountKes}`);
@@ -56,21 +57,22 @@ class StatumClient implements Statum {
       // Both are strings (facts/gateways, fact 9).
       body: { phone_number: phone, amount: String(amountKes) },
       timeoutMs: this.#timeouts.airtimeMs,
+      observe,
     });
     return readAirtime(result, secretsOf(keys));
   }
 
-  async balance(keys: StatumKeys): Promise<BalanceAnswer> {
-    const details = await this.#get(keys, 'account-details');
+  async balance(keys: StatumKeys, observe?: CallObserver): Promise<BalanceAnswer> {
+    const details = await this.#get(keys, 'account-details', observe);
     const answer = readBalance(details, secretsOf(keys));
     if (answer.outcome === 'known' || !mayAskLegacyBalance(details)) return answer;
-    const legacy = readBalance(await this.#get(keys, 'account-balance'), secretsOf(keys));
+    const legacy = readBalance(await this.#get(keys, 'account-balance', observe), secretsOf(keys));
     return legacy.outcome === 'known' ? legacy : answer;
   }
 
-  #get(keys: StatumKeys, path: string): Promise<CallResult> {
+  #get(keys: StatumKeys, path: string, observe: CallObserver | undefined): Promise<CallResult> {
     const headers = authorization(keys);
-    return this.#http.call({ method: 'GET', path, headers, timeoutMs: this.#timeouts.balanceMs });
+    return this.#http.call({ method: 'GET', path, headers, timeoutMs: this.#timeouts.balanceMs, observe });
   }
 }
 

@@ -1,4 +1,5 @@
 import type { DeclineCause } from '../../shared/order.ts';
+import type { CallObserver } from './http-call.ts';
 
 /**
  * The two gateways as the order machine sees them. Each answer is sorted by meaning, never by mood: *accepted*, *refused*
@@ -45,9 +46,14 @@ export type PaymentStatusAnswer =
   /** The gateway could not be asked (429, 5xx, time-out, garbage): says nothing about the payment. */
   | { readonly outcome: 'unavailable'; readonly reason: string; readonly retryAfterMs?: number };
 
+/** `observe` hears of each HTTP call that was made. */
 export interface ShadowPay {
-  stkPush(keys: ShadowPayKeys, request: StkPushRequest): Promise<StkPushAnswer>;
-  status(keys: ShadowPayKeys, checkoutRequestId: string): Promise<PaymentStatusAnswer>;
+  stkPush(keys: ShadowPayKeys, request: StkPushRequest, observe?: CallObserver): Promise<StkPushAnswer>;
+  status(
+    keys: ShadowPayKeys,
+    checkoutRequestId: string,
+    observe?: CallObserver,
+  ): Promise<PaymentStatusAnswer>;
 }
 
 export type AirtimeAnswer =
@@ -67,8 +73,9 @@ export interface Statum {
   sendAirtime(
     keys: StatumKeys,
     request: { readonly phone: string; readonly amountKes: number },
+    observe?: CallObserver,
   ): Promise<AirtimeAnswer>;
-  balance(keys: StatumKeys): Promise<BalanceAnswer>;
+  balance(keys: StatumKeys, observe?: CallObserver): Promise<BalanceAnswer>;
 }
 
 /** Body of Statum's delivery callback, as read defensively. */

@@ -135,6 +135,7 @@ export function createClientService(options: ClientServiceOptions): ClientServic
             overrides,
             mayUsePlatformFloat: request.mayUsePlatformFloat ?? client.mayUsePlatformFloat,
             ...(request.approved !== undefined && { approved: request.approved }),
+            ...(request.alertSender !== undefined && { alertSender: request.alertSender }),
             updatedAt: clock.now(),
           });
           if (changed.length > 0) audit(tx, 'change', clientId, by, changed.join(', '));

@@ -8,6 +8,7 @@ import type { CredentialsPatch } from '../../shared/credentials.ts';
 import { createTurns } from '../../supervisor/chats/turns.ts';
 import { readConfig } from '../../supervisor/config.ts';
 import { createCallbackTokens } from '../../supervisor/gateways/callback-tokens.ts';
+import { GatewayWatch } from '../../supervisor/gateways/gateway-watch.ts';
 import { createGateways } from '../../supervisor/gateways/gateways.ts';
 import { createLogger } from '../../supervisor/log.ts';
 import { DaySales } from '../../supervisor/orders/day-sales.ts';
@@ -163,7 +164,14 @@ async function buy(
   const credentials = await credentialsOver({ stores, config, clock, logger });
   const world = new FakeWorld().asWorld();
   const callbackTokens = createCallbackTokens(CALLBACK_SECRET);
-  const gateways = createGateways({ config, world, credentials, callbackTokens, logger });
+  const gateways = createGateways({
+    config,
+    world,
+    credentials,
+    callbackTokens,
+    logger,
+    watch: new GatewayWatch(systemClock),
+  });
   const own = patchOf(PLANTED.client);
   await credentials.prepare(own);
   await stores.transact((tx) => {

@@ -6,6 +6,7 @@ import type { CredentialsPatch } from '../../shared/credentials.ts';
 import type { CredentialRef, Order } from '../../shared/order.ts';
 import { readConfig } from '../../supervisor/config.ts';
 import { createCallbackTokens } from '../../supervisor/gateways/callback-tokens.ts';
+import { GatewayWatch } from '../../supervisor/gateways/gateway-watch.ts';
 import { createGateways } from '../../supervisor/gateways/gateways.ts';
 import type { SetOwner } from '../../supervisor/gateways/set-ids.ts';
 import type { Stores } from '../../supervisor/stores/types.ts';
@@ -44,7 +45,14 @@ async function platform(t: TestContext, env: Record<string, string> = {}, dataDi
   const credentials = await credentialsOver({ stores, config, clock: systemClock });
   const callbackTokens = createCallbackTokens(CALLBACK_SECRET);
   const world = new FakeWorld().asWorld();
-  const gateways = createGateways({ config, world, credentials, callbackTokens, logger });
+  const gateways = createGateways({
+    config,
+    world,
+    credentials,
+    callbackTokens,
+    logger,
+    watch: new GatewayWatch(systemClock),
+  });
   await stores.transact((tx) => tx.clients.put(LIVE));
   return {
     folder,

@@ -61,6 +61,7 @@ test('a client is shown with what its worker does, and without secrets or its QR
     stateReason: 'no login yet',
     paused: false,
     approved: true,
+    alertSender: false,
     phone: '254700000009',
     adminPhones: [],
     overrides: {},

@@ -92,6 +92,10 @@ export function registerClients(instance: FastifyInstance, services: Services): 
         });
       if (wish.approved !== undefined && role !== 'admin')
         throw new AppError('forbidden', 'Only an admin decides who may sell', { field: 'approved' });
+      if (wish.alertSender !== undefined && role !== 'admin')
+        throw new AppError('forbidden', "Only an admin decides which bots carry the platform's alerts", {
+          field: 'alertSender',
+        });
       return view(await clients.patch(request.params.clientId, wish, name), request);
     },
   );

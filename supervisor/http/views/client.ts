@@ -39,6 +39,8 @@ export const clientViewSchema = z.object({
     missing: z.array(z.string()),
     statumCallbackUrl: z.string().optional(),
   }),
+  /** Carries alerts to the platform's admins. */
+  alertSender: z.boolean(),
   pid: z.number().int().optional(),
   memoryBytes: z.number().optional(),
   browserPid: z.number().int().optional(),
@@ -80,6 +82,7 @@ export function clientView(
       ...(token !== undefined &&
         viewer.role === 'admin' && { statumCallbackUrl: statumCallbackUrl(token, config) }),
     },
+    alertSender: client.alertSender ?? false,
     pid: worker.pid,
     memoryBytes: worker.memoryBytes,
     browserPid: worker.browserPid,

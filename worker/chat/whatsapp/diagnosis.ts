@@ -3,6 +3,13 @@ import { errorText } from '../../../shared/errors.ts';
 /** What lies behind a failure of the page, as far as its error tells. */
 export type Diagnosis = 'no-network' | 'whatsapp-changed' | 'browser' | 'unknown';
 
+const CHANGED_WORDS = 'WhatsApp Web has changed';
+
+/** Whether a reason that a worker gave for its state is that of `whatsapp-changed`. */
+export function saysWhatsAppChanged(reason: string): boolean {
+  return reason.includes(CHANGED_WORDS);
+}
+
 /**
  * The canary: tells "WhatsApp Web is different today" from "the network is down" and from a browser that died, so that an
  * admin knows whether to wait, to update, or neither. The library throws strings as well as errors.
@@ -19,7 +26,7 @@ export function diagnose(error: unknown): { readonly diagnosis: Diagnosis; reado
   if (CHANGED.test(said)) {
     return {
       diagnosis: 'whatsapp-changed',
-      text: `WhatsApp Web has changed in a way that this version does not understand (${detail}). The login is kept; look for an update of this product`,
+      text: `${CHANGED_WORDS} in a way that this version does not understand (${detail}). The login is kept; look for an update of this product`,
     };
   }
   if (said === 'auth timeout' || said === 'ready timeout') {
