@@ -1,6 +1,6 @@
 import { statfs } from 'node:fs/promises';
 import { isOpen } from '../../shared/alert.ts';
-import { type Clock, SECOND_MS, type Timer } from '../../shared/clock.ts';
+import { type Clock, MINUTE_MS, SECOND_MS, type Timer } from '../../shared/clock.ts';
 import { errorText } from '../../shared/errors.ts';
 import type { Logger } from '../../shared/logger.ts';
 import type { GatewayWatch } from '../gateways/gateway-watch.ts';
@@ -33,6 +33,8 @@ export interface WatchOptions {
 
 /** How often everything is looked at without an occasion. */
 const LOOK_MS = 10 * SECOND_MS;
+/** Who asked for a new QR code knows for so long why there is one. */
+const COMMANDED_MS = 15 * MINUTE_MS;
 /** After a change: soon, but once for what comes together. */
 const SOON_MS = 1 * SECOND_MS;
 
@@ -130,12 +132,24 @@ export class AlertWatch {
       if (!should) this.#notReadySince.delete(client.id);
       else if (!this.#notReadySince.has(client.id)) this.#notReadySince.set(client.id, now);
       const notReadySince = this.#notReadySince.get(client.id);
-      return { client, worker, ...(notReadySince !== undefined && { notReadySince }) };
+      const lastEnd = this.#lastEnd(client.id, now);
+      return {
+        client,
+        worker,
+        ...(notReadySince !== undefined && { notReadySince }),
+        ...(lastEnd && { lastEnd }),
+      };
     });
     const known = new Set(bots.map(({ client }) => client.id));
     for (const clientId of this.#notReadySince.keys())
       if (!known.has(clientId)) this.#notReadySince.delete(clientId);
     return bots;
+  }
+
+  #lastEnd(clientId: string, now: number): BotFacts['lastEnd'] {
+    const last = this.#options.stores.restarts.get(clientId)?.restarts[0];
+    if (last?.kind === 'banned') return 'banned';
+    return last?.kind === 'commanded' && now - last.at < COMMANDED_MS ? 'commanded' : undefined;
   }
 
   async #storage(): Promise<StorageFacts> {
