@@ -1,3 +1,4 @@
+import type { AccessRecord } from '../../shared/access.ts';
 import type { Alert } from '../../shared/alert.ts';
 import type { AuditEntry } from '../../shared/audit.ts';
 import type { Client } from '../../shared/client.ts';
@@ -30,6 +31,7 @@ export function memoryStores(
   const clientMap = new Map(clients.map((client) => [client.id, client]));
   const settingsMap = new Map<string, StoredSettings>([['platform', { id: 'platform', values: settings }]]);
   const credentialMap = new Map<string, CredentialSet>();
+  const accessMap = new Map<string, AccessRecord>();
   const alertMap = new Map<string, Alert>();
   const restartMap = new Map<string, RestartHistory>();
   const audited: AuditEntry[] = [];
@@ -64,7 +66,9 @@ export function memoryStores(
         callbacks: unused(),
         bans: empty(),
         texts: empty(),
-        access: unused(),
+        access: writer(accessMap, undo, (key, before, after) =>
+          changes.push({ collection: 'access', key, before, after }),
+        ),
         restarts: writer(restartMap, undo, (key, before, after) =>
           changes.push({ collection: 'restarts', key, before, after }),
         ),
@@ -89,7 +93,7 @@ export function memoryStores(
     callbacks: unused(),
     bans: empty(),
     texts: empty(),
-    access: unused(),
+    access: accessMap,
     restarts: restartMap,
     credentials: credentialMap,
     alerts: alertMap,

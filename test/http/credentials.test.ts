@@ -142,7 +142,7 @@ test('blanks around a pasted key are taken off', async (t) => {
   assert.equal(answer.json().credentials.statum.last4, '3210');
 });
 
-test('an owner changes the own keys but does not decide about the platform’s float', async (t) => {
+test('an owner changes the own keys but does not decide about the platform’s float, nor whose alerts his bot carries', async (t) => {
   const here = await startSite(t);
   here.stores.clients.set('cl_one', makeClient());
   const owner = { role: 'owner', name: 'Otieno', clientId: 'cl_one' } as const;
@@ -156,6 +156,8 @@ test('an owner changes the own keys but does not decide about the platform’s f
   assert.equal((await change({ statum: STATUM })).statusCode, 200);
   const refused = await change({ statum: STATUM, mayUsePlatformFloat: true });
   assert.deepEqual([refused.statusCode, refused.json().error.field], [403, 'mayUsePlatformFloat']);
+  const sender = await change({ alertSender: true });
+  assert.deepEqual([sender.statusCode, sender.json().error.field], [403, 'alertSender']);
   assert.equal(here.clients.calls.length, 1);
 });
 
