@@ -206,6 +206,10 @@ class Chaos {
     if (!info) return;
     endProcess(info, 'SIGKILL');
     this.#report.kills += 1;
+    await this.#product.waitFor('the simulated world to be there again', async () => {
+      const { status } = await this.#product.api('GET', '/api/v1/sandbox/ledger');
+      return !stillRuns(info) && status === 200;
+    });
   }
 
   /** For a while there is only the reserve, sometimes not even that; a kill in the middle must be survived too. */

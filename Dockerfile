@@ -1,0 +1,32 @@
+# syntax=docker/dockerfile:1
+# The product with a browser for WhatsApp, run by a user without rights. docs/deployment.md tells how to use it.
+ARG NODE_IMAGE=node:24-trixie-slim
+
+FROM ${NODE_IMAGE} AS build
+WORKDIR /app
+COPY package.json package-lock.json .puppeteerrc.cjs ./
+RUN npm ci --ignore-scripts --no-audit --no-fund
+COPY . .
+RUN npm run build \
+ && npm ci --omit=dev --ignore-scripts --no-audit --no-fund
+
+FROM ${NODE_IMAGE}
+# `chromium` alone also works, and is the fall-back when WhatsApp does not take the small one: --build-arg BROWSERS=chromium
+ARG BROWSERS="chromium-headless-shell"
+RUN apt-get update \
+ && apt-get install --yes --no-install-recommends tini ca-certificates fonts-dejavu-core ${BROWSERS} \
+ && rm -rf /var/lib/apt/lists/*
+WORKDIR /app
+ENV NODE_ENV=production DATA_DIR=/data PORT=3000
+COPY --from=build /app/package.json ./
+COPY --from=build /app/node_modules ./node_modules
+COPY --from=build /app/dist ./dist
+RUN install --directory --owner=node --group=node --mode=0700 /data
+USER node
+VOLUME /data
+EXPOSE 3000
+HEALTHCHECK --interval=30s --timeout=5s --start-period=30s \
+  CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/health/live`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
+# Reaps what a killed browser leaves, and passes signals on.
+ENTRYPOINT ["tini", "--"]
+CMD ["node", "dist/supervisor/main.js"]
