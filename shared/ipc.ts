@@ -37,6 +37,13 @@ export const whatsappChatSchema = z.object({
   chromeArgs: z.array(z.string()),
   /** How many QR codes nobody scans until the browser is closed. */
   qrCodes: z.number().int().positive(),
+  /** Milliseconds; each stands for its namesake in worker/chat/whatsapp/timings.ts. */
+  timings: z.object({
+    probeEveryMs: z.number(),
+    probeMs: z.number(),
+    networkFirstMs: z.number(),
+    lostLoginMs: z.number(),
+  }),
 });
 
 /** Everything a worker is told at birth; it reads no file and no environment variable. */

@@ -24,6 +24,7 @@ export interface ClientServiceOptions {
     | 'stop'
     | 'restart'
     | 'logOut'
+    | 'hasLogin'
     | 'pairingCode'
     | 'forget'
     | 'status'
@@ -170,7 +171,7 @@ export function createClientService(options: ClientServiceOptions): ClientServic
     command: (clientId: string, command: ClientCommand, by: string) =>
       queue.run(clientId, async () => {
         const before = get(clientId);
-        if (hasNothingToDo(before, command)) {
+        if (hasNothingToDo(before, command, pool.hasLogin(clientId))) {
           await stores.durable();
           return before;
         }
@@ -223,14 +224,19 @@ function wanted(command: ClientCommand): Partial<Pick<Client, 'desired' | 'pause
 }
 
 /** A command repeated: no second entry in the audit, nothing disturbed. */
-function hasNothingToDo({ client, worker }: ClientSnapshot, command: ClientCommand): boolean {
+function hasNothingToDo(
+  { client, worker }: ClientSnapshot,
+  command: ClientCommand,
+  hasLogin: boolean,
+): boolean {
   const waiting = ['backing-off', 'failed', 'stopped', 'logged-out'].includes(worker.state);
   switch (command) {
     case 'start':
       return client.desired === 'running' && !waiting;
     case 'stop':
-    case 'disconnect':
       return client.desired === 'stopped' && (worker.state === 'stopped' || worker.state === 'stopping');
+    case 'disconnect':
+      return client.desired === 'stopped' && worker.state === 'stopped' && !hasLogin;
     case 'pause':
       return client.paused;
     case 'resume':

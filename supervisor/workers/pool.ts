@@ -11,12 +11,14 @@ import { effectiveSettings } from '../stores/effective-settings.ts';
 import type { Stores } from '../stores/types.ts';
 import { type LaunchKind, LaunchQueue, type LaunchRules } from './launch-queue.ts';
 import { Listeners } from './listeners.ts';
+import { giveUpLogin, hasLogin, removeGivenUpLogins } from './login.ts';
 import { MemoryWatch } from './memory-watch.ts';
 import { sessionFolder, sweepOrphans } from './orphans.ts';
 import { RestartBook } from './restart-book.ts';
 import { defaultRestartPolicy, type RestartPolicy } from './restart-policy.ts';
 import { WorkerSlot } from './slot.ts';
 import type { ChatSender, SendOutcome, WorkerHistory, WorkerLogLine, WorkerStatus } from './types.ts';
+import { whatsappChat } from './whatsapp-chat.ts';
 import { defaultWorkerEntry, WorkerProcess } from './worker-process.ts';
 
 export interface WorkerPoolOptions {
@@ -88,6 +90,7 @@ export class WorkerPool implements ChatSender {
    */
   async startAll(): Promise<void> {
     await sweepOrphans(this.#options.dataDir, this.#logger);
+    await removeGivenUpLogins(this.#options.dataDir, this.#logger);
     if (this.#shutDown) return;
     this.#open = true;
     this.#memory.start();
@@ -122,6 +125,11 @@ export class WorkerPool implements ChatSender {
   /** Logs out on the chat network; then the worker starts anew or is stopped. */
   async logOut(clientId: string, after: 'start' | 'stop'): Promise<void> {
     if (this.#open) await this.#slot(clientId).logOut(after === 'start');
+  }
+
+  /** There is a login that {@link logOut} would end, whether a worker runs or not. */
+  hasLogin(clientId: string): boolean {
+    return hasLogin(this.#options.dataDir, clientId);
   }
 
   /**
@@ -239,6 +247,7 @@ export class WorkerPool implements ChatSender {
       logger,
       random: this.#options.random ?? Math.random,
       fork: () => this.#fork(clientId, logger, () => slot.noteMessage()),
+      giveUpLogin: () => giveUpLogin(this.#options.dataDir, clientId, logger),
       turn: {
         enter: (launch) => this.#launches.enter(clientId, this.#launchKind(clientId), launch),
         settled: () => this.#launches.settled(clientId),
@@ -290,15 +299,8 @@ export class WorkerPool implements ChatSender {
       const { host, chatPort, token } = this.#options.world();
       return { kind: 'sandbox', host, port: chatPort, token };
     }
-    const { executablePath, chromeArgs = [] } = this.#options.browser ?? {};
-    return {
-      kind: 'whatsapp',
-      sessionDir: sessionFolder(this.#options.dataDir, clientId),
-      browser: 'auto',
-      ...(executablePath !== undefined && { executablePath }),
-      chromeArgs: [...chromeArgs],
-      qrCodes: effectiveSettings(this.#options.stores.settings).qrCodesShown,
-    };
+    const { dataDir, browser = {}, stores } = this.#options;
+    return whatsappChat(sessionFolder(dataDir, clientId), browser, effectiveSettings(stores.settings));
   }
 
   /** Stores what a worker told or how it fares. Nobody waits for it: the worker's life does not depend on it. */

@@ -25,6 +25,8 @@ export interface SlotOptions {
   readonly random: () => number;
   /** Starts a process of the next generation. @throws when the system has none to give */
   readonly fork: () => WorkerProcess;
+  /** Removes the login from the disk; only called while no process runs. False: there was none. */
+  readonly giveUpLogin: () => boolean;
   /** Starts come in turn: `enter` calls back when this client's has come, `settled` frees its place. */
   readonly turn: { readonly enter: (launch: () => void) => void; readonly settled: () => void };
   readonly onStatus: () => void;
@@ -37,6 +39,8 @@ export interface SlotOptions {
 
 /** How long a worker gets to log out on its chat network before it is ended all the same. */
 const LOGOUT_TIMEOUT_MS = 15_000;
+const LOGIN_GIVEN_UP =
+  'The login was removed here, but WhatsApp could not be told: on the phone, remove this device under Linked devices';
 
 /**
  * One client's place in the pool: at most one process at a time, and what is wanted of it.
@@ -62,6 +66,8 @@ export class WorkerSlot {
   #lastWords: string | undefined;
   /** Why the process is being ended, where somebody asked for it. */
   #asked: { readonly kind: RestartKind; readonly detail: string } | undefined;
+  /** The process is to log out; should it not be able to, the login goes when it has ended. */
+  #loggingOut = false;
   #forks = 0;
   #startTimer: Timer | undefined;
   #stableTimer: Timer | undefined;
@@ -157,18 +163,26 @@ export class WorkerSlot {
     this.#wanted = thenStart;
     this.#asked = { kind: 'commanded', detail: 'Logged out by a person' };
     const process = this.#process;
+    // The first one's end sees to what is wanted now.
+    if (this.#loggingOut) return process?.exited;
+    if (process) this.#loggingOut = true;
     if (process?.alive) {
       this.#ending = true;
       this.#update({ state: 'stopping', stateReason: 'Logging out' });
       try {
         await process.logOut(LOGOUT_TIMEOUT_MS);
+        this.#loggingOut = false;
       } catch (error) {
         this.#options.logger.warn({ error: errorText(error) }, 'The worker could not log out');
       }
     }
-    if (process !== undefined && this.#process === process) await this.#endProcess('Logged out');
-    else if (this.#wanted) this.startAnew();
-    else if (!this.#process) await this.#endProcess(undefined);
+    if (process !== undefined && this.#process === process) return this.#endProcess('Logged out');
+    const reason = this.#process || !this.#options.giveUpLogin() ? undefined : LOGIN_GIVEN_UP;
+    if (this.#wanted) this.startAnew();
+    else if (!this.#process) {
+      await this.#endProcess(undefined);
+      if (reason !== undefined) this.#replace({ state: 'stopped', stateReason: reason });
+    }
   }
 
   async #endProcess(reason: string | undefined): Promise<void> {
@@ -279,7 +293,9 @@ export class WorkerSlot {
       const kind = exit.givenUp ?? (this.#wasReady ? 'crash' : 'start-failed');
       this.#noteRestart(kind, this.#lastWords ?? `The worker ${exit.text}`, exit);
     }
-    if (!this.#wanted) this.#replace({ state: 'stopped' });
+    const givenUp = this.#loggingOut && this.#options.giveUpLogin();
+    this.#loggingOut = false;
+    if (!this.#wanted) this.#replace({ state: 'stopped', ...(givenUp && { stateReason: LOGIN_GIVEN_UP }) });
     else if (this.#ending) this.#forkInTurn();
     else this.#fail(exit.text);
   }

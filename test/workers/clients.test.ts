@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, describe, it } from 'node:test';
 import type { ClientCommand } from '../../shared/client.ts';
 import { AppError } from '../../shared/errors.ts';
@@ -189,4 +191,50 @@ describe('clients', () => {
     assert.ok(seen.includes('running, starting'));
     assert.ok(seen.includes('running, ready'));
   });
+
+  it('lose their login by a disconnect although no worker runs, and the next start begins anew', async () => {
+    const { clients, harness } = await start({
+      clients: [client('a', { mode: 'test', desired: 'stopped' })],
+    });
+    const login = writeLogin(harness.dataDir);
+    await clients.command('a', 'disconnect', 'Asha');
+    const { stateReason } = await harness.until('a', (status) => status.stateReason !== undefined);
+    assert.match(stateReason ?? '', /on the phone, remove this device/);
+    assert.equal(existsSync(login), false);
+    await clients.command('a', 'disconnect', 'Asha');
+    assert.equal(harness.stores.audited.length, 1, 'a disconnect of what has no login is nothing to do');
+  });
+
+  it('lose their login by a disconnect although the worker cannot log out', async () => {
+    const { clients, harness } = await start({ clients: [client('a', { mode: 'test' })] });
+    await harness.ready('a');
+    const login = writeLogin(harness.dataDir);
+    await harness.say('forget how to log out');
+    await clients.command('a', 'disconnect', 'Asha');
+    const { stateReason } = await harness.until('a', ({ state }) => state === 'stopped');
+    assert.match(stateReason ?? '', /on the phone, remove this device/);
+    assert.equal(existsSync(login), false);
+  });
+
+  it('begin without the old login when a re-scan finds a worker that cannot log out', async () => {
+    const { clients, harness } = await start({ clients: [client('a', { mode: 'test' })] });
+    const { pid: before } = await harness.ready('a');
+    const login = writeLogin(harness.dataDir);
+    await harness.say('forget how to log out');
+    await clients.command('a', 'rescan', 'Asha');
+    await harness.until(
+      'a',
+      ({ state, stateReason }) => state === 'starting' && /turn/.test(stateReason ?? ''),
+    );
+    harness.clock.advance(3_000);
+    const { pid } = await harness.ready('a');
+    assert.notEqual(pid, before);
+    assert.equal(existsSync(login), false);
+  });
 });
+
+function writeLogin(dataDir: string): string {
+  const login = join(dataDir, 'sessions/a/session');
+  mkdirSync(login, { recursive: true });
+  return login;
+}
