@@ -10,6 +10,15 @@ import type { SimulatedWhatsApp } from './simulated/server.ts';
 export const SHOP = '254700000099';
 export const CUSTOMER = '254700000001@c.us';
 
+/** What in life takes seconds so that nobody is pestered. */
+const FAST: Partial<WhatsAppTimings> = {
+  missedReadyMs: 300,
+  probeEveryMs: 500,
+  lostLoginMs: 100,
+  networkFirstMs: 300,
+  unreadEveryMs: 2_000,
+};
+
 /** The product's real transport in a real Chromium on the simulated WhatsApp Web; what it tells is kept and can be awaited. */
 export class Bot {
   readonly states: ChatStateChange[] = [];
@@ -18,20 +27,15 @@ export class Bot {
   qrCodes = 6;
   readonly #whatsapp: SimulatedWhatsApp;
   readonly #folder = temporaryFolder('whatsapp');
-  readonly #timings: Partial<WhatsAppTimings>;
+  /** Counts from the next start. */
+  timings: Partial<WhatsAppTimings>;
   #transport: WhatsAppTransport | undefined;
   /** What the worker does with a message; rejects: not taken. */
   handle: (message: IncomingMessage) => Promise<void> = async () => undefined;
 
   constructor(whatsapp: SimulatedWhatsApp, timings: Partial<WhatsAppTimings> = {}) {
     this.#whatsapp = whatsapp;
-    this.#timings = {
-      missedReadyMs: 300,
-      probeEveryMs: 500,
-      lostLoginMs: 100,
-      networkFirstMs: 300,
-      ...timings,
-    };
+    this.timings = timings;
   }
 
   get transport(): WhatsAppTransport {
@@ -61,7 +65,7 @@ export class Bot {
         executablePath: browserPath(),
         chromeArgs: this.#whatsapp.chromeArgs,
         qrCodes: this.qrCodes,
-        timings: this.#timings,
+        timings: { ...FAST, ...this.timings },
       },
       systemClock,
     );

@@ -9,7 +9,7 @@ import { z } from 'zod';
 import { Account } from './account.ts';
 import { selfSignedCertificate } from './certificate.ts';
 import { PageConnection } from './page-connection.ts';
-import type { IdShape, Incoming, SimulatedMessage } from './types.ts';
+import type { Held, IdShape, Incoming, SimulatedMessage } from './types.ts';
 
 const HOST = 'web.whatsapp.com';
 /** Only ends a test that would otherwise hang. */
@@ -51,6 +51,7 @@ export class SimulatedWhatsApp {
   readonly phonesOfLids = new Map<string, string>();
   /** Numbers for which the page refuses to make a chat. */
   readonly withoutLid = new Set<string>();
+  #holding: Held | undefined;
   readonly #lastRequests: string[] = [];
   #offline = false;
 
@@ -176,6 +177,12 @@ export class SimulatedWhatsApp {
     if (offline) for (const socket of this.#sockets) socket.destroy();
   }
 
+  /** What of the page is not answered until it is let go. */
+  hold(what: Held | undefined): void {
+    this.#holding = what;
+    this.#tell();
+  }
+
   /** Cuts the page's sockets; it may come back at once. */
   dropSockets(): void {
     for (const page of this.pages) page.end();
@@ -211,8 +218,11 @@ export class SimulatedWhatsApp {
     if (url.pathname === '/') {
       response
         .writeHead(200, { 'content-type': 'text/html; charset=utf-8' })
-        .end(pageHtml(this.idShape, this.missingModules));
+        .end(pageHtml(this.idShape, this.missingModules, this.#holding === 'frame'));
+    } else if (url.pathname === '/held.html') {
+      response.writeHead(200, { 'content-type': 'text/html' }).flushHeaders();
     } else if (url.pathname.endsWith('.js')) {
+      await this.until('the scripts to be let go', () => this.#holding !== 'scripts');
       const file = new URL(`./page/${basename(url.pathname)}`, import.meta.url);
       const text = await readFile(file, 'utf8').catch(() => undefined);
       response.writeHead(text === undefined ? 404 : 200, { 'content-type': 'text/javascript' }).end(text);
@@ -271,7 +281,7 @@ async function bodyOf(request: IncomingMessage): Promise<unknown> {
   return JSON.parse(text || '{}');
 }
 
-function pageHtml(idShape: IdShape, missing: ReadonlySet<string>): string {
+function pageHtml(idShape: IdShape, missing: ReadonlySet<string>, neverLoaded: boolean): string {
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>WhatsApp</title></head>
-<body data-id-shape="${idShape}" data-missing="${[...missing].join(' ')}"><script type="module" src="/main.js"></script></body></html>`;
+<body data-id-shape="${idShape}" data-missing="${[...missing].join(' ')}"><script type="module" src="/main.js"></script>${neverLoaded ? '<iframe src="/held.html"></iframe>' : ''}</body></html>`;
 }

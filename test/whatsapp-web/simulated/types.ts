@@ -27,10 +27,15 @@ export interface Incoming {
   readonly fields?: Readonly<Record<string, unknown>>;
 }
 
+/** Parts of the page: its scripts, or a frame without which it never counts as loaded. */
+export type Held = 'scripts' | 'frame';
+
 /** What a test tells a loaded page to do. */
 export type PageCommand =
   | { readonly do: 'state'; readonly state: string }
   | { readonly do: 'hang'; readonly forMs: number }
   | { readonly do: 'reload' }
+  /** Tells that it has synced, and is replaced while the library looks whether it is loaded into the page. */
+  | { readonly do: 'reload-while-syncing' }
   | { readonly do: 'sync-again' }
   | { readonly do: 'leave'; readonly url: string };

@@ -1,11 +1,11 @@
 import type { EvaluateFunc } from 'puppeteer';
 import type { Clock, Timer } from '../../../shared/clock.ts';
 import { errorText } from '../../../shared/errors.ts';
-import { within } from './deadline.ts';
-import { diagnose } from './diagnosis.ts';
+import { TooLateError, within } from './deadline.ts';
+import { diagnose, isPageLeft } from './diagnosis.ts';
 import { messageIdOf, phoneOfId } from './ids.ts';
 import type { LibraryClient, LibraryEvents } from './library.ts';
-import { missingParts, ownIds, type PageState, pageState, refreshQr, tellSynced } from './page.ts';
+import { type PageState, pageState, readiness, refreshQr, tellSynced } from './page.ts';
 import type { WhatsAppTimings } from './timings.ts';
 
 /** Why a browser's life ended by itself. */
@@ -55,10 +55,13 @@ export class BrowserSession {
   readonly #clock: Clock;
   readonly #timings: WhatsAppTimings;
   readonly #events: SessionEvents;
+  readonly #endBrowsers: () => Promise<void>;
   #settled: Promise<void> = Promise.resolve();
   #ended = false;
   #ready = false;
   #connected = false;
+  /** Since when the library has been loading itself into a page that has synced. */
+  #loadingSince: number | undefined;
   /** Since when the page has been in a state that it should leave. */
   #stuckSince: number | undefined;
   #probeTimer: Timer | undefined;
@@ -71,13 +74,17 @@ export class BrowserSession {
     timings: WhatsAppTimings;
     events: SessionEvents;
     client: (events: LibraryEvents) => LibraryClient;
+    /** Ends whatever browser holds the profile, also one of which the library does not know (yet). */
+    endBrowsers: () => Promise<void>;
   }) {
     this.#clock = options.clock;
     this.#timings = options.timings;
     this.#events = options.events;
+    this.#endBrowsers = options.endBrowsers;
     this.client = options.client({
+      onBrowser: () => this.#watchBrowser(),
       onReload: () => this.#onReload(),
-      onFailure: (error) => this.#fail(error),
+      onFailure: (error) => this.#failOrWait(error),
     });
   }
 
@@ -96,14 +103,24 @@ export class BrowserSession {
       // The page shows codes of undefined parts when it is torn down just then.
       if (!this.#ended && !text.startsWith('undefined,')) this.#events.onQr(text);
     });
-    client.on('authenticated', () => !this.#ended && !this.#ready && this.#events.onAuthenticated());
-    client.on('ready', () => void this.#becomeReady().catch((error: unknown) => this.#fail(error)));
+    client.on('authenticated', () => {
+      if (this.#ended || this.#ready || this.#loadingSince !== undefined) return;
+      this.#loadingSince = this.#clock.now();
+      this.#events.onAuthenticated();
+    });
+    client.on('ready', () => void this.#becomeReady().catch((error: unknown) => this.#failOrWait(error)));
     client.on('message', (message) => !this.#ended && this.#events.onMessage(message.rawData));
     client.on('message_ack', (message, ack) => this.#noteAck(messageIdOf(message.id), Number(ack)));
     client.on('change_state', (state) => this.#onSocketState(String(state)));
     client.on('disconnected', (reason) => this.#onDisconnected(String(reason)));
-    this.#settled = client.initialize().then(
-      () => this.#watch(),
+    const started = client.initialize();
+    this.#settled = started.then(
+      () => undefined,
+      () => undefined,
+    );
+    // The library waits without end for a page that never finishes loading.
+    this.call('Loading WhatsApp Web', started, this.#timings.startMs).then(
+      () => this.#probeLater(this.#timings.missedReadyMs),
       (error: unknown) => this.#failStart(error),
     );
   }
@@ -140,17 +157,24 @@ export class BrowserSession {
   async close(): Promise<void> {
     this.#end(undefined);
     // Before initialize() has settled there may be no browser to close yet, and it would come up afterwards.
-    await this.call('The start', this.#settled, this.#timings.closeMs).catch(() => undefined);
-    const { pupBrowser, pupPage } = this.client;
+    if (!(await this.#startSettles())) {
+      // Without its browser it settles by failing.
+      await this.#endBrowsers();
+      if (!(await this.#startSettles())) void this.#settled.then(() => this.#endBrowsers());
+    }
     // A navigation that is under way would make the library load itself into a browser that is gone.
-    pupPage?.removeAllListeners('framenavigated');
-    const pid = pupBrowser?.process()?.pid;
+    this.client.pupPage?.removeAllListeners('framenavigated');
     try {
       await this.call('Closing', this.client.destroy(), this.#timings.closeMs);
     } catch {
-      // A page that hangs may keep its browser from closing; the profile is safe against a kill.
-      if (pid !== undefined && pupBrowser?.connected) process.kill(pid, 'SIGKILL');
+      // A page that hangs may keep its browser from closing.
+      await this.#endBrowsers();
     }
+  }
+
+  #startSettles(): Promise<boolean> {
+    const settled = this.#settled.then(() => true);
+    return this.call('The start', settled, this.#timings.closeMs).catch(() => false);
   }
 
   /** Unlinks this device on WhatsApp, as far as it can be reached, and closes the browser. */
@@ -167,34 +191,40 @@ export class BrowserSession {
 
   async #becomeReady(): Promise<void> {
     if (this.#ended) return;
-    const missing = await this.inPage('A look at the page', missingParts, NEEDED_PARTS);
-    if (missing.length > 0) throw new Error(`${missing.join(', ')} is missing`);
-    const { listening } = await this.inPage('A look at the page', pageState);
-    if (!listening) throw new Error('What the library loads into the page is missing');
-    const { phone } = await this.inPage('A look at the page', ownIds);
+    const found = await this.inPage('A look at the page', readiness, NEEDED_PARTS);
     if (this.#ended) return;
+    // It is being loaded anew already; `ready` comes again.
+    if (!found) return this.#onReload();
+    const { missing, listening, phone, state } = found;
+    if (missing.length > 0) throw new Error(`${missing.join(', ')} is missing`);
+    // Told twice that the page has synced, the library calls itself ready before it listens; the other `ready` follows.
+    if (!listening) return;
     this.#ready = true;
+    this.#loadingSince = undefined;
     this.#connected = true;
     this.#stuckSince = undefined;
     this.#events.onReady(phoneOfId(phone));
+    // It may have lost its connection while it was loading.
+    if (state !== 'CONNECTED') this.#onSocketState(state);
   }
 
-  #watch(): void {
+  #watchBrowser(): void {
     const { pupBrowser, pupPage } = this.client;
     pupBrowser?.on('disconnected', () => this.#end({ cause: 'failed', text: 'The browser ended' }));
     pupPage?.on('error', (error) =>
       this.#end({ cause: 'failed', text: `The page crashed (${error.message})` }),
     );
+    pupPage?.on('close', () => this.#end({ cause: 'failed', text: 'The page was closed' }));
     if (!pupBrowser?.connected) this.#end({ cause: 'failed', text: 'The browser ended' });
-    this.#probeLater(this.#timings.missedReadyMs);
   }
 
   #probeLater(afterMs: number): void {
     if (this.#ended) return;
+    this.#probeTimer?.cancel();
     this.#probeTimer = this.#clock.schedule(afterMs, () => {
       this.#probe().then(
         () => this.#probeLater(this.#ready ? this.#timings.probeEveryMs : this.#timings.missedReadyMs),
-        (error: unknown) => this.#fail(error),
+        (error: unknown) => this.#failOrWait(error),
       );
     });
   }
@@ -207,12 +237,19 @@ export class BrowserSession {
     const { state } = found;
     if (state === 'CONNECTED') {
       this.#stuckSince = undefined;
-      if (!this.#ready && found.synced) await this.inPage('Loading the chats', tellSynced);
+      if (!this.#ready && found.synced) await this.#helpLoading(found);
       else if (this.#ready && !this.#connected) this.#onSocketState(state);
       return;
     }
     if (this.#ready && this.#connected) this.#onSocketState(state ?? 'not WhatsApp’s page');
     await this.#leaveStuck(found);
+  }
+
+  async #helpLoading({ listening }: PageState): Promise<void> {
+    const loadingMs = this.#loadingSince === undefined ? undefined : this.#clock.now() - this.#loadingSince;
+    if (listening || loadingMs === undefined) await this.inPage('Loading the chats', tellSynced);
+    else if (loadingMs > this.#timings.callMs)
+      throw new Error('What the library loads into the page is missing');
   }
 
   async #leaveStuck({ state }: PageState): Promise<void> {
@@ -231,10 +268,10 @@ export class BrowserSession {
   }
 
   #onReload(): void {
-    if (this.#ended || !this.#ready) return;
+    if (this.#ended) return;
+    if (this.#ready) this.#events.onUnconnected('WhatsApp Web is loading anew');
     this.#ready = false;
-    this.#events.onUnconnected('WhatsApp Web is loading anew');
-    this.#probeTimer?.cancel();
+    this.#loadingSince = undefined;
     this.#probeLater(this.#timings.missedReadyMs);
   }
 
@@ -242,7 +279,7 @@ export class BrowserSession {
     if (this.#ended || !this.#ready) return;
     if (state === 'CONNECTED') {
       this.#connected = true;
-      void this.#becomeReady().catch((error: unknown) => this.#fail(error));
+      void this.#becomeReady().catch((error: unknown) => this.#failOrWait(error));
     } else if (this.#connected) {
       this.#connected = false;
       this.#events.onUnconnected(`WhatsApp is not connected (${state}); it comes back by itself`);
@@ -272,10 +309,21 @@ export class BrowserSession {
       if (left) return this.#onDisconnected('LOGOUT');
     }
 
-    // The page was loaded, but its socket to WhatsApp never came about.
-    if (/timed out/.test(errorText(error))) {
+    if (error instanceof TooLateError) {
+      this.#end({ cause: 'no-network', text: `${error.message}: a slow network? The login is kept` });
+    } else if (/timed out/.test(errorText(error))) {
+      // The page was loaded, but its socket to WhatsApp never came about.
       this.#end({ cause: 'no-network', text: "WhatsApp's servers do not answer. The login is kept" });
     } else this.#fail(error);
+  }
+
+  /** A call that met a page on its way out says nothing about the page that follows; the next probe does. */
+  #failOrWait(error: unknown): void {
+    const now = this.#clock.now();
+    const left = isPageLeft(error) && this.client.pupBrowser?.connected;
+    if (left) this.#stuckSince ??= now;
+    if (left && now - (this.#stuckSince ?? now) < this.#timings.unconnectedMs) this.#onReload();
+    else this.#fail(error);
   }
 
   #fail(error: unknown): void {

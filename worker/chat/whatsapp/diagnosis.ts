@@ -39,6 +39,13 @@ export function diagnose(error: unknown): { readonly diagnosis: Diagnosis; reado
   return { diagnosis: 'unknown', text: `WhatsApp Web failed (${detail})` };
 }
 
+/** The page that was asked has been replaced by another one meanwhile, or is just being replaced. */
+export function isPageLeft(error: unknown): boolean {
+  return PAGE_LEFT.test(errorText(error));
+}
+
+const PAGE_LEFT =
+  /Execution context was destroyed|Cannot find context|detached Frame|Execution context is not available/i;
 const NO_NETWORK =
   /net::ERR_(INTERNET_DISCONNECTED|NAME_NOT_RESOLVED|NETWORK|CONNECTION|ADDRESS|TIMED_OUT|PROXY|TUNNEL|EMPTY_RESPONSE|SOCKET|SSL|CERT|HTTP_RESPONSE)/;
 const CHANGED =

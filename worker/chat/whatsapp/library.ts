@@ -35,6 +35,8 @@ class KeptLogin extends whatsappWeb.LocalAuth {
 
 /** What the library itself tells nobody. */
 export interface LibraryEvents {
+  /** The browser is up; nothing is loaded yet. */
+  onBrowser(): void;
   /** The page is loaded anew: nothing is heard until `ready` comes again. */
   onReload(): void;
   /** The page could not be made usable. */
@@ -45,6 +47,7 @@ export interface LibraryEvents {
 export class LibraryClient extends whatsappWeb.Client {
   readonly #events: LibraryEvents;
   #injections = 0;
+  #attaching: { readonly injection: number; readonly done: Promise<void> } | undefined;
 
   constructor(
     options: {
@@ -87,12 +90,20 @@ export class LibraryClient extends whatsappWeb.Client {
     return super.inject().catch((error: unknown) => this.#events.onFailure(error));
   }
 
-  /** Nothing is cached, and a page whose text cannot be read (its browser is closing) is no reason to die. */
+  /** Called before the page is loaded. Nothing is cached, and a page whose text cannot be read (its browser is closing) is no reason to die. */
   override async initWebVersionCache(): Promise<void> {
-    return undefined;
+    this.#events.onBrowser();
   }
 
+  /** Once for each page: WhatsApp may tell twice that it has synced, and listeners put in twice would hear everything twice. */
   override async attachEventListeners(): Promise<void> {
+    if (this.#attaching?.injection !== this.#injections) {
+      this.#attaching = { injection: this.#injections, done: this.#attach() };
+    }
+    return this.#attaching.done;
+  }
+
+  async #attach(): Promise<void> {
     try {
       await this.pupPage?.evaluate(installCompatibility, UNUSED_EVENTS);
       await super.attachEventListeners();

@@ -131,14 +131,21 @@ export function refreshQr(): void {
   window.require('WAWebCmd').Cmd.refreshQR();
 }
 
-export function ownIds(): { phone: string | undefined; lid: string | undefined } {
-  const me = window.require('WAWebUserPrefsMeUser');
-  return { phone: me.getMaybeMePnUser()?.toString(), lid: me.getMaybeMeLidUser()?.toString() };
+export interface Readiness {
+  /** Of what is needed (`Module.member.member`), what the page does not have. */
+  readonly missing: readonly string[];
+  readonly listening: boolean;
+  readonly phone: string | undefined;
+  readonly state: string;
 }
 
-/** @returns those of `needed` (`Module.member.member`) that the page does not have */
-export function missingParts(needed: readonly string[]): string[] {
-  return needed.filter((path) => {
+/**
+ * Whether customers can be heard and answered. One look, because the page may be another one at the next.
+ * @returns undefined while WhatsApp's page is not loaded
+ */
+export function readiness(needed: readonly string[]): Readiness | undefined {
+  if (window.Debug?.VERSION === undefined) return undefined;
+  const missing = needed.filter((path) => {
     const [name, ...members] = path.split('.');
     try {
       let found: unknown = (window.require as (name: string) => unknown)(name ?? '');
@@ -148,6 +155,9 @@ export function missingParts(needed: readonly string[]): string[] {
       return error !== undefined;
     }
   });
+  const phone = window.require('WAWebUserPrefsMeUser').getMaybeMePnUser()?.toString();
+  const { state } = window.require('WAWebSocketModel').Socket;
+  return { missing, listening: window.botIsListening === true, phone, state };
 }
 
 /**

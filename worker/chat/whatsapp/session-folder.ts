@@ -1,8 +1,7 @@
-import { mkdir, readFile, readlink, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { hostname } from 'node:os';
+import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
+import { endBrowsersOf } from './browser-processes.ts';
 
 /** What is known of the login in the folder. */
 const recordSchema = z.object({
@@ -17,7 +16,6 @@ export type SessionRecord = z.infer<typeof recordSchema>;
 
 const FRESH: SessionRecord = { loggedIn: false, startsWithoutReady: 0 };
 const LOCK_FILES = ['SingletonLock', 'SingletonCookie', 'SingletonSocket'];
-const OWNER_ENDS_WITHIN_MS = 5_000;
 
 /**
  * One client's WhatsApp login on disk: the browser's profile in `session` (a folder below the one we own, because the owner's
@@ -49,8 +47,13 @@ export class SessionFolder {
     this.#record = parseRecord(text);
     const kind = await stat(this.profile).catch(() => undefined);
     if (kind && !kind.isDirectory()) await this.moveAside();
-    await this.#endLeftover();
+    await this.endBrowsers();
     for (const name of LOCK_FILES) await rm(join(this.profile, name), { force: true });
+  }
+
+  /** Ends whatever browser still holds the profile. */
+  async endBrowsers(): Promise<void> {
+    await endBrowsersOf(this.profile);
   }
 
   async note(change: Partial<SessionRecord>): Promise<void> {
@@ -75,29 +78,6 @@ export class SessionFolder {
       await rm(path, { recursive: true, force: true, maxRetries: 4 });
     }
     await this.note(FRESH);
-  }
-
-  /** Ends a browser that still holds the profile; Chromium's lock is a link to `<host>-<pid>`. */
-  async #endLeftover(): Promise<void> {
-    const target = await readlink(join(this.profile, 'SingletonLock')).catch(() => '');
-    const dash = target.lastIndexOf('-');
-    const pid = Number(target.slice(dash + 1));
-    if (dash < 0 || target.slice(0, dash) !== hostname() || !Number.isInteger(pid)) return;
-    if (!(await this.#isOurBrowser(pid))) return;
-    process.kill(pid, 'SIGKILL');
-    for (
-      let waitedMs = 0;
-      waitedMs < OWNER_ENDS_WITHIN_MS && (await this.#isOurBrowser(pid));
-      waitedMs += 20
-    ) {
-      await wait(20);
-    }
-  }
-
-  /** The pid may be another program's by now. */
-  async #isOurBrowser(pid: number): Promise<boolean> {
-    const commandLine = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
-    return commandLine.split('\0').includes(`--user-data-dir=${this.profile}`);
   }
 }
 

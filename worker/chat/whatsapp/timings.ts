@@ -2,6 +2,8 @@ import { DAY_MS, MINUTE_MS, SECOND_MS } from '../../../shared/clock.ts';
 
 /** How long everything may take, and how often the page is looked at. Milliseconds. */
 export interface WhatsAppTimings {
+  /** From the browser's launch until the page shows a QR code or begins to log in; below the supervisor's own start-up deadline. */
+  readonly startMs: number;
   /** One call into the page. */
   readonly callMs: number;
   /** From sending to WhatsApp's acknowledgement. */
@@ -23,11 +25,14 @@ export interface WhatsAppTimings {
   readonly networkMaxMs: number;
   /** A clean end of the browser, after which it is killed. */
   readonly closeMs: number;
+  /** Between two looks for unread messages: one whose event was lost is answered late, but it is. */
+  readonly unreadEveryMs: number;
   /** Unread messages older than this are nobody's question any more. */
   readonly unreadMaxAgeMs: number;
 }
 
 export const defaultTimings: WhatsAppTimings = {
+  startMs: 55 * SECOND_MS,
   callMs: 30 * SECOND_MS,
   ackMs: 20 * SECOND_MS,
   probeEveryMs: 15 * SECOND_MS,
@@ -40,5 +45,6 @@ export const defaultTimings: WhatsAppTimings = {
   networkFirstMs: 5 * SECOND_MS,
   networkMaxMs: MINUTE_MS,
   closeMs: 5 * SECOND_MS,
+  unreadEveryMs: MINUTE_MS,
   unreadMaxAgeMs: DAY_MS,
 };

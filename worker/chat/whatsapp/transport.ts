@@ -11,6 +11,7 @@ import {
 import { type BrowserWish, browserFlags, chooseBrowser, installedBrowsers } from './browser.ts';
 import { BrowserSession, type SessionEnd } from './browser-session.ts';
 import { CustomerPhones } from './customer-phones.ts';
+import { isPageLeft } from './diagnosis.ts';
 import { readMessage } from './messages.ts';
 import { unreadMessages } from './page.ts';
 import { findOwn, sayIn } from './sending.ts';
@@ -48,6 +49,7 @@ export class WhatsAppTransport implements ChatTransport {
   #handlers: ChatHandlers | undefined;
   #session: BrowserSession | undefined;
   #restart: Timer | undefined;
+  #sweepTimer: Timer | undefined;
   #networkRetryMs: number;
   #codesShown = 0;
   #closed = false;
@@ -118,6 +120,7 @@ export class WhatsAppTransport implements ChatTransport {
   #stopAll(): void {
     this.#closed = true;
     this.#restart?.cancel();
+    this.#sweepTimer?.cancel();
     this.#inbound.close();
   }
 
@@ -155,6 +158,7 @@ export class WhatsAppTransport implements ChatTransport {
           },
           events,
         ),
+      endBrowsers: () => this.#folder.endBrowsers(),
       events: {
         onQr: (text) => this.#onQr(session, text),
         onAuthenticated: () => this.#handlers?.onState({ state: 'authenticating' }),
@@ -191,13 +195,24 @@ export class WhatsAppTransport implements ChatTransport {
     this.#networkRetryMs = this.#timings.networkFirstMs;
     this.#remember({ loggedIn: true, startsWithoutReady: 0, phone });
     this.#handlers?.onState({ state: 'ready', ...(phone !== undefined && { phone }) });
-    this.#sweepUnread(session).catch((error: unknown) => {
-      if (!session.ended) this.#fatal(`Unread messages could not be read: ${errorText(error)}`);
+    this.#sweep(session);
+  }
+
+  /** Now, and from time to time while this session is ready. */
+  #sweep(session: BrowserSession): void {
+    this.#sweepTimer?.cancel();
+    this.#readUnread(session).catch((error: unknown) => {
+      // Every ready begins with a sweep, so one that met a reload is made up for.
+      if (!session.ended && !isPageLeft(error))
+        this.#fatal(`Unread messages could not be read: ${errorText(error)}`);
+    });
+    this.#sweepTimer = this.#clock.schedule(this.#timings.unreadEveryMs, () => {
+      if (session.ready) this.#sweep(session);
     });
   }
 
   /** What came while nobody listened has no event; it is found by its being unread. */
-  async #sweepUnread(session: BrowserSession): Promise<void> {
+  async #readUnread(session: BrowserSession): Promise<void> {
     const since = Math.floor((this.#clock.now() - this.#timings.unreadMaxAgeMs) / 1_000);
     const unread = await session.inPage('Reading unread messages', unreadMessages, UNREAD_PER_CHAT, since);
     for (const raw of unread) this.#receive(raw);

@@ -47,6 +47,20 @@ const commands = {
     while (Date.now() < until);
   },
   reload: () => location.reload(),
+  'reload-while-syncing': () => {
+    const library = window.WWebJS;
+    Object.defineProperty(window, 'WWebJS', {
+      configurable: true,
+      get() {
+        Object.defineProperty(window, 'WWebJS', { value: library });
+        // The reader's next question then meets the new page.
+        location.reload();
+        commands.hang({ forMs: 500 });
+        return library;
+      },
+    });
+    commands['sync-again']();
+  },
   'sync-again': () => {
     Socket.set({ hasSynced: false });
     Socket.set({ hasSynced: true });

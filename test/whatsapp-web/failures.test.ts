@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
-import { descendants, processes, processInfo, stillRuns } from '../helpers/processes.ts';
+import { descendants, processes, processesOf, processInfo, stillRuns } from '../helpers/processes.ts';
 import { waitFor } from '../helpers/wait.ts';
 import { Bot, CUSTOMER, SHOP } from './bot.ts';
 import { SimulatedWhatsApp } from './simulated/server.ts';
@@ -108,13 +108,44 @@ describe('a bot on WhatsApp whose', () => {
     whatsapp.syncDelayMs = 0;
     await bot.start();
     await bot.ready();
-    whatsapp.pagesOf(SHOP)[0]?.command({ do: 'sync-again' });
-    whatsapp.pagesOf(SHOP)[0]?.command({ do: 'reload' });
+    assert.deepEqual(bot.fatal, []);
+  });
+
+  it('page is replaced while it becomes ready waits for the new one, and calls that no change of WhatsApp', async () => {
+    await bot.logIn();
+    const [page] = whatsapp.pagesOf(SHOP);
+    whatsapp.hold('scripts');
+    page?.command({ do: 'reload-while-syncing' });
+    await bot.until(() => bot.state?.state === 'reconnecting');
     await whatsapp.until('the page to leave', () => whatsapp.pagesOf(SHOP).length === 0);
-    await whatsapp.until('the page to come back', () => whatsapp.pagesOf(SHOP).length === 1);
+    whatsapp.hold(undefined);
+    await bot.ready();
     whatsapp.receive(SHOP, { from: CUSTOMER, body: 'after the reload' });
     await bot.until(() => bot.heard.length === 1);
     assert.deepEqual(bot.fatal, []);
+  });
+
+  it('page never finishes loading says so, keeps the login, and tries again', async () => {
+    await bot.logIn();
+    await bot.stop();
+    bot.timings = { startMs: 3_000 };
+    whatsapp.hold('frame');
+    await bot.start();
+    const told = await bot.until(() => bot.state?.state === 'reconnecting' && bot.state);
+    assert.match(told.reason ?? '', /longer than 3 s.*login is kept/);
+    bot.timings = {};
+    whatsapp.hold(undefined);
+    await bot.ready();
+    assert.deepEqual(bot.fatal, []);
+  });
+
+  it('start is broken off before its browser is up leaves no browser behind', async () => {
+    bot.timings = { closeMs: 1 };
+    const starting = bot.start();
+    await waitFor('the browser', () => processesOf(bot.profile)[0]);
+    await bot.stop();
+    await starting;
+    await waitFor('the browser to end', () => processesOf(bot.profile).length === 0);
   });
 
   it('page is not the one that this version knows says so, and keeps its login', async () => {
