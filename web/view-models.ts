@@ -1,5 +1,5 @@
 import type { WorkerState } from '../shared/client.ts';
-import type { Order, TimelineEntry } from '../shared/order.ts';
+import type { Order, OrderAction, TimelineEntry } from '../shared/order.ts';
 import type { ChatMessage, PhoneView } from '../shared/world.ts';
 
 /** What pages and fragments are drawn from: plain data, made by supervisor/http/pages. Times are milliseconds. */
@@ -14,25 +14,8 @@ export interface OrderModel {
   readonly order: Order;
   readonly clientName: string;
   readonly timeline: readonly TimelineEntry[];
-}
-
-export interface OrdersModel {
-  readonly now: number;
-  readonly rows: readonly OrderRow[];
-  readonly filter: {
-    readonly status: string;
-    readonly clientId: string;
-    readonly q: string;
-    readonly from: string;
-    readonly to: string;
-  };
-  readonly clients: readonly { readonly id: string; readonly name: string }[];
-  /** Address of the next, older page. */
-  readonly nextHref?: string;
-  /** True when this is not the newest page. */
-  readonly older: boolean;
-  /** Why the filter could not be used as written. */
-  readonly problem?: string;
+  /** Every staff action; one with a refusal is not allowed as the order stands. */
+  readonly options: readonly { readonly action: OrderAction; readonly refusal?: string }[];
 }
 
 /** Who holds the simulated phone, and the bot that is written to. */

@@ -5,7 +5,7 @@ import type { FastifyInstance } from 'fastify';
 import { systemClock } from '../../shared/clock.ts';
 import { AppError } from '../../shared/errors.ts';
 import { silentLogger } from '../../shared/logger.ts';
-import type { Order, TimelineEntry } from '../../shared/order.ts';
+import type { Order, OrderActionRequest, TimelineEntry } from '../../shared/order.ts';
 import type { ChatMessage, PhoneView, PromptAnswer, WorldEvent } from '../../shared/world.ts';
 import { AlertBook } from '../../supervisor/alerts/alert-book.ts';
 import { buildApp } from '../../supervisor/app.ts';
@@ -14,6 +14,7 @@ import { readConfig } from '../../supervisor/config.ts';
 import { registerLive } from '../../supervisor/http/live/register.ts';
 import { renderErrorPage } from '../../supervisor/http/pages/error-page.tsx';
 import { registerPages } from '../../supervisor/http/pages/register.ts';
+import { applyStaffAction } from '../../supervisor/orders/staff-actions.ts';
 import type { World } from '../../supervisor/sandbox/types.ts';
 import type { Change } from '../../supervisor/stores/types.ts';
 import type { ClientService, WorkerLogLine, WorkerStatus } from '../../supervisor/workers/types.ts';
@@ -78,6 +79,10 @@ export class PagesSite {
   readonly clients = new FakeClients(this.stores);
   readonly world = new ScriptedWorld();
   readonly log: WorkerLogLine[] = [];
+  /** Staff actions asked for: `<who>: <action> <order>`. */
+  readonly acts: string[] = [];
+  /** Awaited before each staff action; replaced by tests that want it slow. */
+  beforeAct: () => Promise<void> = async () => undefined;
   readonly #commitListeners = new Set<(changes: readonly Change[]) => void>();
   readonly #clientListeners = new Set<(clientId: string) => void>();
   readonly #folder = temporaryFolder('pages');
@@ -116,9 +121,7 @@ export class PagesSite {
         bans: createBanService({ stores, clock: systemClock }),
         credentials: await credentialsOver({ stores, config, clock: systemClock }),
         orders: {
-          act: async () => {
-            throw new AppError('not-supported', 'no part of this site');
-          },
+          act: (orderNo, request, by) => this.#act(orderNo, request, by),
         },
         alerts: new AlertBook({ stores, clock: systemClock, logger: silentLogger }),
         world: this.world.asWorld(),
@@ -154,6 +157,21 @@ export class PagesSite {
   setWorker(clientId: string, status: WorkerStatus): void {
     this.clients.workers.set(clientId, status);
     for (const listener of this.#clientListeners) listener(clientId);
+  }
+
+  /** The real rules on the orders in memory; the gateway that is asked knows nothing new. */
+  async #act(orderNo: string, request: OrderActionRequest, by: string): Promise<Order> {
+    const order = this.stores.orders.get(orderNo);
+    if (!order) throw new AppError('not-found', 'There is no such order');
+    const { action } = request;
+    this.acts.push(`${by}: ${action} ${orderNo}`);
+    await this.beforeAct();
+    if (action === 'check-payment') return order;
+    const at = systemClock.now();
+    const outcome = applyStaffAction(order, { ...request, action }, { by, at });
+    const timeline = this.stores.timelines.get(orderNo) ?? [];
+    this.putOrder(outcome.order, [...timeline, { at, event: action, by }]);
+    return outcome.order;
   }
 
   #clientService(): ClientService {

@@ -4,6 +4,7 @@ import type { JSX } from 'preact';
 import { render } from 'preact-render-to-string';
 import type { Order } from '../../shared/order.ts';
 import { renderErrorPage } from '../../supervisor/http/pages/error-page.tsx';
+import { staffOptions } from '../../supervisor/orders/staff-options.ts';
 import type { ClientCard } from '../../web/models/bots.ts';
 import type { PageContext } from '../../web/page-context.ts';
 import { ClientPage } from '../../web/pages/client.tsx';
@@ -104,14 +105,18 @@ const pages: Readonly<Record<string, JSX.Element>> = {
       model={{
         now,
         rows,
-        filter: { status: '', clientId: HOSTILE, q: HOSTILE, from: HOSTILE, to: HOSTILE },
+        query: { status: '', clientId: HOSTILE, q: HOSTILE, from: HOSTILE, to: HOSTILE, cursor: HOSTILE },
         clients: [{ id: 'cl_one', name: HOSTILE }],
-        older: true,
         problem: HOSTILE,
       }}
     />
   ),
-  order: <OrderPage context={context} model={{ now, order, clientName: HOSTILE, timeline }} />,
+  order: (
+    <OrderPage
+      context={context}
+      model={{ now, order, clientName: HOSTILE, timeline, options: staffOptions(order) }}
+    />
+  ),
   phone: (
     <PhonePage
       context={context}

@@ -1,5 +1,5 @@
 /** Results, questions and refusals: SweetAlert2 in place of the browser's own alert and confirm. */
-export {};
+import { readRefusal } from './send.js';
 
 const theme = (): string => {
   const chosen = document.documentElement.dataset.theme;
@@ -48,31 +48,6 @@ document.addEventListener('htmx:confirm', (event) => {
   }).then(({ isConfirmed }) => (isConfirmed ? issueRequest() : dropRequest()));
 });
 
-interface Refusal {
-  readonly message: string;
-  readonly field?: string;
-}
-
-/** The server's own words for a refusal, where the answer has any. */
-function readRefusal(ctx: HtmxContext): Refusal {
-  const fallback = {
-    message: `The server refused (${ctx.response?.status ?? 'no answer'}). Load the page again and retry.`,
-  };
-  if (!ctx.response?.headers.get('content-type')?.includes('json')) return fallback;
-  try {
-    const body: unknown = JSON.parse(ctx.text ?? '');
-    if (typeof body !== 'object' || body === null || !('error' in body)) return fallback;
-    const { error } = body;
-    if (typeof error !== 'object' || error === null || !('message' in error)) return fallback;
-    if (typeof error.message !== 'string') return fallback;
-    const field = 'field' in error && typeof error.field === 'string' ? error.field : undefined;
-    return { message: error.message, ...(field === undefined ? {} : { field }) };
-  } catch (error) {
-    if (error instanceof SyntaxError) return fallback;
-    throw error;
-  }
-}
-
 document.addEventListener('htmx:response:error', ({ detail: { ctx } }) => {
   if (ctx.response?.status === 401) {
     location.assign(`/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`);
@@ -80,7 +55,7 @@ document.addEventListener('htmx:response:error', ({ detail: { ctx } }) => {
   }
   // A page route that refuses says so by itself (HX-Trigger).
   if (ctx.response?.headers.get('hx-trigger')) return;
-  const { message, field } = readRefusal(ctx);
+  const { message, field } = readRefusal(ctx.text ?? '', ctx.response?.status);
   const form = ctx.sourceElement;
   if (form instanceof HTMLFormElement && field !== undefined && form.elements.namedItem(field)) {
     document.dispatchEvent(new CustomEvent('fieldrefused', { detail: { form, field, text: message } }));

@@ -13,6 +13,13 @@ interface SweetAlertOptions {
   readonly showCancelButton?: boolean;
   readonly confirmButtonText?: string;
   readonly cancelButtonText?: string;
+  readonly html?: HTMLElement;
+  readonly showLoaderOnConfirm?: boolean;
+  readonly focusConfirm?: boolean;
+  readonly allowOutsideClick?: () => boolean;
+  readonly didOpen?: () => void;
+  /** What it resolves to becomes the result's value; false keeps the dialog open. */
+  readonly preConfirm?: () => Promise<{ readonly said: string } | false>;
   readonly focusCancel?: boolean;
   readonly reverseButtons?: boolean;
   readonly heightAuto?: boolean;
@@ -22,7 +29,13 @@ interface SweetAlertOptions {
 }
 
 declare const Swal: {
-  fire(options: SweetAlertOptions): Promise<{ readonly isConfirmed: boolean }>;
+  fire(
+    options: SweetAlertOptions,
+  ): Promise<{ readonly isConfirmed: boolean; readonly value?: { readonly said: string } }>;
+  isLoading(): boolean;
+  clickConfirm(): void;
+  showValidationMessage(message: string): void;
+  getValidationMessage(): HTMLElement | null;
 };
 
 declare const Alpine: {
@@ -51,7 +64,7 @@ interface DocumentEventMap {
   'htmx:ws:after:connection': Event;
   'htmx:ws:close': CustomEvent<{ readonly reason: string }>;
   'htmx:ws:after:message:incoming': Event;
-  'htmx:after:swap': Event;
+  'htmx:after:swap': CustomEvent<{ readonly ctx: { readonly target?: Element } }>;
   'alpine:init': Event;
   /** The server's answer shows, in place, what is wrong with what was sent. */
   refused: Event;

@@ -23,6 +23,23 @@ document.addEventListener('click', ({ target }) => {
 });
 showTheme(currentTheme());
 
+document.addEventListener('htmx:after:swap', () => {
+  const dialog = document.getElementById('quick-view');
+  if (dialog instanceof HTMLDialogElement && dialog.childElementCount > 0 && !dialog.open) dialog.showModal();
+});
+// Emptied, so that the next look does not begin with the last one.
+document.addEventListener(
+  'close',
+  ({ target }) => {
+    if (target instanceof HTMLDialogElement && target.id === 'quick-view') target.replaceChildren();
+  },
+  true,
+);
+document.addEventListener('click', ({ target }) => {
+  // A click beside the dialog is one on the dialog element itself.
+  if (target instanceof HTMLDialogElement && target.id === 'quick-view') target.close();
+});
+
 interface PhoneStage {
   behindOpen: boolean;
 }

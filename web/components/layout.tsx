@@ -17,7 +17,7 @@ const STYLES = [
   'start',
 ] as const;
 const VENDOR = ['htmx', 'hx-ws', 'hx-alpine-compat', 'sweetalert2'] as const;
-const CLIENT = ['feedback', 'live', 'times', 'countdown', 'forms', 'interact'] as const;
+const CLIENT = ['feedback', 'live', 'times', 'countdown', 'forms', 'ask', 'bulk', 'interact'] as const;
 
 /** Timings of htmx's WebSocket: a lost connection is tried again within seconds, however long it was away. */
 const HTMX_CONFIG = JSON.stringify({ history: false, ws: { reconnectDelay: 500, reconnectMaxDelay: 5000 } });

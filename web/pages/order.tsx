@@ -1,7 +1,9 @@
 import type { JSX } from 'preact';
-import { orderStatus } from '../../shared/order.ts';
+import { type Order, orderStatus } from '../../shared/order.ts';
 import { formatPhone } from '../../shared/phone.ts';
+import { Icon } from '../components/icon.tsx';
 import { Dashboard, PageHead } from '../components/layout.tsx';
+import { OrderActionsRegion } from '../components/order-actions.tsx';
 import { Panel } from '../components/panel.tsx';
 import { ModeTag, OrderStatusBadge } from '../components/status.tsx';
 import { Steps } from '../components/steps.tsx';
@@ -23,8 +25,11 @@ export function OrderPage({ context, model }: { context: PageContext; model: Ord
             Order <span class="order-no">{order.orderNo}</span>
           </>
         }
-      />
+      >
+        <CopyButton text={order.orderNo} what="order number" />
+      </PageHead>
       <OrderStateRegion model={model} />
+      <OrderActionsRegion model={model} />
       <OrderFacts model={model} />
       <OrderTimelineRegion model={model} />
     </Dashboard>
@@ -46,7 +51,10 @@ export function OrderStateRegion({ model: { order, now } }: { model: OrderModel 
       </div>
       {order.attention.map((flag) => (
         <p key={`${flag.kind}-${flag.at}`} class="notice notice-warn">
-          {flag.note}
+          <Icon name="alert" size={18} />
+          <span>
+            <strong>{flagWords[flag.kind]}</strong> {flag.note}
+          </span>
         </p>
       ))}
       <div class="machines">
@@ -57,14 +65,51 @@ export function OrderStateRegion({ model: { order, now } }: { model: OrderModel 
   );
 }
 
-function Fact({ label, children }: { label: string; children: JSX.Element | string }): JSX.Element {
+const flagWords = {
+  complaint: 'The customer complained:',
+  'late-success': 'Paid after it was closed:',
+  'late-callback': 'The network answered late:',
+} as const;
+
+function Fact({
+  label,
+  copy,
+  children,
+}: {
+  label: string;
+  /** What a button beside it copies. */
+  copy?: string | undefined;
+  children: JSX.Element | string;
+}): JSX.Element {
   return (
     <div>
       <dt>{label}</dt>
-      <dd>{children}</dd>
+      <dd>
+        {children}
+        {copy === undefined ? null : <CopyButton text={copy} what={label} />}
+      </dd>
     </div>
   );
 }
+
+function CopyButton({ text, what }: { text: string; what: string }): JSX.Element {
+  return (
+    <button
+      type="button"
+      class="icon-button copy-button"
+      data-copy={text}
+      aria-label={`Copy: ${what}`}
+      title="Copy"
+    >
+      <Icon name="copy" size={18} />
+    </button>
+  );
+}
+
+/** As it is typed into a phone or a statement's search. */
+const localPhone = (phone: string): string => phone.replace(/^254/, '0');
+
+const payerWord = ({ payment }: Order): string => (payment.paidAt === undefined ? 'Asked to pay' : 'Paid by');
 
 export function OrderFacts({ model: { order, clientName } }: { model: OrderModel }): JSX.Element {
   const { payment, delivery } = order;
@@ -74,11 +119,15 @@ export function OrderFacts({ model: { order, clientName } }: { model: OrderModel
         <Fact label="Airtime">
           <Kes amountKes={order.amountKes} />
         </Fact>
-        <Fact label={order.discountPercent > 0 ? `To pay (${order.discountPercent} % off)` : 'To pay'}>
+        <Fact label={order.discountPercent > 0 ? `Price (${order.discountPercent} % off)` : 'Price'}>
           <Kes amountKes={order.payableKes} />
         </Fact>
-        <Fact label="Airtime for">{formatPhone(order.recipientPhone)}</Fact>
-        <Fact label="Paid by">{formatPhone(order.payerPhone)}</Fact>
+        <Fact label="Airtime for" copy={localPhone(order.recipientPhone)}>
+          {formatPhone(order.recipientPhone)}
+        </Fact>
+        <Fact label={payerWord(order)} copy={localPhone(order.payerPhone)}>
+          {formatPhone(order.payerPhone)}
+        </Fact>
         <Fact label="Ordered by">
           {order.customerPhone ? formatPhone(order.customerPhone) : 'A chat without a known number'}
         </Fact>
@@ -88,11 +137,17 @@ export function OrderFacts({ model: { order, clientName } }: { model: OrderModel
         <Fact label="Ordered">
           <Moment at={order.createdAt} format={formatMoment} />
         </Fact>
-        <Fact label="M-Pesa code">{payment.receipt ?? '–'}</Fact>
+        <Fact label="M-Pesa code" copy={payment.receipt}>
+          {payment.receipt ?? '–'}
+        </Fact>
       </dl>
       <dl class="facts facts-ids">
-        <Fact label="Shadow Pay’s checkout id">{payment.checkoutRequestId ?? '–'}</Fact>
-        <Fact label="Statum’s request id">{delivery.requestId ?? '–'}</Fact>
+        <Fact label="Shadow Pay’s checkout id" copy={payment.checkoutRequestId}>
+          {payment.checkoutRequestId ?? '–'}
+        </Fact>
+        <Fact label="Statum’s request id" copy={delivery.requestId}>
+          {delivery.requestId ?? '–'}
+        </Fact>
       </dl>
     </Panel>
   );

@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import { render } from 'preact-render-to-string';
 import { ChatLog, QuickReplies } from '../../../web/components/chat.tsx';
+import { OrderActionsRegion } from '../../../web/components/order-actions.tsx';
 import { QrRegion } from '../../../web/components/qr-panel.tsx';
 import { PhoneStatus, SimToolkit } from '../../../web/components/sim-toolkit.tsx';
 import {
@@ -12,6 +13,7 @@ import {
 } from '../../../web/pages/client.tsx';
 import { ClientList } from '../../../web/pages/clients.tsx';
 import { OrderFacts, OrderStateRegion, OrderTimelineRegion } from '../../../web/pages/order.tsx';
+import { OrderResults } from '../../../web/pages/orders.tsx';
 import {
   AttentionRegion,
   ClientsRegion,
@@ -60,10 +62,13 @@ export async function roomFrame(models: Models, room: Room): Promise<string> {
       return region('log', <LogRegion model={models.clientLog(room.clientId)} />);
     case 'qr':
       return region('qr', <QrRegion model={models.qr(room.clientId)} />);
+    case 'orders':
+      return region('orders', <OrderResults model={models.orders(room.query)} />);
     case 'order': {
       const model = await models.order(room.orderNo);
       return [
         region('order-state', <OrderStateRegion model={model} />),
+        region('order-actions', <OrderActionsRegion model={model} />),
         region('order-facts', <OrderFacts model={model} />),
         region('order-timeline', <OrderTimelineRegion model={model} />),
       ].join('');

@@ -1,5 +1,6 @@
 import { parsePhone } from '../../../shared/phone.ts';
 import { type ClientsFilter, filterOfRoom } from '../../../web/models/clients.ts';
+import { type OrdersQuery, queryOfRoom } from '../../../web/models/orders.ts';
 import type { Change } from '../../stores/types.ts';
 import type { Identity, Role } from '../types.ts';
 
@@ -10,6 +11,7 @@ export type Room =
   | { readonly kind: 'client'; readonly key: string; readonly clientId: string }
   | { readonly kind: 'log'; readonly key: string; readonly clientId: string }
   | { readonly kind: 'qr'; readonly key: string; readonly clientId: string }
+  | { readonly kind: 'orders'; readonly key: string; readonly query: OrdersQuery }
   | { readonly kind: 'order'; readonly key: string; readonly orderNo: string }
   | { readonly kind: 'phone'; readonly key: string; readonly clientId: string; readonly phone: string };
 
@@ -20,13 +22,14 @@ export const roomRoles: Record<Room['kind'], Exclude<Role, 'public'>> = {
   client: 'owner',
   log: 'owner',
   qr: 'owner',
+  orders: 'owner',
   order: 'owner',
   phone: 'owner',
 };
 
 /**
- * `overview`, `clients:<filter>`, `client:<id>`, `log:<clientId>`, `qr:<clientId>`, `order:<no>`, `phone:<clientId>:<phone>`;
- * undefined for anything else.
+ * `overview`, `clients:<filter>`, `client:<id>`, `log:<clientId>`, `qr:<clientId>`, `orders:<query>`, `order:<no>`,
+ * `phone:<clientId>:<phone>`; undefined for anything else.
  */
 export function parseRoom(name: string): Room | undefined {
   const [kind, first, second, ...more] = name.split(':');
@@ -35,6 +38,10 @@ export function parseRoom(name: string): Room | undefined {
   if (kind === 'clients' && first !== undefined && second === undefined) {
     const filter = filterOfRoom(first);
     return filter && { kind, key: name, filter };
+  }
+  if (kind === 'orders' && first !== undefined && second === undefined) {
+    const query = queryOfRoom(first);
+    return query && { kind, key: name, query };
   }
   if (first === undefined || !/^[\w-]{1,100}$/.test(first)) return undefined;
   if ((kind === 'client' || kind === 'log' || kind === 'qr') && second === undefined)
@@ -53,8 +60,15 @@ export function mayEnter(
 ): boolean {
   if (identity.role === 'admin') return true;
   if (roomRoles[room.kind] === 'admin' || room.kind === 'overview' || room.kind === 'clients') return false;
-  const clientId = room.kind === 'order' ? clientOfOrder(room.orderNo) : room.clientId;
-  return clientId === identity.clientId;
+  return clientOfRoom(room, clientOfOrder) === identity.clientId;
+}
+
+function clientOfRoom(
+  room: Exclude<Room, { kind: 'overview' | 'clients' }>,
+  clientOfOrder: (orderNo: string) => string | undefined,
+): string | undefined {
+  if (room.kind === 'orders') return room.query.clientId;
+  return room.kind === 'order' ? clientOfOrder(room.orderNo) : room.clientId;
 }
 
 /** Phone rooms are a conversation: nobody waits for a tick there. */
@@ -84,6 +98,8 @@ export function isTouchedBy(room: Room, change: Change): boolean {
       return false;
     case 'client':
       return order.clientId === room.clientId;
+    case 'orders':
+      return room.query.clientId === '' || order.clientId === room.query.clientId;
     case 'order':
       return order.orderNo === room.orderNo;
     case 'phone':

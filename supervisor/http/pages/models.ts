@@ -3,11 +3,14 @@ import type { Order } from '../../../shared/order.ts';
 import type { QrModel } from '../../../web/components/qr-panel.tsx';
 import type { ClientLogModel, ClientModel } from '../../../web/models/client.ts';
 import type { ClientsFilter, ClientsModel } from '../../../web/models/clients.ts';
+import type { OrdersModel, OrdersQuery } from '../../../web/models/orders.ts';
 import type { FloatModel, OverviewModel } from '../../../web/models/overview.ts';
 import { startOfDay } from '../../../web/nairobi.ts';
 import type { OrderModel, OrderRow, PhoneFrame, PhoneModel } from '../../../web/view-models.ts';
+import { staffOptions } from '../../orders/staff-options.ts';
 import type { Services } from '../types.ts';
 import { byUrgency, cardMaker, fits } from './bot-models.ts';
+import { ordersModel } from './orders-model.ts';
 import type { Watch } from './watch.ts';
 
 /** Turns what the services know into what pages draw; the same for a page's first load and for its live updates. */
@@ -19,6 +22,7 @@ export interface Models {
   /** A client's way to a connected number. */
   qr(clientId: string): QrModel;
   order(orderNo: string): Promise<OrderModel>;
+  orders(query: OrdersQuery): OrdersModel;
   phone(clientId: string, phone: string): Promise<PhoneModel>;
   row(order: Order): OrderRow;
 }
@@ -117,8 +121,16 @@ export function createModels(services: Services, watch: Watch): Models {
     const found = stores.orders.get(orderNo);
     if (!found) throw new AppError('not-found', 'There is no order with this number');
     const timeline = await stores.timelines.read(orderNo);
-    return { now: clock.now(), order: found, clientName: clientName(found.clientId), timeline };
+    return {
+      now: clock.now(),
+      order: found,
+      clientName: clientName(found.clientId),
+      timeline,
+      options: staffOptions(found),
+    };
   }
+
+  const orders = (query: OrdersQuery): OrdersModel => ordersModel(services, row, query);
 
   async function phone(clientId: string, number: string): Promise<PhoneModel> {
     const { client: record, worker } = clients.get(clientId);
@@ -150,5 +162,5 @@ export function createModels(services: Services, watch: Watch): Models {
     return own.find(({ customerPhone }) => customerPhone === number) ?? own[0];
   }
 
-  return { overview, clients: clientList, client, clientLog, qr, order, phone, row };
+  return { overview, clients: clientList, client, clientLog, qr, order, orders, phone, row };
 }

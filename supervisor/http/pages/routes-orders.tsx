@@ -1,94 +1,95 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { DAY_MS } from '../../../shared/clock.ts';
 import { AppError } from '../../../shared/errors.ts';
-import { orderStatuses } from '../../../shared/order.ts';
-import { parseDay } from '../../../web/nairobi.ts';
+import { parseAmount } from '../../../shared/money.ts';
+import {
+  type Order,
+  type OrderAction,
+  type OrderActionRequest,
+  orderActionSchema,
+  orderActions,
+} from '../../../shared/order.ts';
+import { QuickLook } from '../../../web/components/quick-look.tsx';
+import { actionResult } from '../../../web/models/order-actions.ts';
+import { ordersQuerySchema } from '../../../web/models/orders.ts';
 import { OrderPage } from '../../../web/pages/order.tsx';
 import { OrdersPage } from '../../../web/pages/orders.tsx';
-import type { OrdersModel } from '../../../web/view-models.ts';
-import type { OrderFilter } from '../../stores/types.ts';
 import { identityOf, requireClientAccess, scopeOf } from '../auth/roles.ts';
 import type { Services } from '../types.ts';
+import { invalidInput } from '../validation-issue.ts';
 import type { Models } from './models.ts';
-import { pageContext, sendPage } from './page.ts';
+import { pageContext, sendFragment, sendPage, sendToast, staffName } from './page.ts';
 
-const PAGE_SIZE = 25;
-
-/** A field left empty, or filled by a hand-made address with nonsense, is no filter. */
-const text = (max: number) => z.string().trim().max(max).catch('').default('');
-const querySchema = z.object({
-  status: z
-    .enum(['', ...orderStatuses])
-    .catch('')
-    .default(''),
-  clientId: text(100),
-  q: text(40),
-  from: text(10),
-  to: text(10),
-  cursor: text(300),
+const orderParams = z.object({ orderNo: z.string().toUpperCase() });
+const actionParams = orderParams.extend({ action: z.enum(orderActions) });
+const answersSchema = z.object({
+  reason: z.string().max(2_000).optional(),
+  receipt: z.string().max(40).optional(),
+  amountKes: z.string().max(40).optional(),
 });
-type Query = z.infer<typeof querySchema>;
-
-/** The address's filter for the store. Days are Nairobi's, the last one included. */
-export function orderFilter({ status, clientId, q, from, to }: Query): OrderFilter {
-  const fromDay = parseDay(from);
-  const toDay = parseDay(to);
-  return {
-    ...(status === '' ? {} : { status }),
-    ...(clientId === '' ? {} : { clientId }),
-    ...(q === '' ? {} : { q }),
-    ...(fromDay === undefined ? {} : { from: fromDay }),
-    ...(toDay === undefined ? {} : { to: toDay + DAY_MS }),
-  };
-}
 
 export function registerOrderPages(app: FastifyInstance, services: Services, models: Models): void {
-  const { stores, clock } = services;
+  const { stores, orders } = services;
   const owner = { config: { role: 'owner' } } as const;
 
-  /** A filter that the store refuses is told on the page, which stays usable. */
-  function find(query: Query): Pick<OrdersModel, 'rows' | 'nextHref' | 'problem'> {
-    try {
-      const page = stores.orders.page(orderFilter(query), {
-        limit: PAGE_SIZE,
-        ...(query.cursor === '' ? {} : { cursor: query.cursor }),
-      });
-      const rows = page.items.map(models.row);
-      if (page.nextCursor === undefined) return { rows };
-      return { rows, nextHref: `/orders?${searchOf({ ...query, cursor: page.nextCursor })}` };
-    } catch (error) {
-      if (error instanceof AppError && error.code === 'invalid') return { rows: [], problem: error.message };
-      throw error;
-    }
+  /** @throws AppError `not-found` for an order that is not, or is not the caller's */
+  function ownOrder(request: FastifyRequest, orderNo: string): Order {
+    const order = stores.orders.get(orderNo);
+    if (!order) throw new AppError('not-found', 'There is no order with this number');
+    requireClientAccess(identityOf(request), order.clientId, 'order');
+    return order;
   }
 
   app.get('/orders', owner, async (request, reply) => {
     const own = scopeOf(request);
-    const asked = querySchema.parse(request.query);
+    const asked = ordersQuerySchema.parse(request.query);
     const query = own === undefined ? asked : { ...asked, clientId: own };
-    const { cursor, ...filter } = query;
-    const model: OrdersModel = {
-      now: clock.now(),
-      ...find(query),
-      filter,
-      clients: [...stores.clients.values()]
-        .filter(({ id }) => own === undefined || id === own)
-        .map(({ id, name }) => ({ id, name }))
-        .toSorted((a, b) => a.name.localeCompare(b.name)),
-      older: cursor !== '',
-    };
+    const clients = [...stores.clients.values()]
+      .filter(({ id }) => own === undefined || id === own)
+      .map(({ id, name }) => ({ id, name }))
+      .toSorted((a, b) => a.name.localeCompare(b.name));
+    const model = { ...models.orders(query), clients };
     return sendPage(reply, <OrdersPage context={pageContext(request, services)} model={model} />);
   });
 
   app.get('/orders/:orderNo', owner, async (request, reply) => {
-    const { orderNo } = z.object({ orderNo: z.string() }).parse(request.params);
-    const model = await models.order(orderNo.toUpperCase());
-    requireClientAccess(identityOf(request), model.order.clientId, 'order');
+    const { orderNo } = ownOrder(request, orderParams.parse(request.params).orderNo);
+    const model = await models.order(orderNo);
     return sendPage(reply, <OrderPage context={pageContext(request, services)} model={model} />);
+  });
+
+  app.get('/orders/:orderNo/quick', owner, async (request, reply) => {
+    const { orderNo } = ownOrder(request, orderParams.parse(request.params).orderNo);
+    return sendFragment(reply, <QuickLook model={await models.order(orderNo)} />);
+  });
+
+  app.post('/orders/:orderNo/actions/:action', owner, async (request, reply) => {
+    const params = actionParams.safeParse(request.params);
+    if (!params.success) throw new AppError('not-found', 'There is no such action');
+    const { orderNo } = ownOrder(request, params.data.orderNo);
+    const { action } = params.data;
+    const after = await orders.act(orderNo, readAnswers(action, request.body), staffName(request));
+    return sendToast(reply, actionResult(action, after));
   });
 }
 
-function searchOf(query: Query): string {
-  return new URLSearchParams(Object.entries(query).filter(([, value]) => value !== '')).toString();
+/** What was answered in the dialog before an action. @throws AppError `invalid` naming the field */
+function readAnswers(action: OrderAction, body: unknown): OrderActionRequest {
+  const { amountKes, ...answers } = answersSchema.catch({}).parse(body ?? {});
+  const given = Object.entries(answers).filter(([, answer]) => answer !== undefined && answer.trim() !== '');
+  const read = orderActionSchema.safeParse({
+    action,
+    ...Object.fromEntries(given),
+    ...(amountKes?.trim() && { amountKes: readAmount(amountKes) }),
+  });
+  if (!read.success) throw invalidInput(read.error.issues[0]);
+  return read.data;
+}
+
+function readAmount(written: string): number {
+  const amount = parseAmount(written);
+  if (amount.ok && amount.amountKes > 0) return amount.amountKes;
+  throw new AppError('invalid', `“${written.trim()}” is not an amount in whole shillings, such as 100`, {
+    field: 'amountKes',
+  });
 }
