@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { adminActionSchema, adminFactsSchema } from './admin.ts';
 import { clientModeSchema } from './client.ts';
 import { languageSchema } from './language.ts';
 import { kesSchema, orderSchema, orderStatuses, receiptSchema } from './order.ts';
@@ -39,6 +40,8 @@ export const effectSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('create-order'), quote: quoteSchema }),
   /** "I paid but got nothing": puts the order before a person, with the code the customer names. Evidence, not proof. */
   z.object({ type: z.literal('complain'), orderNo: z.string(), receipt: receiptSchema }),
+  /** What an admin of the shop has confirmed. */
+  z.object({ type: z.literal('admin'), action: adminActionSchema }),
 ]);
 export type Effect = z.infer<typeof effectSchema>;
 
@@ -65,6 +68,8 @@ export const refusalSchema = z.discriminatedUnion('reason', [
   z.object({ reason: z.literal('banned'), who: z.enum(['customer', 'payer']) }),
   z.object({ reason: z.literal('paused') }),
   z.object({ reason: z.literal('not-open') }),
+  /** What an admin wanted is not to be had; in words for him. */
+  z.object({ reason: z.literal('admin'), message: z.string() }),
   /** Storage cannot take new orders just now. */
   z.object({ reason: z.literal('unavailable') }),
 ]);
@@ -135,6 +140,8 @@ export const turnContextSchema = z.object({
   mentionedOrder: customerOrderSchema.optional(),
   /** The same customer (by the number that the chat network vouches for) has placed it with another shop. */
   orderElsewhere: z.object({ orderNo: z.string(), shopName: z.string() }).optional(),
+  /** Set: the person who writes is an admin of this shop. */
+  admin: adminFactsSchema.optional(),
   /** Set when the previous run of this same turn was refused. */
   refusal: refusalSchema.optional(),
 });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { adminAnswerSchema, adminQuerySchema } from './admin.ts';
 import { workerStateSchema } from './client.ts';
 import {
   effectSchema,
@@ -108,6 +109,15 @@ export const workerRequests = {
         context: turnContextSchema,
       }),
     ]),
+  },
+  /** What an admin's screen must know before it can be shown. Refused to whoever is no admin of the client. */
+  'turn.ask': {
+    request: z.object({
+      chatId: turnRef.chatId,
+      customerPhone: turnRef.customerPhone,
+      query: adminQuerySchema,
+    }),
+    reply: adminAnswerSchema,
   },
   'turn.commit': {
     request: z.object({

@@ -8,6 +8,7 @@ import { OrderTrouble } from './alerts/order-trouble.ts';
 import { Teller } from './alerts/teller.ts';
 import { AlertWatch } from './alerts/watch.ts';
 import { buildApp } from './app.ts';
+import { createAdminDesk } from './chats/admin/desk.ts';
 import { createBanService } from './chats/bans.ts';
 import { ChatClock } from './chats/chat-clock.ts';
 import { Outbox } from './chats/outbox.ts';
@@ -108,11 +109,25 @@ async function start(config: Config, logger: Logger, life: Lifecycle): Promise<v
     stillOwner,
     stopping: isStopping,
   });
+  const admins = createAdminDesk({
+    stores,
+    orders: desk,
+    platformAdmins: () => [
+      ...effectiveSettings(stores.settings).adminPhones,
+      ...config.globals.adminPhones,
+    ],
+    floatOf: (client) => float.of(client),
+    workerOf: (clientId) => pool.status(clientId),
+    restart: (clientId, by) => clients.command(clientId, 'restart', by),
+    clock,
+    logger,
+  });
   const turns = createTurns({
     stores,
     gateways,
     float,
     sales,
+    admins,
     clock,
     ephemeralDisk: config.ephemeralDisk,
     stopping: isStopping,

@@ -5,17 +5,21 @@ import type { workerRequests } from '../shared/ipc.ts';
 import type { Logger } from '../shared/logger.ts';
 import { TaskQueue } from '../shared/task-queue.ts';
 import type { IncomingMessage } from './chat/transport.ts';
+import type { ConversationOutput } from './conversation/admin/machine.ts';
 import { giveUp, type MachineInput, type MachineOutput } from './conversation/machine.ts';
 
 type Requests = typeof workerRequests;
 export type TurnBegin = z.infer<Requests['turn.begin']['request']>;
 export type TurnBeginReply = z.infer<Requests['turn.begin']['reply']>;
+export type TurnAsk = z.infer<Requests['turn.ask']['request']>;
+export type TurnAnswer = z.infer<Requests['turn.ask']['reply']>;
 export type TurnCommit = z.infer<Requests['turn.commit']['request']>;
 export type TurnCommitReply = z.infer<Requests['turn.commit']['reply']>;
 
 /** The supervisor, as turns see it. */
 export interface TurnGate {
   begin(request: TurnBegin): Promise<TurnBeginReply>;
+  ask(request: TurnAsk): Promise<TurnAnswer>;
   commit(request: TurnCommit): Promise<TurnCommitReply>;
 }
 
@@ -23,10 +27,12 @@ export type Machine = (
   state: MachineState | null,
   input: MachineInput,
   context: TurnContext,
-) => MachineOutput;
+) => ConversationOutput;
 
 /** A message that can be refused for ever must still be answered. */
 const MAX_REFUSALS = 3;
+/** An admin's screen asks for its facts, and at most once more because of what it was told. */
+const MAX_QUERIES = 3;
 /** Conflicts come from turns of an earlier process of this client; each ends by itself. */
 const MAX_CONFLICTS = 5;
 const DEFAULT_CHATS_IN_FLIGHT = 16;
@@ -84,7 +90,7 @@ export class Turns {
       const { state, replies, effects, delayMs } =
         refusals > MAX_REFUSALS
           ? giveUp(begun.state, begun.context)
-          : this.#machine(begun.state, { ...content, sentAt }, context);
+          : await this.#converse(message, begun.state, { ...content, sentAt }, context);
       const committed = await this.#gate.commit({
         ...ref,
         expectedVersion: begun.version,
@@ -113,6 +119,29 @@ export class Turns {
             throw new Error(`A turn without effects was refused: ${refusal.reason}`);
       }
     }
+  }
+
+  /** Runs the machine, again with each answer to what it asks. */
+  async #converse(
+    { chatId, customerPhone }: IncomingMessage,
+    state: MachineState | null,
+    input: MachineInput,
+    begun: TurnContext,
+  ): Promise<MachineOutput> {
+    let context = begun;
+    for (let queries = 0; queries <= MAX_QUERIES; queries += 1) {
+      const output = this.#machine(state, input, context);
+      if (output.query === undefined) return output;
+      if (!context.admin) break;
+      const { query } = output;
+      const answer = await this.#gate.ask({
+        chatId,
+        query,
+        ...(customerPhone !== undefined && { customerPhone }),
+      });
+      context = { ...context, admin: { ...context.admin, answer } };
+    }
+    return giveUp(state, begun);
   }
 }
 

@@ -16,7 +16,7 @@ import {
   NotSentError,
   type OutgoingMessage,
 } from './chat/transport.ts';
-import { next } from './conversation/machine.ts';
+import { converse } from './conversation/admin/machine.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import { Turns } from './turns.ts';
 
@@ -52,9 +52,10 @@ export class Worker {
     this.#turns = new Turns({
       gate: {
         begin: (request) => channel.request('turn.begin', request),
+        ask: (request) => channel.request('turn.ask', request),
         commit: (request) => channel.request('turn.commit', request),
       },
-      machine: next,
+      machine: converse,
       logger,
     });
     channel.handle('worker.init', (init) => this.#init(init));

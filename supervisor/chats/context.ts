@@ -20,6 +20,8 @@ export function turnContext(facts: {
   readonly now: number;
   /** True: the client's payment keys can be used. */
   readonly ready: boolean;
+  /** The number by which the person who writes is an admin of this client. */
+  readonly adminPhone?: string | undefined;
 }): TurnContext {
   const { client, request, stores, now } = facts;
   const settings = settingsFor(effectiveSettings(stores.settings), client.overrides);
@@ -56,6 +58,7 @@ export function turnContext(facts: {
     ...(ban && { ban: banFacts(ban) }),
     orders: stores.orders.byChat(client.id, request.chatId, SHOWN_ORDERS).map(customerView),
     ...mentioned,
+    ...(facts.adminPhone !== undefined && { admin: { phone: facts.adminPhone } }),
   };
 }
 

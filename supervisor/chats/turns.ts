@@ -1,3 +1,4 @@
+import type { AdminAction } from '../../shared/admin.ts';
 import type { Client } from '../../shared/client.ts';
 import type { Clock } from '../../shared/clock.ts';
 import {
@@ -19,10 +20,11 @@ import { applyEvent, createOrder } from '../orders/machine.ts';
 import { writeOutcome } from '../orders/order-book.ts';
 import { effectiveSettings } from '../stores/effective-settings.ts';
 import { conversationKey, type Stores, type Transaction } from '../stores/types.ts';
+import type { AdminDesk } from './admin/desk.ts';
 import { findBan } from './bans.ts';
 import { turnContext } from './context.ts';
 import { storageRisk } from './storage-risk.ts';
-import type { TurnBeginReply, TurnCommit, TurnCommitReply, TurnService } from './types.ts';
+import type { TurnAnswer, TurnBeginReply, TurnCommit, TurnCommitReply, TurnService } from './types.ts';
 
 /** Enough to recognise whatever a transport may offer again; older messages are stale and buy nothing anyway. */
 const REMEMBERED_MESSAGES = 50;
@@ -36,13 +38,15 @@ export function createTurns(options: {
   readonly gateways: Gateways;
   readonly float: Pick<FloatKeeper, 'covers' | 'reserve' | 'release'>;
   readonly sales: Pick<DaySales, 'soldKes'>;
+  /** For those who write as admins of the shop; without it nobody does. */
+  readonly admins?: AdminDesk;
   readonly clock: Clock;
   /** {@link storageRisk} */
   readonly ephemeralDisk: boolean;
   /** True: no order is taken any more because the platform is stopping. */
   readonly stopping: () => boolean;
 }): TurnService {
-  const { stores, gateways, float, sales, clock, ephemeralDisk, stopping } = options;
+  const { stores, gateways, float, sales, admins, clock, ephemeralDisk, stopping } = options;
 
   return {
     async begin(clientId, request): Promise<TurnBeginReply> {
@@ -57,14 +61,32 @@ export function createTurns(options: {
         status: 'open',
         version: conversation?.version ?? 0,
         state: conversation?.state ?? null,
-        context: turnContext({ client, request, stores, now: clock.now(), ready: canSell(client) }),
+        context: turnContext({
+          client,
+          request,
+          stores,
+          now: clock.now(),
+          ready: canSell(client),
+          adminPhone: admins?.adminIn(client, request),
+        }),
       };
+    },
+
+    async ask(clientId, request): Promise<TurnAnswer> {
+      const client = existing(stores.clients.get(clientId), clientId);
+      if (!admins) throw new AppError('forbidden', 'Nobody is an admin here');
+      return await admins.answer(client, request, request.query);
     },
 
     async commit(clientId, request): Promise<TurnCommitReply> {
       const taken: Order[] = [];
       try {
-        return await stores.transact((tx) => commitTurn(tx, clientId, request, taken));
+        const reply = await stores.transact((tx) => commitTurn(tx, clientId, request, taken));
+        const client = stores.clients.get(clientId);
+        if (reply.status === 'committed' && client)
+          for (const effect of request.effects)
+            if (effect.type === 'admin') admins?.follow(client, request, effect.action);
+        return reply;
       } catch (error) {
         // Not written, so not promised: a full disk may have refused it after all.
         for (const order of taken) float.release(order);
@@ -96,6 +118,7 @@ export function createTurns(options: {
         const order = takeOrder(tx, client, request, effect.quote, now);
         if (order) taken.push(order);
       }
+      if (effect.type === 'admin') takeAction(tx, client.id, request, effect.action);
       if (effect.type === 'complain') takeComplaint(tx, clientId, request.chatId, effect, now);
     }
     tx.conversations.put(nextConversation(before, clientId, request, now));
@@ -111,6 +134,19 @@ export function createTurns(options: {
       });
     }
     return { status: 'committed' };
+  }
+
+  /** @throws Refused with the words for the admin when it may not be */
+  function takeAction(tx: Transaction, clientId: string, turn: TurnCommit, action: AdminAction): void {
+    try {
+      if (!admins) throw new AppError('forbidden', 'Nobody is an admin here');
+      if (clock.now() - turn.sentAt > STALE_MESSAGE_MS)
+        throw new AppError('conflict', 'That message is too old to act on');
+      admins.apply(tx, existing(tx.clients.get(clientId), clientId), turn, action);
+    } catch (error) {
+      if (error instanceof AppError) throw new Refused({ reason: 'admin', message: error.message });
+      throw error;
+    }
   }
 
   /** @throws Refused when the order may not be. A confirm that made an order already makes no second one. */

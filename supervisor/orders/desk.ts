@@ -41,32 +41,39 @@ export class OrderDesk implements OrderService {
   }
 
   async act(orderNo: string, request: OrderActionRequest, by: string): Promise<Order> {
-    const { stores, clock } = this.#options;
+    const { stores } = this.#options;
     if (!stores.orders.get(orderNo)) throw notFound(orderNo);
     if (request.action === 'check-payment') return this.#checkPayment(orderNo, by, request.reason);
+    return stores.transact((tx) => this.actIn(tx, orderNo, request, by));
+  }
+
+  /**
+   * A staff action in the caller's transaction; `check-payment` is none, because it asks the gateway.
+   * @throws AppError as {@link act}
+   */
+  actIn(tx: Transaction, orderNo: string, request: OrderActionRequest, by: string): Order {
     const { action } = request;
-    return stores.transact((tx) => {
-      const order = tx.orders.get(orderNo);
-      if (!order) throw notFound(orderNo);
-      const at = clock.now();
-      const holder = request.receipt === undefined ? undefined : tx.orders.byReceipt(request.receipt);
-      const outcome = applyStaffAction(
-        order,
-        { ...request, action },
-        { by, at, ...(holder && { receiptOf: holder.orderNo }) },
-      );
-      writeOutcome(tx, outcome);
-      if (action === 'resend') rememberSuperseded(tx, order, at);
-      tx.audit.append({
-        at,
-        by,
-        action: `order.${action}`,
-        subject: orderNo,
-        clientId: order.clientId,
-        ...(request.reason !== undefined && { note: request.reason }),
-      });
-      return outcome.order;
+    if (action === 'check-payment') throw new Error('A payment cannot be checked inside a transaction');
+    const order = tx.orders.get(orderNo);
+    if (!order) throw notFound(orderNo);
+    const at = this.#options.clock.now();
+    const holder = request.receipt === undefined ? undefined : tx.orders.byReceipt(request.receipt);
+    const outcome = applyStaffAction(
+      order,
+      { ...request, action },
+      { by, at, ...(holder && { receiptOf: holder.orderNo }) },
+    );
+    writeOutcome(tx, outcome);
+    if (action === 'resend') rememberSuperseded(tx, order, at);
+    tx.audit.append({
+      at,
+      by,
+      action: `order.${action}`,
+      subject: orderNo,
+      clientId: order.clientId,
+      ...(request.reason !== undefined && { note: request.reason }),
     });
+    return outcome.order;
   }
 
   async #checkPayment(orderNo: string, by: string, reason: string | undefined): Promise<Order> {

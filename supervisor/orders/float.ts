@@ -130,13 +130,24 @@ export class FloatKeeper {
       const setId = this.#options.gateways.statumFor(client)?.ref.setId;
       if (setId !== undefined) sets.set(setId, [...(sets.get(setId) ?? []), client]);
     }
-    return [...sets].map(([source, clients]) => ({
+    return [...sets].map(([source, clients]) => this.#view(source, clients[0]));
+  }
+
+  /** The float that a client's airtime comes from; undefined without usable keys. */
+  of(client: Client): FloatView | undefined {
+    const setId = this.#options.gateways.statumFor(client)?.ref.setId;
+    return setId === undefined ? undefined : this.#view(setId, client);
+  }
+
+  /** @param user one of the clients that use it */
+  #view(source: string, user: Client | undefined): FloatView {
+    return {
       source,
-      ...(source.startsWith('client:') && clients[0] && { clientId: clients[0].id }),
+      ...(source.startsWith('client:') && user && { clientId: user.id }),
       ...this.#balances.get(source),
       reservedKes: this.#reserved.get(source) ?? 0,
       low: this.#isLow(source),
-    }));
+    };
   }
 
   #isLow(setId: string): boolean {

@@ -4,12 +4,11 @@ import { AppError, errorText } from '../../shared/errors.ts';
 import { newId } from '../../shared/ids.ts';
 import type { Logger } from '../../shared/logger.ts';
 import { parsePhone } from '../../shared/phone.ts';
-import { type ShopOverrides, settingsFor } from '../../shared/settings.ts';
 import { TaskQueue } from '../../shared/task-queue.ts';
 import { dropBans } from '../chats/bans.ts';
 import type { CredentialService } from '../gateways/credentials.ts';
 import { removeAccessTo } from '../stores/client-access.ts';
-import { effectiveSettings } from '../stores/effective-settings.ts';
+import { checkOverrides } from '../stores/effective-settings.ts';
 import type { Stores, Transaction } from '../stores/types.ts';
 
 import { Listeners } from './listeners.ts';
@@ -108,7 +107,7 @@ export function createClientService(options: ClientServiceOptions): ClientServic
         updatedAt: now,
       };
       await stores.transact((tx) => {
-        checkOverrides(tx, client.overrides);
+        checkOverrides(tx.settings, client.overrides);
         tx.clients.put(client);
         audit(tx, 'create', client.id, by, `${client.name} (${client.mode})`);
       });
@@ -128,7 +127,7 @@ export function createClientService(options: ClientServiceOptions): ClientServic
           const client = known(tx.clients, clientId);
           if (changed.length === 0 && given(keys).length === 0) return;
           const overrides = request.overrides ?? client.overrides;
-          checkOverrides(tx, overrides);
+          checkOverrides(tx.settings, overrides);
           tx.clients.put({
             ...client,
             name: request.name ?? client.name,
@@ -267,16 +266,4 @@ function normalisedPhones(written: readonly string[]): string[] {
     return phone;
   });
   return [...new Set(phones)];
-}
-
-/** Overrides must make sense together with the platform's settings, which they replace only in part. */
-function checkOverrides(tx: Transaction, overrides: ShopOverrides): void {
-  const { minAmountKes, maxAmountKes } = settingsFor(effectiveSettings(tx.settings), overrides);
-  if (minAmountKes <= maxAmountKes) return;
-  const field = overrides.minAmountKes === undefined ? 'maxAmountKes' : 'minAmountKes';
-  throw new AppError(
-    'invalid',
-    `The smallest purchase (KES ${minAmountKes}) must not exceed the largest (KES ${maxAmountKes})`,
-    { field: `overrides.${field}` },
-  );
 }

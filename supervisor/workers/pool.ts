@@ -283,6 +283,7 @@ export class WorkerPool implements ChatSender {
           noteMessage();
           return turns.begin(id, request);
         },
+        ask: (id, request) => turns.ask(id, request),
         commit: (id, request) => turns.commit(id, request),
       },
       clock,

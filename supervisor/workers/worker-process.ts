@@ -201,6 +201,10 @@ export class WorkerProcess {
       this.#refuseAfterEnd();
       return turns.begin(init.clientId, request);
     });
+    this.#channel.handle('turn.ask', (request) => {
+      this.#refuseAfterEnd();
+      return turns.ask(init.clientId, request);
+    });
     this.#channel.handle('turn.commit', (request) => {
       this.#refuseAfterEnd();
       return turns.commit(init.clientId, request);

@@ -11,6 +11,7 @@ import { FloatKeeper } from '../../supervisor/orders/float.ts';
 import { createOrderBook } from '../../supervisor/orders/order-book.ts';
 import { writeState } from '../../worker/conversation/state.ts';
 import { type Machine, Turns } from '../../worker/turns.ts';
+import { nobodyAsks } from '../helpers/nobody-asks.ts';
 import type { ChatNetwork, Inbound } from './chat-network.ts';
 import { never, type ProcessLife } from './process-life.ts';
 import type { SimulatedStores } from './simulated-stores.ts';
@@ -134,6 +135,7 @@ export class SimulatedProcess {
     return new Turns({
       gate: {
         begin: (request) => (alive() ? this.#service.begin(clientId, request) : never()),
+        ask: nobodyAsks,
         commit: (request) => (alive() ? this.#service.commit(clientId, request) : never()),
       },
       machine: this.#machine,

@@ -10,6 +10,7 @@ import {
   type TurnGate,
   Turns,
 } from '../../worker/turns.ts';
+import { nobodyAsks } from '../helpers/nobody-asks.ts';
 import { contextOf, T0 } from './conversation/sample.ts';
 
 /** The supervisor's side of turns, in memory; `answer` says what becomes of a commit. */
@@ -28,6 +29,8 @@ class Gate implements TurnGate {
     const context = { ...this.context, freshId: `cf_${this.begun.length}` };
     return { status: 'open' as const, version: stored?.version ?? 0, state: stored?.state ?? null, context };
   }
+
+  readonly ask = nobodyAsks;
 
   async commit(request: TurnCommit): Promise<TurnCommitReply> {
     this.commits.push(request);

@@ -8,6 +8,7 @@ import type { WorkerStatus } from '../../supervisor/workers/types.ts';
 import { aClient as client } from '../helpers/a-client.ts';
 import { FakeClock } from '../helpers/fake-clock.ts';
 import { memoryStores } from '../helpers/memory-stores.ts';
+import { nobodyAsks } from '../helpers/nobody-asks.ts';
 import { temporaryFolder } from '../helpers/temp.ts';
 
 export const fixtureWorker = fileURLToPath(new URL('./fixtures/worker.ts', import.meta.url));
@@ -39,6 +40,7 @@ export function poolHarness(
         turns.push({ clientId, ...request });
         return { status: 'duplicate' };
       },
+      ask: nobodyAsks,
       commit: async () => ({ status: 'committed' }),
     },
     clock,

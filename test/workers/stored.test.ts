@@ -6,6 +6,7 @@ import { openStores } from '../../supervisor/stores/open.ts';
 import { createClientService } from '../../supervisor/workers/clients.ts';
 import { createWorkerPool } from '../../supervisor/workers/pool.ts';
 import { noCredentials } from '../helpers/credentials.ts';
+import { nobodyAsks } from '../helpers/nobody-asks.ts';
 import { temporaryFolder } from '../helpers/temp.ts';
 import { waitFor } from '../helpers/wait.ts';
 import { fixtureWorker } from './pool-harness.ts';
@@ -25,6 +26,7 @@ async function open(dataDir: string, behaviour: string) {
     stores,
     turns: {
       begin: async () => ({ status: 'duplicate' }),
+      ask: nobodyAsks,
       commit: async () => ({ status: 'duplicate' }),
     },
     clock: systemClock,

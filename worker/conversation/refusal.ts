@@ -93,6 +93,8 @@ export function refusedTurn(talk: Talk, at: Screen | undefined, refusal: Refusal
         say('refusedFloat', { amount: formatKes(amountKes) }),
         amountScreen(talk, { recipientPhone, forSelf, payerPhone: purchase.payerPhone }),
       );
+    case 'admin':
+      return preface(say('apology'), menuScreen(talk));
     case 'unavailable':
       return keptConfirm(talk, purchase, say('refusedUnavailable'));
   }

@@ -1,0 +1,100 @@
+import type { AdminAction } from '../../../shared/admin.ts';
+import { type Client, clientPatchSchema } from '../../../shared/client.ts';
+import { AppError } from '../../../shared/errors.ts';
+import type { OrderActionRequest } from '../../../shared/order.ts';
+import { shopOverridesSchema } from '../../../shared/settings.ts';
+import { checkOverrides } from '../../stores/effective-settings.ts';
+import type { Transaction } from '../../stores/types.ts';
+import { liftBan, putBan } from '../bans.ts';
+
+/** The order desk, as far as it acts inside somebody else's transaction. */
+export interface OrderActs {
+  actIn(tx: Transaction, orderNo: string, request: OrderActionRequest, by: string): void;
+}
+
+interface Act {
+  readonly client: Client;
+  readonly by: string;
+  readonly at: number;
+  readonly orders: OrderActs;
+  /** Who may not be banned by a slip of the finger. */
+  readonly isAdmin: (person: string) => boolean;
+}
+
+/**
+ * Does in the turn's transaction what an admin has confirmed in the chat, by the same code as the API. What needs the outside
+ * world (asking M-Pesa, restarting the worker) comes after the transaction and writes nothing here.
+ * @throws AppError with the text for the admin; then nothing of the turn is written
+ */
+export function applyAction(tx: Transaction, action: AdminAction, act: Act): void {
+  const { client, by, at } = act;
+  switch (action.do) {
+    case 'order': {
+      if (tx.orders.get(action.orderNo)?.clientId !== client.id)
+        throw new AppError('not-found', `There is no order ${action.orderNo}`);
+      if (action.request.action !== 'check-payment') act.orders.actIn(tx, action.orderNo, action.request, by);
+      return;
+    }
+    case 'pause':
+    case 'resume':
+      if (client.paused === (action.do === 'pause')) return;
+      tx.clients.put({ ...client, paused: action.do === 'pause', updatedAt: at });
+      audit(tx, action.do, act);
+      return;
+    case 'ban':
+      if (act.isAdmin(action.person))
+        throw new AppError(
+          'conflict',
+          'This is an admin of this shop; remove the number from the admins first',
+        );
+      putBan(
+        tx,
+        { ...(action.reason !== undefined && action.reason !== '' && { reason: action.reason }) },
+        { who: action.person, by, at, clientId: client.id },
+      );
+      return;
+    case 'unban':
+      if (!liftBan(tx, { who: action.person, by, at, clientId: client.id }))
+        throw new AppError('conflict', 'This person is not banned from this shop');
+      return;
+    case 'set':
+      changeSetting(tx, action, act);
+      return;
+    case 'rename': {
+      const name = clientPatchSchema.shape.name.safeParse(action.name);
+      if (!name.success || name.data === undefined)
+        throw new AppError('invalid', name.error?.issues[0]?.message ?? 'The name must not be empty', {
+          field: 'name',
+        });
+      tx.clients.put({ ...client, name: name.data, updatedAt: at });
+      audit(tx, 'change', act, `name → ${name.data}`);
+      return;
+    }
+    case 'restart':
+      return;
+  }
+}
+
+/** One shop setting of the client; null takes the client's own value away. */
+function changeSetting(tx: Transaction, { key, value }: Extract<AdminAction, { do: 'set' }>, act: Act): void {
+  const { client } = act;
+  const kept = Object.fromEntries(Object.entries(client.overrides).filter(([name]) => name !== key));
+  const read = shopOverridesSchema.safeParse(value === null ? kept : { ...kept, [key]: value });
+  const problem = read.error?.issues[0];
+  if (problem || !read.data)
+    throw new AppError('invalid', problem?.message ?? 'This is not a value of this setting', { field: key });
+  checkOverrides(tx.settings, read.data);
+  tx.clients.put({ ...client, overrides: read.data, updatedAt: act.at });
+  audit(tx, 'change', act, `${key} → ${value === null ? "the platform's" : JSON.stringify(value)}`);
+}
+
+function audit(tx: Transaction, action: string, { client, by, at }: Act, note?: string): void {
+  tx.audit.append({
+    at,
+    by,
+    action: `client.${action}`,
+    subject: client.id,
+    clientId: client.id,
+    ...(note !== undefined && { note }),
+  });
+}

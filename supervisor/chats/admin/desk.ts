@@ -1,0 +1,114 @@
+import type { AdminAction, AdminAnswer, AdminQuery } from '../../../shared/admin.ts';
+import { namesOf } from '../../../shared/ban.ts';
+import type { Client } from '../../../shared/client.ts';
+import type { Clock } from '../../../shared/clock.ts';
+import { AppError, errorText } from '../../../shared/errors.ts';
+import { newId } from '../../../shared/ids.ts';
+import type { Logger } from '../../../shared/logger.ts';
+import { type CheckResult, checkResultText } from '../../../worker/conversation/admin/check-result.ts';
+import type { OrderService } from '../../orders/types.ts';
+import { conversationKey, type Stores, type Transaction } from '../../stores/types.ts';
+import { applyAction, type OrderActs } from './actions.ts';
+import { type AnswerSources, answerQuery } from './answers.ts';
+
+/** A chat, and the phone that the network tells of it. */
+export interface ChatRef {
+  readonly chatId: string;
+  readonly customerPhone?: string | undefined;
+}
+
+/** Admins who write to a client's bot: who they are, what they may see, what they do. */
+export interface AdminDesk {
+  /** The number by which the person in a chat is an admin of this client; undefined for everybody else. */
+  adminIn(client: Client, chat: ChatRef): string | undefined;
+  /** @throws AppError `forbidden` for whoever is no admin of the client */
+  answer(client: Client, chat: ChatRef, query: AdminQuery): Promise<AdminAnswer>;
+  /** In the turn's transaction. @throws AppError with the text for the admin */
+  apply(tx: Transaction, client: Client, chat: ChatRef, action: AdminAction): void;
+  /** Once the turn is durable: what takes its time. Its result is told in the chat. */
+  follow(client: Client, chat: ChatRef, action: AdminAction): void;
+}
+
+export interface AdminDeskOptions extends Pick<AnswerSources, 'floatOf' | 'workerOf'> {
+  readonly stores: Stores;
+  readonly orders: OrderService & OrderActs;
+  /** Those of the whole platform: admins on whichever bot they write to. */
+  readonly platformAdmins: () => readonly string[];
+  readonly restart: (clientId: string, by: string) => Promise<unknown>;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+export function createAdminDesk(options: AdminDeskOptions): AdminDesk {
+  const { stores, orders, platformAdmins, clock, logger } = options;
+
+  const isAdmin = (client: Client, person: string): boolean =>
+    client.adminPhones.includes(person) || platformAdmins().includes(person);
+
+  function adminIn(client: Client, chat: ChatRef): string | undefined {
+    const known = stores.conversations.get(conversationKey(client.id, chat.chatId))?.customerPhone;
+    const customerPhone = chat.customerPhone ?? known;
+    return namesOf({ chatId: chat.chatId, customerPhone }).find((name) => isAdmin(client, name));
+  }
+
+  function mustBeAdmin(client: Client, chat: ChatRef): string {
+    const by = adminIn(client, chat);
+    if (by === undefined) throw new AppError('forbidden', 'This number is no admin of this shop any more');
+    return by;
+  }
+
+  async function checkPayment(client: Client, chatId: string, orderNo: string, by: string): Promise<void> {
+    const result = await orders.act(orderNo, { action: 'check-payment' }, by).then(
+      ({ payment, delivery }): CheckResult => ({ payment: payment.state, delivery: delivery.state }),
+      (error: unknown): CheckResult => {
+        if (error instanceof AppError) return { problem: error.message };
+        logger.error({ orderNo, error: errorText(error) }, 'A payment could not be checked');
+        return { problem: 'M-Pesa could not be asked just now; try again in a minute' };
+      },
+    );
+    await stores.transact((tx) =>
+      tx.outbox.put({
+        id: newId('ob'),
+        clientId: client.id,
+        chatId,
+        seq: tx.outbox.nextSeq(),
+        text: checkResultText(orderNo, result),
+        createdAt: clock.now(),
+      }),
+    );
+  }
+
+  return {
+    adminIn,
+
+    async answer(client, chat, query) {
+      mustBeAdmin(client, chat);
+      return await answerQuery(client, query, options, clock.now());
+    },
+
+    apply(tx, client, chat, action) {
+      const by = mustBeAdmin(client, chat);
+      applyAction(tx, action, {
+        client,
+        by,
+        at: clock.now(),
+        orders,
+        isAdmin: (person) => isAdmin(client, person),
+      });
+    },
+
+    follow(client, chat, action) {
+      const by = adminIn(client, chat);
+      if (by === undefined) return;
+      const work =
+        action.do === 'restart'
+          ? options.restart(client.id, by)
+          : action.do === 'order' && action.request.action === 'check-payment'
+            ? checkPayment(client, chat.chatId, action.orderNo, by)
+            : undefined;
+      work?.catch((error: unknown) =>
+        logger.error({ clientId: client.id, error: errorText(error) }, 'What an admin asked for failed'),
+      );
+    },
+  };
+}

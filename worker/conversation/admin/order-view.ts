@@ -1,0 +1,74 @@
+import type { AnswerOf, StaffOrder } from '../../../shared/admin.ts';
+import { formatKes } from '../../../shared/money.ts';
+import type { OrderAction } from '../../../shared/order.ts';
+import { formatPhone } from '../../../shared/phone.ts';
+import { formatClock } from '../../../web/nairobi.ts';
+import type { Target } from './state.ts';
+import {
+  ACTION_WORDS,
+  DELIVERY_WORDS,
+  orderWords,
+  PAYMENT_WORDS,
+  personWords,
+  STATUS_WORDS,
+} from './words.ts';
+
+const MAX_NOTE = 60;
+const note = (text: string): string => (text.length <= MAX_NOTE ? text : `${text.slice(0, MAX_NOTE - 1)}…`);
+
+/** All that staff need to decide: who, what, where the money and the airtime are, what happened last. */
+export function orderText(order: StaffOrder, { timeline, banned }: AnswerOf<'order'>): string {
+  const customer = personWords(order.customerPhone ?? order.chatId);
+  const because = (reason: string | undefined): string => (reason === undefined ? '' : ` (${note(reason)})`);
+  return [
+    `📦 *${order.orderNo}* · ${STATUS_WORDS[order.status].toLowerCase()}`,
+    `📱 ${orderWords(order)}`,
+    `💳 ${formatKes(order.payableKes)} from ${formatPhone(order.payerPhone)}`,
+    `👤 Customer ${customer}${banned ? ' 🚫 banned' : ''}`,
+    `Payment: ${PAYMENT_WORDS[order.paymentState]}${because(order.paymentReason)}`,
+    ...(order.receipt === undefined ? [] : [`🧾 M-Pesa code ${order.receipt}`]),
+    `Airtime: ${DELIVERY_WORDS[order.deliveryState]}${because(order.deliveryReason)}`,
+    ...order.attention.map((text) => `⚠️ ${note(text)}`),
+    '',
+    ...timeline.map(
+      ({ at, event, by, note: said }) =>
+        `_${formatClock(at)}_ ${event} · ${personWords(by)}${said === undefined ? '' : `: ${note(said)}`}`,
+    ),
+  ].join('\n');
+}
+
+/** What may be done with the order now. The first one is the harmless one where there is one: a number tapped twice does no harm. */
+export function orderChoices(order: StaffOrder, { actions, banned }: AnswerOf<'order'>): [string, Target][] {
+  const person = order.customerPhone ?? order.chatId;
+  const offered = actions.map((action): [string, Target] => [ACTION_WORDS[action], targetOf(order, action)]);
+  const again: [string, Target] = [
+    'Look again',
+    { to: 'view', view: { view: 'order', orderNo: order.orderNo, list: null } },
+  ];
+  const check = offered.filter(([, target]) => target.to === 'check');
+  const acts = offered.filter(([, target]) => target.to !== 'check');
+  return [
+    ...(check.length > 0 ? check : [again]),
+    ...acts,
+    banned
+      ? ['Unban the customer', { to: 'confirm', action: { do: 'unban', person }, about: personWords(person) }]
+      : ['Ban the customer', { to: 'input', input: { ask: 'ban-reason', person } }],
+  ];
+}
+
+function targetOf(order: StaffOrder, action: OrderAction): Target {
+  const { orderNo, payableKes } = order;
+  const of = { orderNo, about: orderWords(order) };
+  switch (action) {
+    case 'check-payment':
+      return { to: 'check', orderNo };
+    case 'confirm-payment':
+      return { to: 'input', input: { ask: 'receipt', ...of } };
+    case 'mark-refunded':
+      return { to: 'input', input: { ask: 'refund-amount', payableKes, ...of } };
+    case 'resend':
+    case 'mark-delivered':
+    case 'cancel':
+      return { to: 'input', input: { ask: 'reason', action, ...of } };
+  }
+}

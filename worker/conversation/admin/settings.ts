@@ -1,0 +1,169 @@
+import { z } from 'zod';
+import { clientPatchSchema } from '../../../shared/client.ts';
+import { formatKes } from '../../../shared/money.ts';
+import { type SettingGroup, settingGroups } from '../../../shared/settings/setting.ts';
+import { shopOverridesSchema } from '../../../shared/settings.ts';
+import { answerOf } from '../understand.ts';
+
+/** A setting of the shop as an admin may read and change it in a chat. None of them is secret: keys are no settings. */
+export interface ShopSetting {
+  readonly key: string;
+  readonly title: string;
+  readonly help: string;
+  readonly unit: string | undefined;
+  readonly group: SettingGroup;
+  readonly kind: 'number' | 'text' | 'switch' | 'choice' | 'numbers' | 'texts';
+  /** Of a `choice`. */
+  readonly options: readonly string[];
+}
+
+export type Json = z.infer<ReturnType<typeof z.json>>;
+export type ValueReading =
+  | { readonly ok: true; readonly value: Json }
+  | { readonly ok: false; readonly problem: string };
+
+const describedSchema = z.object({
+  title: z.string(),
+  help: z.string(),
+  unit: z.string().optional(),
+  group: z.enum(settingGroups),
+  type: z.string().optional(),
+  enum: z.array(z.string()).optional(),
+  items: z.object({ type: z.string().optional() }).optional(),
+});
+
+let described: ReadonlyMap<string, ShopSetting> | undefined;
+
+/** All settings of a shop, by key, in their order. Read once from their schemas, when the first admin asks. */
+export function shopSettings(): ReadonlyMap<string, ShopSetting> {
+  described ??= new Map(
+    Object.entries(shopOverridesSchema.shape).flatMap(([key, schema]) => {
+      const meta = describedSchema.parse(
+        z.toJSONSchema(schema.unwrap(), { io: 'input', unrepresentable: 'any' }),
+      );
+      const kind = kindOf(meta);
+      if (!kind) return [];
+      const { title, help, unit, group } = meta;
+      return [[key, { key, title, help, unit, group, kind, options: meta.enum ?? [] }]];
+    }),
+  );
+  return described;
+}
+
+/** The groups that have settings, in the order of the settings page. */
+export function shopGroups(): readonly SettingGroup[] {
+  const used = new Set(Array.from(shopSettings().values(), ({ group }) => group));
+  return settingGroups.filter((group) => used.has(group));
+}
+
+export function settingsOf(group: string): readonly ShopSetting[] {
+  return [...shopSettings().values()].filter((setting) => setting.group === group);
+}
+
+function kindOf({
+  type,
+  enum: options,
+  items,
+}: z.infer<typeof describedSchema>): ShopSetting['kind'] | undefined {
+  if (options) return 'choice';
+  if (type === 'integer' || type === 'number') return 'number';
+  if (type === 'string') return 'text';
+  if (type === 'boolean') return 'switch';
+  if (type !== 'array') return undefined;
+  if (items?.type === 'string') return 'texts';
+  return items?.type === 'integer' || items?.type === 'number' ? 'numbers' : undefined;
+}
+
+/** A value as people read it: `KES 100`, `20, 50, 100`, `on`, `(none)`. */
+export function valueWords(setting: ShopSetting, value: Json | undefined): string {
+  if (value === undefined || value === null || value === '') return '(none)';
+  if (Array.isArray(value)) return value.length === 0 ? '(none)' : value.join(', ');
+  if (typeof value === 'boolean') return value ? 'on' : 'off';
+  if (typeof value !== 'number') return String(value);
+  if (setting.unit === 'KES') return formatKes(value);
+  return setting.unit === undefined ? String(value) : `${value} ${setting.unit}`.replace(' %', ' %');
+}
+
+/** What to type for a new value. */
+export function valueHint({ kind, options }: ShopSetting): string {
+  switch (kind) {
+    case 'number':
+      return 'Type the new number.';
+    case 'numbers':
+      return 'Type the new numbers with commas, like *20, 50, 100*; *none* for none.';
+    case 'texts':
+      return 'Type them with commas between; *none* for none.';
+    case 'switch':
+      return 'Type *on* or *off*.';
+    case 'choice':
+      return `Type one of: ${options.map((option) => `*${option}*`).join(', ')}.`;
+    case 'text':
+      return 'Type the new text; *none* for none.';
+  }
+}
+
+/** Reads a new value as typed, and holds it against the setting's own schema. */
+export function readValue(setting: ShopSetting, text: string): ValueReading {
+  const value = typed(setting, text);
+  if (value === undefined) return { ok: false, problem: `That is no value for this. ${valueHint(setting)}` };
+  const checked = shopOverridesSchema.safeParse({ [setting.key]: value });
+  if (!checked.success) {
+    return { ok: false, problem: checked.error.issues[0]?.message ?? valueHint(setting) };
+  }
+  // As the schema has made it: trimmed, in one way of writing.
+  const kept = Object.entries(checked.data).find(([key]) => key === setting.key)?.[1];
+  return { ok: true, value: z.json().parse(kept ?? value) };
+}
+
+const NONE: ReadonlySet<string> = new Set(['none', 'nothing', 'empty', '-']);
+
+function typed({ kind, options }: ShopSetting, text: string): Json | undefined {
+  const isNone = NONE.has(text.toLowerCase());
+  switch (kind) {
+    case 'number':
+      return figure(text);
+    case 'numbers': {
+      if (isNone) return [];
+      const figures = text
+        .split(/[,;]\s*|\s+/)
+        .filter((part) => part !== '')
+        .map(figure);
+      return figures.includes(undefined) ? undefined : figures.filter((number) => number !== undefined);
+    }
+    case 'texts':
+      return isNone
+        ? []
+        : text
+            .split(/[,;]/)
+            .map((part) => part.trim())
+            .filter((part) => part !== '');
+    case 'switch':
+      return switched(text);
+    case 'choice':
+      return options.find((option) => option.toLowerCase() === text.toLowerCase());
+    case 'text':
+      return isNone ? '' : text;
+  }
+}
+
+/** `1,000`, `KES 100`, `5 %`, `2.5`: plain figures only, nothing guessed. */
+function figure(text: string): number | undefined {
+  const plain = text
+    .replace(/^(?:kes|ksh|sh)\.?\s*/i, '')
+    .replace(/\s*(?:%|percent|\/=|kes|bob)$/i, '')
+    .replace(/^(\d{1,3})((?:,\d{3})+)$/, (whole) => whole.replaceAll(',', ''));
+  return /^\d{1,9}(?:\.\d{1,4})?$/.test(plain) ? Number(plain) : undefined;
+}
+
+function switched(text: string): boolean | undefined {
+  const word = text.toLowerCase();
+  if (word === 'on' || answerOf(text) === 'yes') return true;
+  return word === 'off' || answerOf(text) === 'no' ? false : undefined;
+}
+
+/** The bot's name is the client's own field, with rules of its own. */
+export function readName(text: string): ValueReading {
+  const read = clientPatchSchema.shape.name.safeParse(text);
+  if (!read.success) return { ok: false, problem: read.error.issues[0]?.message ?? 'Type another name.' };
+  return { ok: true, value: read.data ?? text };
+}
