@@ -35,6 +35,7 @@ import { checkOrderChange } from './orders/transitions.ts';
 import { startWorld } from './sandbox/world-client.ts';
 import { DataKeyError } from './secrets/errors.ts';
 import { Vault } from './secrets/vault.ts';
+import { effectiveSettings } from './stores/effective-settings.ts';
 import { openStores } from './stores/open.ts';
 import { createClientService } from './workers/clients.ts';
 import { createWorkerPool } from './workers/pool.ts';
@@ -112,10 +113,7 @@ async function start(config: Config, logger: Logger, life: Lifecycle): Promise<v
   const admins = createAdminDesk({
     stores,
     orders: desk,
-    platformAdmins: () => [
-      ...effectiveSettings(stores.settings).adminPhones,
-      ...config.globals.adminPhones,
-    ],
+    platformAdmins: () => [...effectiveSettings(stores.settings).adminPhones, ...config.globals.adminPhones],
     floatOf: (client) => float.of(client),
     workerOf: (clientId) => pool.status(clientId),
     restart: (clientId, by) => clients.command(clientId, 'restart', by),

@@ -28,7 +28,10 @@ const folder = new URL('../transcripts/', import.meta.url);
 const minuteMs = 60_000;
 
 describe('transcripts', () => {
-  for (const file of readdirSync(folder).sort()) {
+  // Those of admins need the real supervisor; test/chats plays them.
+  for (const file of readdirSync(folder)
+    .filter((name) => !name.startsWith('admin-'))
+    .sort()) {
     it(file.replace(/\.txt$/, '').replaceAll('-', ' '), () =>
       play(readFileSync(new URL(file, folder), 'utf8')),
     );

@@ -72,7 +72,7 @@ export function readInput(input: Input, text: string): InputReading {
       const reason = banReasonSchema.safeParse(text);
       if (!reason.success || reason.data.length < 3) return nowhere('Type a reason of 3 to 200 characters.');
       return orderConfirm(input, { action: input.action, reason: reason.data }, [
-        `${REASON_ACTS[input.action]} *${input.orderNo}*: ${input.about}`,
+        `${reasonAct(input.action, input.orderNo)}: ${input.about}`,
         `Reason: ${reason.data}`,
       ]);
     }
@@ -129,11 +129,16 @@ export function readInput(input: Input, text: string): InputReading {
   }
 }
 
-const REASON_ACTS = {
-  resend: 'Send the airtime of this order again:',
-  'mark-delivered': 'Mark this order as delivered:',
-  cancel: 'Cancel this order:',
-} as const;
+function reasonAct(action: Extract<Input, { ask: 'reason' }>['action'], orderNo: string): string {
+  switch (action) {
+    case 'resend':
+      return `Send the airtime of order *${orderNo}* again`;
+    case 'mark-delivered':
+      return `Mark order *${orderNo}* as delivered`;
+    case 'cancel':
+      return `Cancel order *${orderNo}*`;
+  }
+}
 
 const nowhere = (problem: string): InputReading => ({ to: 'nowhere', problem });
 const noCode = nowhere('I found no M-Pesa code in that. It has ten letters and digits, like *SG722NMVXQ*.');

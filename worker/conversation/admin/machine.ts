@@ -264,7 +264,7 @@ function done(action: AdminAction, back: View): Step {
   return {
     kind: 'screen',
     screen: { at: 'view', view: back, choices: [{ to: 'view', view: back }] },
-    replies: [`${doneText(action)}\n\n1️⃣ Go on\n*00* Menu`],
+    replies: [`${doneText(action)}\n\n1️⃣ ${back.view === 'order' ? 'See the order' : 'Go on'}\n*00* Menu`],
     effects: [action],
   };
 }

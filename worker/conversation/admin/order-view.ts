@@ -3,7 +3,7 @@ import { formatKes } from '../../../shared/money.ts';
 import type { OrderAction } from '../../../shared/order.ts';
 import { formatPhone } from '../../../shared/phone.ts';
 import { formatClock } from '../../../web/nairobi.ts';
-import type { Target } from './state.ts';
+import type { Target, View } from './state.ts';
 import {
   ACTION_WORDS,
   DELIVERY_WORDS,
@@ -38,13 +38,14 @@ export function orderText(order: StaffOrder, { timeline, banned }: AnswerOf<'ord
 }
 
 /** What may be done with the order now. The first one is the harmless one where there is one: a number tapped twice does no harm. */
-export function orderChoices(order: StaffOrder, { actions, banned }: AnswerOf<'order'>): [string, Target][] {
+export function orderChoices(
+  order: StaffOrder,
+  { actions, banned }: AnswerOf<'order'>,
+  view: View,
+): [string, Target][] {
   const person = order.customerPhone ?? order.chatId;
   const offered = actions.map((action): [string, Target] => [ACTION_WORDS[action], targetOf(order, action)]);
-  const again: [string, Target] = [
-    'Look again',
-    { to: 'view', view: { view: 'order', orderNo: order.orderNo, list: null } },
-  ];
+  const again: [string, Target] = ['Look again', { to: 'view', view }];
   const check = offered.filter(([, target]) => target.to === 'check');
   const acts = offered.filter(([, target]) => target.to !== 'check');
   return [

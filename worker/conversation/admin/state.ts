@@ -61,7 +61,7 @@ export type Target = z.infer<typeof targetSchema>;
 
 const screenSchema = z.discriminatedUnion('at', [
   /** `choices`: as numbered on the screen, so that what changes behind it does not shift them. */
-  z.object({ at: z.literal('view'), view: viewSchema, choices: z.array(targetSchema).max(9) }),
+  z.object({ at: z.literal('view'), view: viewSchema, choices: z.array(targetSchema).max(40) }),
   z.object({ at: z.literal('input'), input: inputSchema, back: viewSchema }),
   /** Single-use; `reshown`: it was answered before it was on the screen, and shown again. */
   z.object({

@@ -102,10 +102,12 @@ const BACK = '0️⃣ Back · *00* Menu';
 const to = (view: View): Target => ({ to: 'view', view });
 const ordersOf = (status: OrderStatus): View => ({ view: 'orders', status, cursor: null, first: 0 });
 
+const numberWords = (number: number): string => (number > 9 ? `*${number}*` : keycap(number));
+
 /** Lines that each lead somewhere, numbered from 1. */
-function numbered(lines: ReadonlyArray<readonly [text: string, target: Target]>, from = 1): Shown {
+function numbered(lines: ReadonlyArray<readonly [text: string, target: Target]>): Shown {
   return {
-    text: lines.map(([text], index) => `${keycap(index + from)} ${text}`).join('\n'),
+    text: lines.map(([text], index) => `${numberWords(index + 1)} ${text}`).join('\n'),
     choices: lines.map(([, target]) => target),
   };
 }
@@ -192,7 +194,7 @@ function found(view: Extract<View, { view: 'found' }>, { items, nextCursor }: An
 
 function order(view: Extract<View, { view: 'order' }>, answer: AnswerOf<'order'>): Shown {
   if (!answer.order) return page(`🔍 *${view.orderNo}*`, 'This shop has no such order.');
-  const choices = numbered(orderChoices(answer.order, answer));
+  const choices = numbered(orderChoices(answer.order, answer, view));
   return page(orderText(answer.order, answer), choices);
 }
 
@@ -251,17 +253,15 @@ function groups({ shopName }: Facts): Shown {
   );
 }
 
-/** As many settings as one digit can choose; the dashboard has the rest. */
-const CHOOSABLE = 9;
-
 function group(name: string, { values, own }: AnswerOf<'settings'>): Shown {
-  const lines = settingsOf(name)
-    .slice(0, CHOOSABLE)
-    .map((item): [string, Target] => [
-      `${item.title}: ${short(valueWords(item, values[item.key]))}${own.includes(item.key) ? ' ✳️' : ''}`,
-      to({ view: 'setting', key: item.key }),
-    ]);
-  return page(`⚙️ *${name}*`, numbered(lines), `✳️ this shop’s own; the rest is the platform’s.\n${BACK}`);
+  const settings = settingsOf(name);
+  const lines = settings.map((item): [string, Target] => [
+    `${item.title}: ${short(valueWords(item, values[item.key]))}${own.includes(item.key) ? ' ✳️' : ''}`,
+    to({ view: 'setting', key: item.key }),
+  ]);
+  const hasOwn = settings.some(({ key }) => own.includes(key));
+  const legend = hasOwn ? '✳️ this shop’s own; the rest is the platform’s.\n' : '';
+  return page(`⚙️ *${name}*`, numbered(lines), `${legend}${BACK}`);
 }
 
 function setting(key: string, { values, own }: AnswerOf<'settings'>): Shown {
