@@ -63,7 +63,16 @@ export class AdminShop {
       clock,
       logger: silentLogger,
     });
-    this.#service = createTurns({ stores, gateways, float, sales, admins, clock, stopping: () => false });
+    this.#service = createTurns({
+      stores,
+      gateways,
+      float,
+      sales,
+      admins,
+      clock,
+      ephemeralDisk: false,
+      stopping: () => false,
+    });
     this.#turns = new Turns({
       gate: {
         begin: (request) => this.#service.begin(SHOP, request),

@@ -3,6 +3,7 @@ import { type MachineState, quoteSchema } from '../../shared/conversation.ts';
 import { type Language, languageSchema } from '../../shared/language.ts';
 import { kesSchema } from '../../shared/order.ts';
 import { phoneSchema } from '../../shared/phone.ts';
+import { readAdminState } from './admin/state.ts';
 import type { Guard } from './guard.ts';
 
 /** Rises when a stored state of the old shape can no longer be read; such chats start again at the menu. */
@@ -80,6 +81,9 @@ export function languageOf(state: MachineState | null | undefined, shopLanguage:
 
 /** True while a chat in this state stands at the order that this confirm became, and takes "1" as "try it again". */
 export function awaits(state: MachineState, confirmId: string): boolean {
+  // In an admin's menu "1" means something else.
+  const admin = readAdminState(state);
+  if (admin && admin.screen.at !== 'customer') return false;
   const at = readState(state);
   return at?.screen === 'waiting' && at.quote.confirmId === confirmId;
 }

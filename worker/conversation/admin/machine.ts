@@ -6,6 +6,7 @@ import {
   type TurnContext,
 } from '../../../shared/conversation.ts';
 import { findOrderNo } from '../../../shared/ids.ts';
+import { type Guard, guardMessage } from '../guard.ts';
 import { type MachineInput, type MachineOutput, next } from '../machine.ts';
 import { answerOf, choiceOf, cleanText, commandOf } from '../understand.ts';
 import { doneText, summaryOf } from './acts.ts';
@@ -15,6 +16,7 @@ import {
   type AdminState,
   customerPart,
   type Input,
+  readAdminGuard,
   readAdminState,
   type ScreenAt,
   type Target,
@@ -43,20 +45,27 @@ export function converse(
   if (!admin) return next(customerPart(state), input, context);
   const before = readAdminState(state);
   const customer = customerPart(state);
+  const chat = { admin, customer, shopName: context.shop.name, guard: readAdminGuard(state) };
   if (before?.screen.at === 'customer' && !asksForAdmin(input)) {
     const output = next(customer, input, context);
-    return { ...output, state: withAdminState(output.state, before) };
+    return { ...output, state: withAdminState(output.state, before, readAdminGuard(state)) };
   }
-  const step = stepOf(before, input, context);
-  if (step.kind === 'screen') {
-    const { screen, replies, effects, toldBackAt } = step;
-    return {
-      state: withAdminState(customer, { screen, toldBackAt: toldBackAt ?? null }),
-      replies: [...replies],
-      effects: (effects ?? []).map((action) => ({ type: 'admin', action })),
-    };
+  if (context.now - input.sentAt > STALE_MESSAGE_MS) return outputOf(staleStep(before, input, context), chat);
+  const { guard, verdict } = guardMessage(chat.guard, input, context);
+  const guarded = { ...chat, guard };
+  switch (verdict.answer) {
+    case 'none':
+      return outputOf(silentStep(before), guarded);
+    case 'flood':
+    case 'loop':
+      return outputOf({ ...silentStep(before), replies: [ENOUGH[verdict.answer]] }, guarded);
+    case 'slowly': {
+      const output = outputOf(stepOf(before, input, context), guarded);
+      return output.query === undefined ? { ...output, delayMs: verdict.delayMs } : output;
+    }
+    case 'now':
+      return outputOf(stepOf(before, input, context), guarded);
   }
-  return viewOutput(step, admin, { customer, context });
 }
 
 /** A step ends on a screen that is complete, or on a view whose facts may still have to be asked for. */
@@ -70,6 +79,20 @@ type Step =
     }
   | { readonly kind: 'view'; readonly view: View; readonly said?: string; readonly toldBackAt?: number };
 
+interface Chat {
+  readonly admin: AdminFacts;
+  /** What the customer's machine knows of it. */
+  readonly customer: MachineState | null;
+  readonly shopName: string;
+  readonly guard: Guard;
+}
+
+/** An admin's number may itself be a bot's. */
+const ENOUGH = {
+  flood: '🐢 That is a lot at once. I answer again in a few minutes.',
+  loop: '🤖 The same words again and again: I stop here. Write something else to go on.',
+} as const;
+
 const MENU: View = { view: 'menu' };
 const NOT_UNDERSTOOD = '🤔 Sorry, I did not get that.';
 const ADMIN_WORDS: ReadonlySet<string> = new Set(['admin', 'admin menu', 'staff']);
@@ -78,18 +101,27 @@ function asksForAdmin(input: MachineInput): boolean {
   return input.kind === 'text' && ADMIN_WORDS.has(cleanText(input.text).toLowerCase());
 }
 
+function outputOf(step: Step, chat: Chat): ConversationOutput {
+  if (step.kind === 'view') return viewOutput(step, chat);
+  const { screen, replies, effects, toldBackAt } = step;
+  return {
+    state: withAdminState(chat.customer, { screen, toldBackAt: toldBackAt ?? null }, chat.guard),
+    replies: [...replies],
+    effects: (effects ?? []).map((action) => ({ type: 'admin', action })),
+  };
+}
+
 function viewOutput(
   step: Extract<Step, { kind: 'view' }>,
-  { answer }: AdminFacts,
-  { customer, context }: { customer: MachineState | null; context: TurnContext },
+  { admin: { answer }, customer, shopName, guard }: Chat,
 ): ConversationOutput {
   const view = narrowed(step.view, answer);
-  const shown = answer && render(view, answer, { shopName: context.shop.name, now: context.now });
+  const shown = answer && render(view, answer, shopName);
   if (!shown) return { query: queryOf(view) };
   const text = step.said === undefined ? shown.text : `${step.said}\n\n${shown.text}`;
   const screen: AdminScreen = { at: 'view', view, choices: [...shown.choices] };
   const toldBackAt = step.toldBackAt ?? null;
-  return { state: withAdminState(customer, { screen, toldBackAt }), replies: [text], effects: [] };
+  return { state: withAdminState(customer, { screen, toldBackAt }, guard), replies: [text], effects: [] };
 }
 
 /** A search that finds one order shows that order; asked for it, the supervisor has answered with it. */
@@ -102,15 +134,17 @@ function narrowed(view: View, answer: AdminAnswer | undefined): View {
 
 function stepOf(before: AdminState | undefined, input: MachineInput, context: TurnContext): Step {
   const { refusal, now } = context;
-  if (now - input.sentAt > STALE_MESSAGE_MS) return staleStep(before, input.sentAt, now);
   const screen = before?.screen;
   if (refusal) {
     const why = refusal.reason === 'admin' ? refusal.message : 'That did not work just now';
     const back = screen?.at === 'confirm' ? screen.back : MENU;
     return toView(back, `⚠️ ${sentence(why)} Nothing was changed.`);
   }
+  if (input.kind === 'deleted') return silentStep(before);
   const text = typedText(input);
   if (screen === undefined || screen.at === 'customer') return toView(MENU);
+  if (input.kind === 'edited')
+    return again(screen, '✏️ An edited message changes nothing. Send it anew.', now);
   if (text === undefined) return again(screen, 'Please type your answer.', now);
   const command = screen.at === 'input' ? commandAtInput(screen.input, text) : commandOf(text);
   if (command === 'home' || ADMIN_WORDS.has(text.toLowerCase())) return toView(MENU);
@@ -132,10 +166,14 @@ function commandAtInput(input: Input, text: string): 'home' | 'back' | undefined
 }
 
 /** Met after downtime: nothing is done by it, and one answer serves the whole backlog. */
-function staleStep(before: AdminState | undefined, sentAt: number, now: number): Step {
+function staleStep(
+  before: AdminState | undefined,
+  { kind, sentAt }: MachineInput,
+  { now }: TurnContext,
+): Step {
   const told = before?.toldBackAt ?? null;
-  if (before && told !== null && sentAt <= told)
-    return { kind: 'screen', screen: before.screen, replies: [], toldBackAt: told };
+  const isTold = told !== null && sentAt <= told;
+  if (isTold || kind === 'edited' || kind === 'deleted') return silentStep(before);
   return {
     kind: 'view',
     view: MENU,
@@ -144,9 +182,20 @@ function staleStep(before: AdminState | undefined, sentAt: number, now: number):
   };
 }
 
+/** Nothing is said, and the chat stays where it is. */
+function silentStep(before: AdminState | undefined): Extract<Step, { kind: 'screen' }> {
+  return {
+    kind: 'screen',
+    screen: before?.screen ?? { at: 'view', view: MENU, choices: [] },
+    replies: [],
+    ...(before?.toldBackAt != null && { toldBackAt: before.toldBackAt }),
+  };
+}
+
 /** Typed or pasted text, or the one number of a shared contact. Undefined: nothing that could be an answer. */
 function typedText(input: MachineInput): string | undefined {
   if (input.kind === 'text') return cleanText(input.text) || undefined;
+  if (input.kind === 'media') return cleanText(input.caption ?? '') || undefined;
   if (input.kind === 'contact' && input.phones.length === 1) return input.phones[0];
   return undefined;
 }

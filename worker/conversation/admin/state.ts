@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { adminActionSchema } from '../../../shared/admin.ts';
-import type { MachineState } from '../../../shared/conversation.ts';
+import { type MachineState, machineStateSchema } from '../../../shared/conversation.ts';
 import { kesSchema, orderStatuses } from '../../../shared/order.ts';
+import { type Guard, readGuard } from '../guard.ts';
 
 /** Rises when a stored state of the old shape can no longer be read; such chats start again at the admin menu. */
 const STATE_VERSION = 1;
@@ -92,13 +93,20 @@ export function readAdminState(state: MachineState | null): AdminState | undefin
   return read.success ? { screen: read.data.screen, toldBackAt: read.data.toldBackAt } : undefined;
 }
 
+/** How this chat has written as an admin; as a customer it is known apart from that. */
+export function readAdminGuard(state: MachineState | null): Guard {
+  const part = machineStateSchema.safeParse(state?.[KEY]);
+  return readGuard(part.success ? part.data : null);
+}
+
 /** The chat's state with the admin's part in it. @param customer the customer's machine's part, kept as it is */
 export function withAdminState(
   customer: MachineState | null,
   { screen, toldBackAt }: AdminState,
+  guard: Guard,
 ): MachineState {
   // By way of JSON: what is absent is absent, as it will be when it is read again.
-  const part = JSON.stringify({ v: STATE_VERSION, screen, toldBackAt });
+  const part = JSON.stringify({ v: STATE_VERSION, screen, toldBackAt, guard });
   return { ...customer, [KEY]: z.json().parse(JSON.parse(part)) };
 }
 

@@ -63,16 +63,11 @@ export function parentOf(view: View): View {
   }
 }
 
-interface Facts {
-  readonly shopName: string;
-  readonly now: number;
-}
-
 /** @returns undefined when the answer is one to another question */
-export function render(view: View, answer: AdminAnswer, facts: Facts): Shown | undefined {
+export function render(view: View, answer: AdminAnswer, shopName: string): Shown | undefined {
   switch (view.view) {
     case 'menu':
-      return answer.ask === 'overview' ? menu(answer, facts) : undefined;
+      return answer.ask === 'overview' ? menu(answer, shopName) : undefined;
     case 'statuses':
       return answer.ask === 'overview' ? statuses(answer) : undefined;
     case 'orders':
@@ -88,7 +83,7 @@ export function render(view: View, answer: AdminAnswer, facts: Facts): Shown | u
     case 'bans':
       return answer.ask === 'bans' ? bans(answer) : undefined;
     case 'groups':
-      return answer.ask === 'settings' ? groups(facts) : undefined;
+      return answer.ask === 'settings' ? groups(shopName) : undefined;
     case 'group':
       return answer.ask === 'settings' ? group(view.group, answer) : undefined;
     case 'setting':
@@ -120,7 +115,7 @@ function page(title: string, body: Shown | string, foot = BACK): Shown {
   };
 }
 
-function menu({ counts, paused, state }: AnswerOf<'overview'>, { shopName }: Facts): Shown {
+function menu({ counts, paused, state }: AnswerOf<'overview'>, shopName: string): Shown {
   const selling = paused ? '⏸️ Selling is paused' : '🛒 Selling';
   const waiting = counts.attention > 0 ? `⚠️ *${counts.attention}* need attention · ` : '';
   return page(
@@ -243,7 +238,7 @@ function bans({ items, total }: AnswerOf<'bans'>): Shown {
 const SHORT = 40;
 const short = (text: string): string => (text.length <= SHORT ? text : `${text.slice(0, SHORT - 1)}…`);
 
-function groups({ shopName }: Facts): Shown {
+function groups(shopName: string): Shown {
   return page(
     '⚙️ *Settings*',
     numbered([
