@@ -24,6 +24,7 @@ export class ChatClock {
         this.#note(request.sentAt);
         return turns.begin(clientId, request);
       },
+      ask: (clientId, request) => turns.ask(clientId, request),
       commit: (clientId, request) => turns.commit(clientId, request),
     };
   }
