@@ -21,6 +21,7 @@ export class ShopInMemory {
   language: TurnContext['language'] = 'en';
   limits: TurnContext['limits'] = contextOf().limits;
   closed: TurnContext['closed'];
+  texts: TurnContext['texts'];
   elsewhere: TurnContext['orderElsewhere'];
   customerPhone: string | undefined = OWN;
   now = T0;
@@ -86,6 +87,7 @@ export class ShopInMemory {
       mode: this.mode,
       language: this.language,
       limits: this.limits,
+      ...(this.texts && { texts: this.texts }),
       ...(this.closed && { closed: this.closed }),
       shop: this.shop,
       ...(this.customerPhone === undefined ? {} : { customerPhone: this.customerPhone }),

@@ -8,6 +8,7 @@ import {
   refusalSchema,
   turnContextSchema,
 } from '../../../shared/conversation.ts';
+import { languageSchema } from '../../../shared/language.ts';
 import { formatKes } from '../../../shared/money.ts';
 import { formatPhone } from '../../../shared/phone.ts';
 import { ShopInMemory } from './shop-in-memory.ts';
@@ -22,7 +23,7 @@ import { ShopInMemory } from './shop-in-memory.ts';
  *   O:  the order that this turn makes. No other turn may make one.
  *   P:  the complaint that this turn makes: order number and M-Pesa code. No other turn may make one.
  *   !   what happens behind the scenes: `wait 11 min`, `order {…}`, `shop {…}`, `mode test`, `customer unknown`, `refuse {…}`,
- *       `state {…}`, `ban {…}`
+ *       `state {…}`, `ban {…}`, `language sw`, `closed 2025-10-10T08:00`, `limits {…}`, `elsewhere {…}`, `text {…}`
  */
 const folder = new URL('../transcripts/', import.meta.url);
 const minuteMs = 60_000;
@@ -148,6 +149,22 @@ function happen(shop: ShopInMemory, what: string): void {
       return;
     case 'ban':
       shop.ban = rest === 'lifted' ? undefined : turnContextSchema.shape.ban.parse(JSON.parse(rest));
+      return;
+    case 'language':
+      shop.language = languageSchema.parse(rest);
+      return;
+    case 'closed':
+      // Until then, by Nairobi's clock; the conversations begin on Thursday 9 October 2025 at 11:53.
+      shop.closed = rest === 'over' ? undefined : { opensAt: rest === '' ? null : Date.parse(`${rest}+03:00`) };
+      return;
+    case 'limits':
+      shop.limits = turnContextSchema.shape.limits.parse({ ...shop.limits, ...JSON.parse(rest) });
+      return;
+    case 'elsewhere':
+      shop.elsewhere = turnContextSchema.shape.orderElsewhere.parse(JSON.parse(rest));
+      return;
+    case 'text':
+      shop.texts = { [shop.language]: JSON.parse(rest) };
       return;
     case 'state':
       shop.forgetState(JSON.parse(rest));
