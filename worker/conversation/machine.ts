@@ -104,11 +104,11 @@ function answeredTurn(
   const { context } = talk;
   if (context.ban) return bannedScreen(talk);
   if (context.refusal) return refusedTurn(talk, at, context.refusal);
-  if (input.kind === 'edited' || input.kind === 'deleted') {
-    return at === undefined ? silentTurn(at) : changedTurn(talk, at, input.kind);
-  }
-  if (at === undefined) return firstTurn(talk, state, input);
+  if (at === undefined) return input.kind === 'deleted' ? silentTurn(at) : firstTurn(talk, state, input);
   switch (input.kind) {
+    case 'edited':
+    case 'deleted':
+      return changedTurn(talk, at, input.kind);
     case 'media': {
       const caption = cleanText(input.caption ?? '');
       const turn = caption === '' ? undefined : textTurn(talk, at, caption);

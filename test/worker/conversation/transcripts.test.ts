@@ -155,7 +155,8 @@ function happen(shop: ShopInMemory, what: string): void {
       return;
     case 'closed':
       // Until then, by Nairobi's clock; the conversations begin on Thursday 9 October 2025 at 11:53.
-      shop.closed = rest === 'over' ? undefined : { opensAt: rest === '' ? null : Date.parse(`${rest}+03:00`) };
+      shop.closed =
+        rest === 'over' ? undefined : { opensAt: rest === '' ? null : Date.parse(`${rest}+03:00`) };
       return;
     case 'limits':
       shop.limits = turnContextSchema.shape.limits.parse({ ...shop.limits, ...JSON.parse(rest) });
