@@ -6,7 +6,7 @@ import { newId } from '../shared/ids.ts';
 import { registerApi } from './http/api/register.ts';
 import { registerAssets } from './http/assets.ts';
 import { registerAuth } from './http/auth/auth.ts';
-import { registerSignIn } from './http/auth/sign-in.ts';
+import { registerSignIn, registerSignOutEverywhere } from './http/auth/sign-in.ts';
 import { registerCallbacks } from './http/callbacks.ts';
 import { registerDrain } from './http/drain.ts';
 import {
@@ -77,6 +77,7 @@ export async function buildApp(services: Services, parts: AppParts = {}): Promis
   registerMetrics(app, services);
   await registerCallbacks(app, services);
   registerSignIn(app, services, auth);
+  registerSignOutEverywhere(app, auth);
   await registerApi(app, services, auth.book);
   await parts.pages?.(app, services);
   await parts.live?.(app, services);

@@ -186,7 +186,7 @@ test('on the phone: the M-Pesa prompt pops up, four digits pay, and the airtime 
   await waitForLive(page);
   site.world.show({ prompt: PROMPT, airtimeKes: 0 });
   await page.waitForSelector('.sim-dialog');
-  assert.match(await textOf('.sim-text'), /pay KES 100 to Mama Njeri Airtime, account no\. B3456782\?/);
+  assert.match(await textOf('.sim-text'), /pay KES 100 to Mama Njeri Airtime, account no\. Q3456782\?/);
   // The prompt has taken the keys; three digits are no PIN.
   await page.waitForFunction(() => document.activeElement?.closest('.sim-pin') !== null);
   await page.keyboard.type('123');

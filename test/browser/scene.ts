@@ -121,4 +121,4 @@ export function fillPhone(site: PagesSite): void {
   );
 }
 
-export const PROMPT = { checkoutRequestId: 'ws_CO_1', amountKes: 100, reference: 'B3456782' };
+export const PROMPT = { checkoutRequestId: 'ws_CO_1', amountKes: 100, reference: 'Q3456782' };

@@ -89,6 +89,13 @@ export class PagesSite {
   #app: FastifyInstance | undefined;
   #port = 0;
 
+  readonly #env: Readonly<Record<string, string>>;
+
+  /** @param env more environment variables */
+  constructor(env: Readonly<Record<string, string>> = {}) {
+    this.#env = env;
+  }
+
   get url(): string {
     return `http://127.0.0.1:${this.#port}`;
   }
@@ -103,7 +110,12 @@ export class PagesSite {
     const dataDir = join(this.#folder.path, 'data');
     mkdirSync(dataDir, { recursive: true });
     const stores = this.stores.asStores();
-    const config = readConfig({ DATA_DIR: dataDir, ADMIN_UI_TOKEN: ADMIN_TOKEN, LOG_LEVEL: 'silent' });
+    const config = readConfig({
+      DATA_DIR: dataDir,
+      ADMIN_UI_TOKEN: ADMIN_TOKEN,
+      LOG_LEVEL: 'silent',
+      ...this.#env,
+    });
     this.#app = await buildApp(
       {
         config,

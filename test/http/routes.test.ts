@@ -19,6 +19,8 @@ const whoMayCall: Record<string, 'public' | 'owner' | 'admin'> = {
   'POST /sign-in': 'public',
   'GET /sign-in/once/:code': 'public',
   'POST /sign-out': 'owner',
+  'POST /sign-out/everywhere': 'owner',
+  'POST /sign-out/everybody': 'admin',
   'GET /api/v1/clients': 'owner',
   'POST /api/v1/clients': 'admin',
   'GET /api/v1/clients/:clientId': 'owner',

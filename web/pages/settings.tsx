@@ -1,4 +1,5 @@
 import type { JSX } from 'preact';
+import { AccessCodeForm, type AccessCodeModel } from '../components/access-code-form.tsx';
 import { CredentialForms, type CredentialFormsModel } from '../components/credential-forms.tsx';
 import { Dashboard, PageHead } from '../components/layout.tsx';
 import { Panel } from '../components/panel.tsx';
@@ -12,6 +13,7 @@ export interface SettingsModel {
     readonly form: SettingsFormModel;
   }[];
   readonly credentials: CredentialFormsModel;
+  readonly accessCode: AccessCodeModel;
 }
 
 /** Every setting of the platform, group by group. */
@@ -42,6 +44,7 @@ export function SettingsPage({
         <Panel key={name} id={`${form.id}-panel`} title={name}>
           <p class="panel-text">{lead}</p>
           <SettingsForm model={form} />
+          {name === 'Public page' ? <AccessCodeForm model={model.accessCode} /> : null}
         </Panel>
       ))}
       <Panel id="credentials-panel" title="Keys of the gateways">

@@ -83,7 +83,7 @@ function StartForm({ model: { name, problem } }: { model: StartModel }): JSX.Ele
 function Closed(): JSX.Element {
   return (
     <div class="stack">
-      <p class="notice">
+      <p class="notice notice-info">
         <Icon name="clock" size={18} />
         New shops cannot be added here at the moment.
       </p>
@@ -101,7 +101,7 @@ function Closed(): JSX.Element {
 function AdminNote({ name, open }: { name: string; open: boolean }): JSX.Element {
   return (
     <div class="stack">
-      <p class="notice">
+      <p class="notice notice-info">
         <Icon name="eye" size={18} />
         {`You are signed in as ${name}.`}
       </p>

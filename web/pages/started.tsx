@@ -25,14 +25,14 @@ export function StartedPage({ context, model }: { context: PageContext; model: S
     >
       <QrPanel model={qr} />
       {approved ? null : (
-        <p class="notice started-note">
+        <p class="notice notice-info started-note">
           <Icon name="clock" size={18} />
-          Connect your number now. An admin of the platform looks at your bot before it sells; until then it
-          tells customers that the shop is closed.
+          An admin of the platform looks at your bot before it sells; until then it tells customers that the
+          shop is closed.
         </p>
       )}
       {mode === 'test' ? (
-        <p class="notice started-note">
+        <p class="notice notice-info started-note">
           <Icon name="eye" size={18} />
           Your bot runs in test mode: real WhatsApp, simulated money.
         </p>

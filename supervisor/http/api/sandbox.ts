@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { MAX_INBOUND_TEXT } from '../../../shared/conversation.ts';
@@ -7,9 +7,12 @@ import {
   chatMessageSchema,
   faultsSchema,
   ledgerSchema,
+  type PhoneView,
   phoneViewSchema,
   promptAnswerSchema,
 } from '../../../shared/world.ts';
+import { scopeOf } from '../auth/roles.ts';
+import { answerOfOwner, phoneSeenBy } from '../phone-prompts.ts';
 import type { Services } from '../types.ts';
 import { isoTime } from '../views/time.ts';
 import { clientParamsSchema, phoneParamsSchema, requirePhone } from './schemas.ts';
@@ -29,7 +32,7 @@ const ledgerViewSchema = ledgerSchema.extend({
 });
 
 /** The simulated world, for the phone on the screen, demos and load tests. Only clients in mode `sandbox` chat here. */
-export function registerSandbox(instance: FastifyInstance, { world, clients }: Services): void {
+export function registerSandbox(instance: FastifyInstance, { world, clients, stores }: Services): void {
   const app = instance.withTypeProvider<ZodTypeProvider>();
 
   function requireSandboxClient(clientId: string): void {
@@ -40,6 +43,11 @@ export function registerSandbox(instance: FastifyInstance, { world, clients }: S
         `Client "${client.name}" is not in sandbox mode: its customers are on WhatsApp`,
       );
     }
+  }
+
+  function seenBy(request: FastifyRequest, view: PhoneView): PhoneView {
+    const own = scopeOf(request);
+    return own === undefined ? view : phoneSeenBy(own, view, stores.orders);
   }
 
   app.post(
@@ -94,7 +102,7 @@ export function registerSandbox(instance: FastifyInstance, { world, clients }: S
         response: { 200: phoneViewSchema },
       },
     },
-    async (request) => world.phone(requirePhone(request.params.phone, 'phone')),
+    async (request) => seenBy(request, await world.phone(requirePhone(request.params.phone, 'phone'))),
   );
 
   app.post(
@@ -109,7 +117,15 @@ export function registerSandbox(instance: FastifyInstance, { world, clients }: S
         response: { 200: phoneViewSchema },
       },
     },
-    async (request) => world.answerPrompt(requirePhone(request.params.phone, 'phone'), request.body),
+    async (request) => {
+      const phone = requirePhone(request.params.phone, 'phone');
+      const own = scopeOf(request);
+      const answer =
+        own === undefined
+          ? request.body
+          : answerOfOwner(own, request.body, await world.phone(phone), stores.orders);
+      return seenBy(request, await world.answerPrompt(phone, answer));
+    },
   );
 
   app.put(

@@ -13,7 +13,7 @@ const DIGEST_BYTES = 32;
 const slowDigest = promisify<string, Buffer, number, Buffer>(scrypt);
 
 /** Short ones are found by trying, however slowly. */
-const accessCodeSchema = z
+export const accessCodeSchema = z
   .string()
   .trim()
   .min(6, 'At least 6 characters')

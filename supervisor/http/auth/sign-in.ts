@@ -90,6 +90,24 @@ export function registerSignIn(app: FastifyInstance, services: Services, auth: A
   });
 }
 
+/** Ends every session of one person, or of everybody: the token stays, what browsers hold becomes void. */
+export function registerSignOutEverywhere(app: FastifyInstance, auth: Auth): void {
+  app.post('/sign-out/everywhere', { config: { role: 'owner' } }, async (request, reply) => {
+    const identity = identityOf(request);
+    if (identity.via === 'token')
+      throw new AppError('conflict', 'A token has no sessions. Change ADMIN_UI_TOKEN');
+    await auth.book.signOutEverywhere(identity, identity.name);
+    auth.signOut(request, reply);
+    return wantsPage(request) ? reply.redirect('/sign-in', 303) : reply.code(204).send();
+  });
+
+  app.post('/sign-out/everybody', { config: { role: 'admin' } }, async (request, reply) => {
+    await auth.book.signOutEverywhere('everybody', identityOf(request).name);
+    auth.signOut(request, reply);
+    return wantsPage(request) ? reply.redirect('/sign-in', 303) : reply.code(204).send();
+  });
+}
+
 /** A browser goes back to the form, which says what was wrong (`?failed=`), with the wish where to go kept. */
 function backToForm(request: FastifyRequest, reply: FastifyReply, error: AppError): FastifyReply {
   const wish = z.looseObject({ next: z.unknown() }).safeParse(request.body);

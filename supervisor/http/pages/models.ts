@@ -8,6 +8,7 @@ import type { FloatModel, OverviewModel } from '../../../web/models/overview.ts'
 import { startOfDay } from '../../../web/nairobi.ts';
 import type { OrderModel, OrderRow, PhoneFrame, PhoneModel } from '../../../web/view-models.ts';
 import { staffOptions } from '../../orders/staff-options.ts';
+import { phoneSeenBy } from '../phone-prompts.ts';
 import type { Services } from '../types.ts';
 import { byUrgency, cardMaker, fits } from './bot-models.ts';
 import { ordersModel } from './orders-model.ts';
@@ -136,7 +137,7 @@ export function createModels(services: Services, watch: Watch): Models {
     const { client: record, worker } = clients.get(clientId);
     if (record.mode !== 'sandbox')
       throw new AppError('not-found', 'Only sandbox bots have a simulated phone');
-    const [messages, view] = await Promise.all([world.messages(clientId, number), world.phone(number)]);
+    const [messages, phoneNow] = await Promise.all([world.messages(clientId, number), world.phone(number)]);
     const found = latestOrder(clientId, number);
     const frame: PhoneFrame = {
       clientId,
@@ -150,7 +151,7 @@ export function createModels(services: Services, watch: Watch): Models {
       now: clock.now(),
       frame,
       messages: messages.slice(-CHAT_MESSAGES),
-      view,
+      view: phoneSeenBy(clientId, phoneNow, stores.orders),
       ...(found ? { order: { order: found, timeline: await stores.timelines.read(found.orderNo) } } : {}),
     };
   }

@@ -5,6 +5,8 @@ import { AppError } from '../../../shared/errors.ts';
 import { type Phone, parsePhone } from '../../../shared/phone.ts';
 import { promptAnswerSchema, promptAnswers } from '../../../shared/world.ts';
 import { PhonePage } from '../../../web/pages/phone.tsx';
+import { scopeOf } from '../auth/roles.ts';
+import { answerOfOwner } from '../phone-prompts.ts';
 import type { Services } from '../types.ts';
 import { type Models, SANDBOX_PHONES } from './models.ts';
 import { pageContext, sendPage } from './page.ts';
@@ -67,10 +69,12 @@ export function registerPhonePages(app: FastifyInstance, services: Services, mod
     const { clientId } = paramsSchema.parse(request.params);
     const { phone, answer, checkoutRequestId } = readBody(answerSchema, request.body);
     requireSandbox(clientId);
-    await world.answerPrompt(readPhone(phone), {
-      answer,
-      ...(checkoutRequestId === undefined ? {} : { checkoutRequestId }),
-    });
+    const number = readPhone(phone);
+    const wish = { answer, ...(checkoutRequestId === undefined ? {} : { checkoutRequestId }) };
+    const own = scopeOf(request);
+    const allowed =
+      own === undefined ? wish : answerOfOwner(own, wish, await world.phone(number), services.stores.orders);
+    await world.answerPrompt(number, allowed);
     return reply.code(204).send();
   });
 }

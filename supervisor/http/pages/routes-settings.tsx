@@ -4,6 +4,7 @@ import { type CredentialsPatch, shadowPayKeysSchema, statumKeysSchema } from '..
 import { AppError } from '../../../shared/errors.ts';
 import type { SettingGroup } from '../../../shared/settings/setting.ts';
 import { defaultSettings } from '../../../shared/settings.ts';
+import { AccessCodeForm, type AccessCodeModel } from '../../../web/components/access-code-form.tsx';
 import { CredentialForms, type CredentialFormsModel } from '../../../web/components/credential-forms.tsx';
 import {
   SettingsForm,
@@ -14,6 +15,7 @@ import {
 import { SettingsPage } from '../../../web/pages/settings.tsx';
 import { fieldsOfGroup, groupsWithFields } from '../../../web/settings-fields.ts';
 import { changeSettings } from '../api/settings.ts';
+import { accessCodeSchema, accessCodeView } from '../auth/access-code.ts';
 import { statumCallbackUrl } from '../callbacks.ts';
 import type { Services } from '../types.ts';
 import { invalidInput } from '../validation-issue.ts';
@@ -33,6 +35,7 @@ const leads: Record<SettingGroup, string> = {
   Platform: 'What holds everywhere.',
 };
 
+const accessCodeForm = z.object({ accessCode: accessCodeSchema });
 const groupParams = z.object({ group: z.string() });
 const gatewayParams = z.object({ gateway: z.enum(['shadow-pay', 'statum']) });
 
@@ -90,9 +93,11 @@ export function registerSettingsPages(app: FastifyInstance, services: Services):
     };
   }
 
+  const accessCode = (): AccessCodeModel => accessCodeView(stores, config.globals.accessCode);
+
   app.get('/settings', admin, async (request, reply) => {
     const groups = groupsWithFields().map((name) => ({ name, lead: leads[name], form: form(name) }));
-    const model = { groups, credentials: credentials() };
+    const model = { groups, credentials: credentials(), accessCode: accessCode() };
     return sendPage(reply, <SettingsPage context={pageContext(request, services)} model={model} />);
   });
 
@@ -116,6 +121,22 @@ export function registerSettingsPages(app: FastifyInstance, services: Services):
       return field !== undefined && isHere ? refuse({ [field]: error.message }) : refuse({}, error.message);
     }
     return sendFragment(reply, <SettingsForm model={form(group)} />, { toast: `${group}: saved` });
+  });
+
+  app.post('/settings/access-code', admin, async (request, reply) => {
+    const read = accessCodeForm.safeParse(request.body);
+    if (!read.success) throw invalidInput(read.error.issues[0]);
+    await changeSettings(services, read.data, staffName(request));
+    return sendFragment(reply, <AccessCodeForm model={accessCode()} />, {
+      toast: 'The access code is saved',
+    });
+  });
+
+  app.post('/settings/access-code/remove', admin, async (request, reply) => {
+    await changeSettings(services, { accessCode: null }, staffName(request));
+    return sendFragment(reply, <AccessCodeForm model={accessCode()} />, {
+      toast: 'The access code is removed',
+    });
   });
 
   app.post('/settings/credentials/:gateway', admin, async (request, reply) => {
