@@ -165,7 +165,7 @@ test('a signed-in admin’s browser opens every route with its CSRF token, and c
   const { app, browser } = site;
   for (const [route, role] of Object.entries(whoMayCall)) {
     const request = requestFor(route);
-    const full = browser();
+    let full = browser();
     const answer = await answerTo(site, { ...request, headers: { ...request.headers, ...full } });
     assert.equal(
       answer.statusCode,
@@ -173,6 +173,8 @@ test('a signed-in admin’s browser opens every route with its CSRF token, and c
       `${route} → ${answer.statusCode} ${answer.body}`,
     );
     if (request.method === 'GET' || role === 'public') continue;
+    // Signing out everywhere has ended the session above.
+    full = browser();
     for (const [lack, headers] of [
       ['token', { cookie: full.cookie, origin: full.origin }],
       ['origin', { cookie: full.cookie, 'x-csrf-token': full['x-csrf-token'] }],
@@ -210,6 +212,8 @@ function expectedForAdmin(route: string): number {
     'POST /sign-in': 401,
     'GET /sign-in/once/:code': 401,
     'POST /sign-out': 204,
+    'POST /sign-out/everywhere': 204,
+    'POST /sign-out/everybody': 204,
     'POST /api/v1/clients': 201,
     'DELETE /api/v1/clients/:clientId': 204,
     'DELETE /api/v1/clients/:clientId/bans/:phoneOrChatId': 204,

@@ -94,8 +94,6 @@ export function registerSignIn(app: FastifyInstance, services: Services, auth: A
 export function registerSignOutEverywhere(app: FastifyInstance, auth: Auth): void {
   app.post('/sign-out/everywhere', { config: { role: 'owner' } }, async (request, reply) => {
     const identity = identityOf(request);
-    if (identity.via === 'token')
-      throw new AppError('conflict', 'A token has no sessions. Change ADMIN_UI_TOKEN');
     await auth.book.signOutEverywhere(identity, identity.name);
     auth.signOut(request, reply);
     return wantsPage(request) ? reply.redirect('/sign-in', 303) : reply.code(204).send();

@@ -108,7 +108,7 @@ export class FakeWorld {
       phone: async (phone) => {
         note(`phone ${phone}`);
         return {
-          prompt: { checkoutRequestId: 'ws_CO_1', amountKes: 50, reference: 'A234567' },
+          prompt: { checkoutRequestId: 'ws_CO_1', amountKes: 50, reference: 'A2345678' },
           airtimeKes: 20,
         };
       },

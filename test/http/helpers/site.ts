@@ -152,7 +152,10 @@ export async function startSite(
       const who = wish.role === 'admin' ? wish : invited(stores, wish);
       const secret = readFileSync(join(dataDir, 'session-key'), 'utf8').trim();
       const sessions = createSessions({ secret, adminToken, clock });
-      const { value, session } = sessions.issue(who, { ttlMs: 7 * DAY_MS, epoch: '0.0' });
+      const { value, session } = sessions.issue(who, {
+        ttlMs: 7 * DAY_MS,
+        epoch: app.auth.book.epochOf(who),
+      });
       return {
         cookie: `session=${value}`,
         'x-csrf-token': sessions.csrfToken(session),

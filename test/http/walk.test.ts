@@ -1,0 +1,179 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { registerLive } from '../../supervisor/http/live/register.ts';
+import { renderErrorPage } from '../../supervisor/http/pages/error-page.tsx';
+import { registerPages } from '../../supervisor/http/pages/register.ts';
+import { makeClient, makeOrder } from './helpers/fake-services.ts';
+import { type Site, startSite } from './helpers/site.ts';
+
+/**
+ * Every route the app has, called by nobody, by the owner of another client, by the owner and by an admin. Nothing is listed here
+ * but what strangers may reach and what stands for an address's parts: a new route is walked by itself, and one with an unknown
+ * part, or open to strangers by mistake, fails.
+ */
+const FOR_STRANGERS: ReadonlySet<string> = new Set([
+  'GET /assets/*',
+  'GET /health',
+  'GET /health/live',
+  'GET /health/ready',
+  'POST /callbacks/statum/:token',
+  'GET /sign-in',
+  'POST /sign-in',
+  'GET /sign-in/once/:code',
+  'GET /invite/:code',
+  'POST /invite/:code',
+  'GET /start',
+  'POST /start',
+]);
+
+const PARTS: Readonly<Record<string, string>> = {
+  ':clientId': 'cl_one',
+  ':orderNo': 'A2345678',
+  ':phoneOrChatId': '254700000001',
+  ':phone': '254700000001',
+  ':inviteId': 'iv_cl_one',
+  ':alertId': 'al_one',
+  ':command': 'pause',
+  ':gateway': 'statum',
+  ':group': 'Shop',
+  ':language': 'en',
+  ':key': 'menu',
+  ':token': 'no-such-token',
+  ':code': 'no-such-code',
+  '*': 'no-such-file.css',
+};
+
+/** What only those who run the client may read, wherever it could show up. */
+const SECRETS = ['Siri ya Mama Njeri', 'SG722NMVXQ', 'A2345678', 'siri-ya-logi'];
+
+interface Walked {
+  readonly name: string;
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  readonly url: string;
+  readonly role: string;
+  readonly namesClient: boolean;
+}
+
+async function busySite(t: Parameters<typeof startSite>[0]): Promise<Site> {
+  const parts = { pages: registerPages, live: registerLive, renderErrorPage };
+  const site = await startSite(t, { parts });
+  seed(site);
+  return site;
+}
+
+/** Before each call, because the one before may have deleted something or signed everybody out. */
+function seed({ stores, clients }: Site): void {
+  stores.clients.set('cl_one', makeClient({ name: SECRETS[0] ?? '' }));
+  stores.clients.set('cl_two', makeClient({ id: 'cl_two', name: 'Duka lingine' }));
+  stores.orders.set('A2345678', makeOrder());
+  clients.workers.set('cl_one', { state: 'awaiting-scan', restarts: 0, stateReason: 'siri-ya-logi' });
+}
+
+function addressOf(route: string): string {
+  return route
+    .split('/')
+    .map((part) => {
+      if (!part.startsWith(':') && part !== '*') return part;
+      const value = PARTS[part];
+      assert.ok(value !== undefined, `${route}: say in this test what ${part} stands for`);
+      return value;
+    })
+    .join('/');
+}
+
+function routesOf({ app }: Site): readonly Walked[] {
+  return app.declaredRoutes.flatMap(({ method, url, role }) => {
+    if (method === 'HEAD') return [];
+    assert.ok(
+      method === 'GET' || method === 'POST' || method === 'PUT' || method === 'PATCH' || method === 'DELETE',
+      method,
+    );
+    const namesClient = url.includes(':clientId') || url.includes(':orderNo');
+    return [{ name: `${method} ${url}`, method, url: addressOf(url), role, namesClient }];
+  });
+}
+
+async function call(site: Site, { method, url }: Walked, headers: Record<string, string>) {
+  seed(site);
+  const endless = url === '/api/v1/sandbox/events';
+  const answer = await site.app.inject({
+    method,
+    url: url.includes('/messages') && method === 'GET' ? `${url}?phone=254700000001` : url,
+    headers: { host: 'localhost', ...headers },
+    ...(method === 'GET' ? {} : { payload: url.endsWith('/actions') ? { action: 'check-payment' } : {} }),
+    payloadAsStream: endless,
+  });
+  if (endless) answer.stream().destroy();
+  return { status: answer.statusCode, body: endless ? '' : answer.body };
+}
+
+test('strangers reach what is for strangers, and nothing else', async (t) => {
+  const site = await busySite(t);
+  const routes = routesOf(site);
+  assert.deepEqual(
+    routes
+      .filter(({ role }) => role === 'public')
+      .map(({ name }) => name)
+      .toSorted(),
+    [...FOR_STRANGERS].toSorted(),
+  );
+  for (const route of routes) {
+    const { status, body } = await call(site, route, {});
+    if (route.role !== 'public') assert.equal(status, 401, route.name);
+    assert.ok(status < 500, `${route.name} → ${status}`);
+    for (const secret of SECRETS) assert.ok(!body.includes(secret), `${route.name} tells ${secret}`);
+  }
+});
+
+test('the owner of another client learns and changes nothing of this one', async (t) => {
+  const site = await busySite(t);
+  for (const route of routesOf(site)) {
+    const before = site.clients.calls.length;
+    const headers = site.browser({ role: 'owner', name: 'Jirani', clientId: 'cl_two' });
+    const { status, body } = await call(site, route, headers);
+    if (route.role === 'admin') assert.equal(status, 403, route.name);
+    if (route.role === 'owner' && route.namesClient) assert.equal(status, 404, `${route.name} → ${status}`);
+    assert.ok(status < 500, `${route.name} → ${status}`);
+    for (const secret of SECRETS) assert.ok(!body.includes(secret), `${route.name} tells ${secret}`);
+    const done = site.clients.calls.slice(before).map(({ what }) => what);
+    assert.ok(!done.some((what) => what.includes('cl_one')), `${route.name} did ${done.join()}`);
+  }
+});
+
+test('an owner is refused what is for admins, and no page or address of his own client', async (t) => {
+  const site = await busySite(t);
+  for (const route of routesOf(site)) {
+    const headers = site.browser({ role: 'owner', name: 'Njeri', clientId: 'cl_one' });
+    const { status } = await call(site, route, headers);
+    assert.ok(status < 500, `${route.name} → ${status}`);
+    if (route.role === 'admin') assert.equal(status, 403, route.name);
+    else if (route.role === 'owner') assert.ok(status !== 401 && status !== 403, `${route.name} → ${status}`);
+  }
+});
+
+test('an admin is refused nothing, and whatever he sends half-finished is no failure of the server', async (t) => {
+  const site = await busySite(t);
+  for (const route of routesOf(site)) {
+    const { status } = await call(site, route, site.browser());
+    assert.ok(status < 500, `${route.name} → ${status}`);
+    if (route.role !== 'public') assert.ok(status !== 401 && status !== 403, `${route.name} → ${status}`);
+  }
+});
+
+test('whatever changes something wants the page’s token and the site’s own origin', async (t) => {
+  const site = await busySite(t);
+  for (const route of routesOf(site)) {
+    if (route.method === 'GET' || route.role === 'public') continue;
+    const full = site.browser();
+    for (const [lack, headers] of [
+      ['token', { cookie: full.cookie, origin: full.origin }],
+      ['origin', { cookie: full.cookie, 'x-csrf-token': full['x-csrf-token'] }],
+      ['own origin', { ...full, origin: 'http://evil.example' }],
+    ] as const) {
+      const { status } = await call(site, route, headers);
+      assert.equal(status, 403, `${route.name} without ${lack}`);
+    }
+  }
+  assert.deepEqual(site.clients.calls, []);
+  assert.deepEqual(site.actions, []);
+});
