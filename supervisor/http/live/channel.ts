@@ -1,42 +1,39 @@
+import { Buffer } from 'node:buffer';
 import type { Clock, Timer } from '../../../shared/clock.ts';
 import { SECOND_MS } from '../../../shared/clock.ts';
-import { errorText } from '../../../shared/errors.ts';
-import type { Logger } from '../../../shared/logger.ts';
 
 /** At most four frames a second for what is only looked at. */
 export const FRAME_INTERVAL_MS = 250;
 /** A browser that has not taken this much yet is left alone until it has. */
 export const MAX_BUFFERED_BYTES = 256 * 1_024;
-/** How soon a slow browser, or a frame that could not be made, is tried again. */
+/** How soon a slow browser is tried again. */
 const RETRY_MS = SECOND_MS;
 
 /** The part of a WebSocket that a channel uses. */
 export interface FrameSocket {
   readonly bufferedAmount: number;
-  send(frame: string): void;
+  send(frame: Buffer, options: { readonly binary: boolean }): void;
 }
 
 export interface ChannelOptions {
   readonly clock: Clock;
-  readonly logger: Logger;
   readonly socket: FrameSocket;
-  /** Makes the present, complete frame of a room. */
-  readonly frame: (roomKey: string) => Promise<string>;
+  /** What a room's picture shows that it did not show in the given version, and which version it is now. */
+  readonly since: (roomKey: string, version: number) => { readonly frame: Buffer; readonly version: number };
   /** Rooms that do not wait for the next tick. */
   readonly isImmediate: (roomKey: string) => boolean;
 }
 
 /**
- * One browser's live connection: remembers which rooms have changed and sends their frames, coalesced.
+ * One browser's live connection: remembers which rooms have changed and what of them it has been sent, and sends the rest, coalesced.
  *
- * A frame is complete, so nothing is queued for a slow browser: its rooms stay marked, and it gets what is true by the time it
- * can take it. Only one frame is in the making at a time; a change meanwhile marks the room again.
+ * Nothing is queued for a slow browser: its rooms stay marked, and it gets what is true by the time it can take it.
  */
 export class Channel {
   readonly #options: ChannelOptions;
   readonly #dirty = new Set<string>();
+  readonly #seen = new Map<string, number>();
   #timer: Timer | undefined;
-  #sending = false;
   #closed = false;
   #lastSentAt = Number.NEGATIVE_INFINITY;
 
@@ -46,8 +43,12 @@ export class Channel {
 
   /** The room looks different now. */
   mark(roomKey: string): void {
+    if (this.#closed) return;
     this.#dirty.add(roomKey);
-    this.#plan();
+    const { clock, isImmediate } = this.#options;
+    const dueMs = isImmediate(roomKey) ? 0 : this.#lastSentAt + FRAME_INTERVAL_MS - clock.now();
+    if (dueMs <= 0) this.#flush();
+    else if (!this.#timer) this.#wake(dueMs);
   }
 
   close(): void {
@@ -56,42 +57,31 @@ export class Channel {
     this.#dirty.clear();
   }
 
-  #plan(): void {
-    if (this.#closed || this.#sending || this.#dirty.size === 0) return;
-    const { clock, isImmediate } = this.#options;
-    const due = [...this.#dirty].some(isImmediate) ? 0 : this.#lastSentAt + FRAME_INTERVAL_MS - clock.now();
-    this.#timer?.cancel();
-    if (due <= 0) void this.#flush();
-    else this.#wake(due);
-  }
-
   #wake(delayMs: number): void {
     this.#timer?.cancel();
-    this.#timer = this.#options.clock.schedule(delayMs, () => void this.#flush());
+    this.#timer = this.#options.clock.schedule(delayMs, () => this.#flush());
   }
 
-  async #flush(): Promise<void> {
-    if (this.#closed || this.#sending) return;
-    const { socket, frame, clock, logger } = this.#options;
-    if (socket.bufferedAmount > MAX_BUFFERED_BYTES) return this.#wake(RETRY_MS);
-    const rooms = [...this.#dirty];
-    this.#dirty.clear();
-    this.#sending = true;
-    let failed = false;
-    try {
-      const frames = await Promise.all(rooms.map(frame));
-      if (this.#closed) return;
-      socket.send(frames.join(''));
-      this.#lastSentAt = clock.now();
-    } catch (error) {
-      // The world or a store is away for a moment; what was to be shown stays owed.
-      logger.warn({ rooms, reason: errorText(error) }, 'A live frame could not be made');
-      for (const room of rooms) this.#dirty.add(room);
-      failed = true;
-    } finally {
-      this.#sending = false;
+  #flush(): void {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+    const { socket, since, clock } = this.#options;
+    if (this.#closed) return;
+    if (socket.bufferedAmount > MAX_BUFFERED_BYTES) {
+      this.#wake(RETRY_MS);
+      return;
     }
-    if (failed) this.#wake(RETRY_MS);
-    else this.#plan();
+    const frames: Buffer[] = [];
+    for (const key of this.#dirty) {
+      const { frame, version } = since(key, this.#seen.get(key) ?? 0);
+      this.#seen.set(key, version);
+      if (frame.length > 0) frames.push(frame);
+    }
+    this.#dirty.clear();
+    const [only, ...more] = frames;
+    if (!only) return;
+    this.#lastSentAt = clock.now();
+    // One buffer for all browsers that are sent the same.
+    socket.send(more.length === 0 ? only : Buffer.concat(frames), { binary: false });
   }
 }

@@ -25,15 +25,19 @@ import {
 } from '../../../web/pages/overview.tsx';
 import { BehindRegion, ChatPresence } from '../../../web/pages/phone.tsx';
 import type { Models } from '../pages/models.ts';
+import type { Region } from './picture.ts';
 import type { Room } from './rooms.ts';
 
 /** Wraps a region for htmx: it is morphed into the element with its id, so that focus, scroll and typed text stay. */
-function region(id: string, content: JSX.Element): string {
-  return `<hx-partial hx-target="#${id}" hx-swap="outerMorph">${render(content)}</hx-partial>`;
+function region(id: string, content: JSX.Element): Region {
+  return {
+    id,
+    html: `<hx-partial hx-target="#${id}" hx-swap="outerMorph">${render(content)}</hx-partial>`,
+  };
 }
 
-/** Everything a room's page shows that can change, as one frame. A frame is complete: whoever missed some needs only the next. */
-export async function roomFrame(models: Models, room: Room): Promise<string> {
+/** Everything a room's page shows that can change. */
+export async function roomRegions(models: Models, room: Room): Promise<readonly Region[]> {
   switch (room.kind) {
     case 'overview': {
       const model = await models.overview();
@@ -45,10 +49,10 @@ export async function roomFrame(models: Models, room: Room): Promise<string> {
         region('float', <FloatRegion model={model} />),
         region('clients', <ClientsRegion model={model} />),
         region('latest', <LatestRegion model={model} />),
-      ].join('');
+      ];
     }
     case 'clients':
-      return region('client-list', <ClientList model={models.clients(room.filter)} />);
+      return [region('client-list', <ClientList model={models.clients(room.filter)} />)];
     case 'client': {
       const model = await models.client(room.clientId);
       return [
@@ -56,14 +60,14 @@ export async function roomFrame(models: Models, room: Room): Promise<string> {
         region('missing-keys', <MissingKeysRegion model={model} />),
         region('client-orders', <ClientOrdersRegion model={model} />),
         region('client-sales', <ClientSalesRegion model={model} />),
-      ].join('');
+      ];
     }
     case 'log':
-      return region('log', <LogRegion model={models.clientLog(room.clientId)} />);
+      return [region('log', <LogRegion model={models.clientLog(room.clientId)} />)];
     case 'qr':
-      return region('qr', <QrRegion model={models.qr(room.clientId)} />);
+      return [region('qr', <QrRegion model={models.qr(room.clientId)} />)];
     case 'orders':
-      return region('orders', <OrderResults model={models.orders(room.query)} />);
+      return [region('orders', <OrderResults model={models.orders(room.query)} />)];
     case 'order': {
       const model = await models.order(room.orderNo);
       return [
@@ -71,7 +75,7 @@ export async function roomFrame(models: Models, room: Room): Promise<string> {
         region('order-actions', <OrderActionsRegion model={model} />),
         region('order-facts', <OrderFacts model={model} />),
         region('order-timeline', <OrderTimelineRegion model={model} />),
-      ].join('');
+      ];
     }
     case 'phone': {
       const model = await models.phone(room.clientId, room.phone);
@@ -82,7 +86,7 @@ export async function roomFrame(models: Models, room: Room): Promise<string> {
         region('quick-replies', <QuickReplies model={model} />),
         region('sim-toolkit', <SimToolkit model={model} />),
         region('behind-order', <BehindRegion model={model} />),
-      ].join('');
+      ];
     }
   }
 }
