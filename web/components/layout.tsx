@@ -10,6 +10,7 @@ const STYLES = [
   'lists',
   'pages',
   'settings',
+  'orders',
   'dashboard',
   'chat',
   'sim',

@@ -26,7 +26,10 @@ export function OrderPage({ context, model }: { context: PageContext; model: Ord
           </>
         }
       >
-        <CopyButton text={order.orderNo} what="order number" />
+        <button type="button" class="button" data-copy={order.orderNo}>
+          <Icon name="copy" size={18} />
+          Copy the number
+        </button>
       </PageHead>
       <OrderStateRegion model={model} />
       <OrderActionsRegion model={model} />
