@@ -3,28 +3,8 @@ import { type Clock, systemClock, type Timer } from './clock.ts';
 import { errorText } from './errors.ts';
 import { droppableEvents, type Envelope, type EventTable, envelopeSchema, type RequestTable } from './ipc.ts';
 import { IpcClosedError, IpcInvalidError, IpcRemoteError, IpcTimeoutError } from './ipc-errors.ts';
+import { type IpcPort, NotWrittenError } from './ipc-port.ts';
 import type { Logger } from './logger.ts';
-
-/** What a ChildProcess in the parent and `process` in a forked child have in common. */
-export interface IpcPort {
-  send(message: Envelope, callback: (error: Error | null) => void): boolean;
-  on(event: 'message', listener: (message: unknown) => void): unknown;
-  on(event: 'disconnect', listener: () => void): unknown;
-  off(event: 'message', listener: (message: unknown) => void): unknown;
-  off(event: 'disconnect', listener: () => void): unknown;
-}
-
-/** The port to the parent of this forked process. @throws Error when the process was not forked. */
-export function parentPort(): IpcPort {
-  if (process.send === undefined) throw new Error('This program is started by the supervisor, not by hand');
-  return {
-    send: (message, callback) => process.send?.(message, undefined, undefined, callback) ?? false,
-    on: (event: 'message' | 'disconnect', listener: (message?: unknown) => void) =>
-      process.on(event, listener),
-    off: (event: 'message' | 'disconnect', listener: (message?: unknown) => void) =>
-      process.off(event, listener),
-  };
-}
 
 export interface IpcChannelOptions<Out, In, OutEvents, InEvents> {
   /** Which process this conversation belongs to; messages of another generation are dropped. */
@@ -47,6 +27,8 @@ export interface IpcChannelOptions<Out, In, OutEvents, InEvents> {
 
 const DEFAULT_MAX_PENDING = 1_000;
 const DEFAULT_TIMEOUT_MS = 30_000;
+/** A process that says so much that is no message will not come to its senses, and each one is a line in the log. */
+const MAX_NONSENSE = 50;
 /** An error text of the other side may be a whole page; nobody reads more than this of it. */
 const MAX_ERROR_TEXT = 1_000;
 
@@ -67,7 +49,8 @@ interface PendingRequest {
  *
  * Back-pressure: at most `maxPending` requests are open and at most `maxPending` messages unwritten. Beyond that, requests
  * wait in order of their calls (their time-out runs meanwhile) and droppable events are dropped. Replies and other events
- * are never held back: their number is bounded by the other side's requests, and holding them could block both sides.
+ * are never held back: their number is bounded by the other side's requests, and holding them could block both sides. From a
+ * side that asks more than it may at once nothing is read until its requests have been answered.
  */
 export class IpcChannel<
   Out extends RequestTable,
@@ -90,6 +73,9 @@ export class IpcChannel<
   #closed = false;
   #staleMessages = 0;
   #droppedEvents = 0;
+  #nonsense = 0;
+  #answering = 0;
+  #paused = false;
 
   constructor(port: IpcPort, options: IpcChannelOptions<Out, In, OutEvents, InEvents>) {
     this.#port = port;
@@ -97,8 +83,8 @@ export class IpcChannel<
     this.#clock = options.clock ?? systemClock;
     this.#maxPending = options.maxPending ?? DEFAULT_MAX_PENDING;
     this.#droppable = options.droppable ?? droppableEvents;
-    port.on('message', this.#onMessage);
-    port.on('disconnect', this.#onDisconnect);
+    port.onMessage((raw) => this.#onMessage(raw));
+    port.onClose(() => this.close());
   }
 
   /** Requests that wait for their reply or for their turn, messages not yet written, and what was dropped so far. */
@@ -224,8 +210,6 @@ export class IpcChannel<
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#port.off('message', this.#onMessage);
-    this.#port.off('disconnect', this.#onDisconnect);
     for (const entry of [...this.#pending.values(), ...this.#waiting]) {
       if (this.#settle(entry)) entry.reject(new IpcClosedError(entry.type, entry.sent));
     }
@@ -252,7 +236,7 @@ export class IpcChannel<
     this.#pending.set(id, entry);
     this.#post({ kind: 'request', gen: this.#options.generation, id, type, body }, (error) => {
       if (this.#settle(entry)) {
-        entry.reject(new IpcClosedError(type, !neverLeft(error), { cause: error }));
+        entry.reject(new IpcClosedError(type, !(error instanceof NotWrittenError), { cause: error }));
       }
     });
   }
@@ -271,19 +255,16 @@ export class IpcChannel<
       if (error) onError(error);
       this.#pump();
     };
-    try {
-      this.#port.send(envelope, written);
-    } catch (error) {
-      written(error instanceof Error ? error : new Error(errorText(error)));
-    }
+    this.#port.send(envelope, written);
   }
 
-  readonly #onDisconnect = (): void => this.close();
-
-  readonly #onMessage = (raw: unknown): void => {
+  #onMessage(raw: unknown): void {
+    if (this.#closed) return;
     const parsed = envelopeSchema.safeParse(raw);
     if (!parsed.success) {
       this.#options.logger.warn({}, `Dropped a message: ${z.prettifyError(parsed.error)}`);
+      this.#nonsense += 1;
+      if (this.#nonsense >= MAX_NONSENSE) this.#port.refuse(`${MAX_NONSENSE} messages that are none of ours`);
       return;
     }
     const envelope = parsed.data;
@@ -297,7 +278,7 @@ export class IpcChannel<
     }
     switch (envelope.kind) {
       case 'request':
-        void this.#answer(envelope.id, envelope.type, envelope.body);
+        void this.#answerInTurn(envelope.id, envelope.type, envelope.body);
         return;
       case 'event':
         this.#hear(envelope.type, envelope.body);
@@ -306,7 +287,7 @@ export class IpcChannel<
       case 'error':
         this.#takeAnswer(envelope);
     }
-  };
+  }
 
   #takeAnswer(envelope: Extract<Envelope, { kind: 'reply' | 'error' }>): void {
     const entry = this.#pending.get(envelope.id);
@@ -315,6 +296,21 @@ export class IpcChannel<
     if (envelope.kind === 'reply') entry.resolve(envelope.body);
     else entry.reject(new IpcRemoteError(entry.type, envelope.message));
     this.#pump();
+  }
+
+  async #answerInTurn(id: number, type: string, body: unknown): Promise<void> {
+    this.#answering += 1;
+    // Twice what an honest peer ever has open at once.
+    if (this.#answering >= 2 * this.#maxPending && !this.#paused) {
+      this.#paused = true;
+      this.#port.pause();
+    }
+    await this.#answer(id, type, body);
+    this.#answering -= 1;
+    if (this.#paused && this.#answering <= this.#maxPending) {
+      this.#paused = false;
+      this.#port.resume();
+    }
   }
 
   async #answer(id: number, type: string, body: unknown): Promise<void> {
@@ -348,11 +344,6 @@ export class IpcChannel<
       this.#options.logger.error({ what, error: errorText(error) }, 'A listener of the channel failed');
     }
   }
-}
-
-/** Node refused to write at all, so the other side cannot have got anything. */
-function neverLeft(error: Error): boolean {
-  return 'code' in error && error.code === 'ERR_IPC_CHANNEL_CLOSED';
 }
 
 /** The entry that the type says is there; a plain index would add `undefined` to it. */

@@ -139,11 +139,17 @@ export const workerRequests = {
   },
 } as const;
 
+/** What a worker can know of its own failure. */
+export const failureCauseSchema = z.enum(['browser', 'logged-out', 'banned', 'bad-config', 'version']);
+export type FailureCause = z.infer<typeof failureCauseSchema>;
+
 /** What a worker tells without being asked. */
 export const workerEvents = {
   state: z.object({
     state: workerStateSchema,
     reason: z.string().optional(),
+    /** With `failed`: what lies behind it, where it is known; decides when the worker is started again. */
+    cause: failureCauseSchema.optional(),
     phone: phoneSchema.optional(),
     qr: z.object({ text: z.string(), expiresAt: z.number() }).optional(),
   }),

@@ -7,6 +7,7 @@ import { publicPageDefaults, publicPageFields } from './settings/public-page.ts'
 import { sessionDefaults, sessionFields } from './settings/sessions.ts';
 import { shopDefaults, shopFields as shopOnlyFields } from './settings/shop.ts';
 import { whatsappPlatformDefaults, whatsappPlatformFields } from './settings/whatsapp.ts';
+import { workerDefaults, workerFields } from './settings/workers.ts';
 
 /**
  * Every setting of the product: meaning, default, bounds and unit stand once, in `settings/`, one file per concern. The API
@@ -21,6 +22,7 @@ const allFields = {
   ...publicPageFields,
   ...sessionFields,
   ...whatsappPlatformFields,
+  ...workerFields,
   ...alertFields,
 } as const;
 
@@ -55,6 +57,7 @@ export const defaultSettings: Settings = {
   ...summaryDefaults,
   ...platformDefaults,
   ...whatsappPlatformDefaults,
+  ...workerDefaults,
   ...alertDefaults,
   ...publicPageDefaults,
   ...sessionDefaults,

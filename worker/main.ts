@@ -1,7 +1,8 @@
 import { systemClock } from '../shared/clock.ts';
 import { errorText } from '../shared/errors.ts';
 import { supervisorEvents, supervisorRequests, workerEvents, workerRequests } from '../shared/ipc.ts';
-import { IpcChannel, parentPort } from '../shared/ipc-channel.ts';
+import { IpcChannel } from '../shared/ipc-channel.ts';
+import { parentPort } from '../shared/ipc-port.ts';
 import { transportFor } from './chat/transports.ts';
 import { workerLogger } from './log.ts';
 import { Worker } from './worker.ts';
@@ -22,7 +23,8 @@ const logger = workerLogger((line) => {
   channel.emit('log', line);
   return true;
 });
-const channel = new IpcChannel(parentPort(), {
+const port = parentPort();
+const channel = new IpcChannel(port, {
   generation,
   requests: workerRequests,
   handles: supervisorRequests,
@@ -49,9 +51,9 @@ for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
 function leave(code: number): void {
   process.exitCode = code;
   const exit = (): never => process.exit(code);
-  if (!connected || process.send === undefined) exit();
+  if (!connected) exit();
   setTimeout(exit, 500).unref();
   // Messages go out in order: when this last one has, all before it have.
   const body = { level: 'debug', message: 'The worker ends', fields: { code } };
-  process.send?.({ kind: 'event', gen: generation, type: 'log', body }, undefined, undefined, exit);
+  port.send({ kind: 'event', gen: generation, type: 'log', body }, exit);
 }

@@ -144,3 +144,6 @@ export class MemoryHistory {
     this.#numbers = larger;
   }
 }
+
+/** For people. */
+export const megabytes = (bytes: number): string => `${Math.round(bytes / 1024 / 1024)} MB`;

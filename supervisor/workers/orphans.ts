@@ -1,14 +1,28 @@
-import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { errorText } from '../../shared/errors.ts';
 import type { Logger } from '../../shared/logger.ts';
+import { type ProcessStat, readProc, readProcess, readProcessTable, treeOf } from './processes.ts';
 
 /**
- * Workers that outlived their supervisor. A worker ends by itself when its supervisor dies; one that hangs just then would
- * not, and two workers of one client must never run. They are known by the data folder that stands in their command line,
- * so no file of pids can be stale or lost. Works where there is a /proc; elsewhere nothing is found.
+ * Processes that outlived the worker they belong to, or the supervisor. A worker ends by itself when its supervisor dies, and a
+ * browser when its worker does; one that hangs just then would not, and two workers of one client must never run. They are
+ * known by marks that they carry themselves (environment, command line), so no file of pids can be stale or lost. Works where
+ * there is a /proc; elsewhere nothing is found.
  */
+
+/** In the environment of every worker, and so of all that it starts: whose it is. */
+export const OWNER_VARIABLE = 'AIRTIME_WORKER';
+
+export interface Owner {
+  readonly generation: number;
+  readonly clientId: string;
+  readonly dataDir: string;
+}
+
+export function ownerMark({ generation, clientId, dataDir }: Owner): string {
+  return `${generation}/${clientId}/${dataDir}`;
+}
 
 /** How a worker's command line names the data folder it belongs to. */
 export function ownerArgument(dataDir: string): string {
@@ -28,69 +42,118 @@ export function sessionFolder(dataDir: string, clientId: string): string {
 const CHECK_EVERY_MS = 10;
 const GIVE_UP_AFTER_MS = 5_000;
 
-/** Kills leftover workers and browsers of this data folder and waits until they are gone. Only for the owner of the folder's lock. */
-export async function sweepOrphans(dataDir: string, logger: Logger): Promise<readonly number[]> {
-  const orphans = await findWorkers(dataDir);
-  for (const { pid, startTime } of orphans) {
-    if ((await startTimeOf(pid)) !== startTime) continue;
-    logger.warn({ pid }, 'Killing a process that an earlier supervisor left behind');
-    kill(pid, logger);
+export interface SweeperOptions {
+  /** Absolute. Only for the owner of this folder's lock. */
+  readonly dataDir: string;
+  readonly logger: Logger;
+  /** True while this generation is the client's worker. Undefined asks whether the client has any. */
+  readonly isLive: (clientId: string, generation: number | undefined) => boolean;
+}
+
+/** Finds and kills what is left over of workers of one data folder. */
+export class OrphanSweeper {
+  readonly #options: SweeperOptions;
+  #underWay: Promise<readonly number[]> | undefined;
+  #next: Promise<readonly number[]> | undefined;
+
+  constructor(options: SweeperOptions) {
+    this.#options = options;
   }
-  for (const { pid, startTime } of orphans) {
-    let waitedMs = 0;
-    while ((await startTimeOf(pid)) === startTime) {
-      if (waitedMs >= GIVE_UP_AFTER_MS) {
-        throw new Error(`A leftover process (pid ${pid}) cannot be killed; end it by hand and start again`);
-      }
-      await wait(CHECK_EVERY_MS);
-      waitedMs += CHECK_EVERY_MS;
+
+  /**
+   * Kills leftovers and waits until they are gone. A sweep that has not begun yet serves all who ask for one meanwhile, so that a
+   * hundred workers that die together do not make a hundred sweeps.
+   * @returns the pids of what it killed
+   * @throws Error when a process cannot be killed
+   */
+  sweep(): Promise<readonly number[]> {
+    const underWay = this.#underWay;
+    if (!underWay) return this.#begin();
+    this.#next ??= underWay
+      .catch(() => [])
+      .then(() => {
+        this.#next = undefined;
+        return this.#begin();
+      });
+    return this.#next;
+  }
+
+  #begin(): Promise<readonly number[]> {
+    const sweep = this.#sweep().finally(() => {
+      if (this.#underWay === sweep) this.#underWay = undefined;
+    });
+    this.#underWay = sweep;
+    return sweep;
+  }
+
+  async #sweep(): Promise<readonly number[]> {
+    const orphans = await this.#find();
+    for (const orphan of orphans) {
+      if ((await readProcess(orphan.pid))?.startTime !== orphan.startTime) continue;
+      this.#options.logger.warn({ pid: orphan.pid }, 'Killing a process that a worker left behind');
+      killProcess(orphan.pid, this.#options.logger);
     }
+    await Promise.all(orphans.map(gone));
+    return orphans.map(({ pid }) => pid);
   }
-  return orphans.map(({ pid }) => pid);
-}
 
-interface FoundProcess {
-  readonly pid: number;
-  /** Clock ticks since boot; tells a reused pid apart. */
-  readonly startTime: string;
-}
-
-async function findWorkers(dataDir: string): Promise<FoundProcess[]> {
-  const owner = ownerArgument(dataDir);
-  const profiles = `--user-data-dir=${sessionFolder(dataDir, '')}`;
-  const names = await readdir('/proc').catch(() => []);
-  const found: FoundProcess[] = [];
-  for (const name of names) {
-    const pid = Number(name);
-    if (!Number.isInteger(pid) || pid === process.pid) continue;
-    const commandLine = (await readProc(`/proc/${name}/cmdline`))?.split('\0') ?? [];
-    const worker = commandLine[0] === process.execPath && commandLine.includes(owner);
-    const browser = commandLine.some((argument) => argument.startsWith(profiles));
-    if (!worker && !browser) continue;
-    const startTime = await startTimeOf(pid);
-    if (startTime !== undefined) found.push({ pid, startTime });
+  async #find(): Promise<readonly ProcessStat[]> {
+    const table = await readProcessTable();
+    const found = new Map<number, ProcessStat>();
+    for (const stat of table.values()) {
+      if (stat.pid === process.pid || !(await this.#isOrphan(stat.pid))) continue;
+      // With what it started, whether that carries a mark or not.
+      for (const member of treeOf(table, stat.pid)) found.set(member.pid, member);
+    }
+    found.delete(process.pid);
+    return [...found.values()];
   }
-  return found;
+
+  async #isOrphan(pid: number): Promise<boolean> {
+    const { dataDir, isLive } = this.#options;
+    const environment = await readProc(`/proc/${pid}/environ`);
+    const mark = environment?.split('\0').find((entry) => entry.startsWith(`${OWNER_VARIABLE}=`));
+    const owner = mark && readMark(mark.slice(OWNER_VARIABLE.length + 1));
+    if (owner) return owner.dataDir === dataDir && !isLive(owner.clientId, owner.generation);
+    // A browser that hides its environment still names its profile.
+    const commandLine = (await readProc(`/proc/${pid}/cmdline`))?.split('\0') ?? [];
+    const profiles = `--user-data-dir=${sessionFolder(dataDir, '')}`;
+    const profile = commandLine.find((argument) => argument.startsWith(profiles))?.slice(profiles.length);
+    if (profile !== undefined) return !isLive(profile.split('/').find(Boolean) ?? '', undefined);
+    const isWorker = commandLine[0] === process.execPath && commandLine.includes(ownerArgument(dataDir));
+    if (!isWorker) return false;
+    const client = commandLine.find((argument) => argument.startsWith(clientArgument('')));
+    return !isLive(client?.slice(clientArgument('').length) ?? '', undefined);
+  }
 }
 
-/** Undefined: there is no such living process (a zombie does nothing any more). */
-async function startTimeOf(pid: number): Promise<string | undefined> {
-  const stat = await readProc(`/proc/${pid}/stat`);
-  // The second field is the program's name in brackets, which may itself hold blanks and brackets.
-  const fields = stat?.slice(stat.lastIndexOf(')') + 2).split(' ');
-  if (fields === undefined || fields[0] === 'Z' || fields[0] === 'X') return undefined;
-  return fields[19];
+function readMark(text: string): Owner | undefined {
+  const [generation, clientId, ...dataDir] = text.split('/');
+  if (clientId === undefined || !/^\d+$/.test(generation ?? '')) return undefined;
+  return { generation: Number(generation), clientId, dataDir: dataDir.join('/') };
 }
 
-/** Undefined when the process is gone, or not ours to look at. */
-async function readProc(path: string): Promise<string | undefined> {
-  return readFile(path, 'utf8').catch(() => undefined);
+/** @throws Error when it does not go */
+async function gone({ pid, startTime }: ProcessStat): Promise<void> {
+  for (let waitedMs = 0; (await readProcess(pid))?.startTime === startTime; waitedMs += CHECK_EVERY_MS) {
+    if (waitedMs >= GIVE_UP_AFTER_MS) {
+      throw new Error(`A leftover process (pid ${pid}) cannot be killed; end it by hand and start again`);
+    }
+    await wait(CHECK_EVERY_MS);
+  }
 }
 
-function kill(pid: number, logger: Logger): void {
+/** Kills a process with all that it started, browser included. Who is reached no more was gone already. */
+export async function killTree(rootPid: number, logger: Logger): Promise<void> {
+  const tree = treeOf(await readProcessTable(), rootPid);
+  killProcess(rootPid, logger);
+  for (const { pid } of tree) if (pid !== rootPid && pid !== process.pid) killProcess(pid, logger);
+}
+
+function killProcess(pid: number, logger: Logger): void {
   try {
     process.kill(pid, 'SIGKILL');
   } catch (error) {
-    logger.debug({ pid, error: errorText(error) }, 'The leftover worker ended by itself');
+    logger.debug({ pid, error: errorText(error) }, 'A process to be killed had ended by itself');
   }
 }

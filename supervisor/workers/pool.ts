@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import type { Client } from '../../shared/client.ts';
-import { type Clock, SECOND_MS } from '../../shared/clock.ts';
+import { type Clock, SECOND_MS, type Timer } from '../../shared/clock.ts';
 import { AppError, errorText } from '../../shared/errors.ts';
 import { IPC_PROTOCOL, type WorkerInit } from '../../shared/ipc.ts';
 import { IpcError } from '../../shared/ipc-errors.ts';
@@ -8,14 +8,14 @@ import type { Logger } from '../../shared/logger.ts';
 import type { TurnService } from '../chats/types.ts';
 import type { Config } from '../config.ts';
 import { effectiveSettings } from '../stores/effective-settings.ts';
-import type { Stores } from '../stores/types.ts';
+import type { StoredSettings, Stores } from '../stores/types.ts';
 import { type LaunchKind, LaunchQueue, type LaunchRules } from './launch-queue.ts';
 import { Listeners } from './listeners.ts';
 import { giveUpLogin, hasLogin, removeGivenUpLogins } from './login.ts';
 import { MemoryWatch } from './memory-watch.ts';
-import { sessionFolder, sweepOrphans } from './orphans.ts';
+import { OrphanSweeper, sessionFolder } from './orphans.ts';
 import { RestartBook } from './restart-book.ts';
-import { defaultRestartPolicy, type RestartPolicy } from './restart-policy.ts';
+import { type RestartPolicy, restartPolicyOf } from './restart-policy.ts';
 import { WorkerSlot } from './slot.ts';
 import type { ChatSender, SendOutcome, WorkerHistory, WorkerLogLine, WorkerStatus } from './types.ts';
 import { whatsappChat } from './whatsapp-chat.ts';
@@ -53,31 +53,42 @@ export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
  */
 export class WorkerPool implements ChatSender {
   readonly #options: WorkerPoolOptions;
-  readonly #policy: RestartPolicy;
   readonly #logger: Logger;
   readonly #slots = new Map<string, WorkerSlot>();
   readonly #book: RestartBook;
   readonly #memory: MemoryWatch;
+  readonly #sweeper: OrphanSweeper;
+  #sweepTimer: Timer | undefined;
+  #settings: { readonly stored: StoredSettings | undefined; readonly policy: RestartPolicy } | undefined;
   readonly #statusListeners: Listeners<[clientId: string]>;
   readonly #readyListeners: Listeners<[clientId: string]>;
   readonly #launches: LaunchQueue;
-  #generation = 0;
+  /** Begins with the time, so that no worker of an earlier supervisor can have the same. */
+  #generation: number;
   /** Workers may be started: from {@link startAll} to {@link shutdown}. */
   #open = false;
   #shutDown = false;
 
   constructor(options: WorkerPoolOptions) {
     this.#options = options;
-    this.#policy = { ...defaultRestartPolicy, ...options.policy };
     this.#logger = options.logger;
+    this.#generation = options.clock.now();
     this.#launches = new LaunchQueue(options.clock, (kind) => this.#launchRules(kind));
     this.#book = new RestartBook(options.stores, this.#logger);
     this.#memory = new MemoryWatch({
       clock: options.clock,
       logger: this.#logger,
-      everyMs: () => this.#policy.memoryCheckMs,
+      everyMs: () => this.#policy().memoryCheckMs,
       workers: () => this.#running(),
       onMeasured: (clientId, pid, memory) => this.#slots.get(clientId)?.noteMemory(pid, memory),
+    });
+    this.#sweeper = new OrphanSweeper({
+      dataDir: options.dataDir,
+      logger: this.#logger,
+      isLive: (clientId, generation) => {
+        const live = this.#slots.get(clientId)?.generation;
+        return live !== undefined && (generation === undefined || generation === live);
+      },
     });
     this.#statusListeners = new Listeners('worker-status', this.#logger);
     this.#readyListeners = new Listeners('worker-ready', this.#logger);
@@ -89,11 +100,12 @@ export class WorkerPool implements ChatSender {
    * @throws Error when a leftover worker cannot be killed
    */
   async startAll(): Promise<void> {
-    await sweepOrphans(this.#options.dataDir, this.#logger);
+    await this.#sweeper.sweep();
     await removeGivenUpLogins(this.#options.dataDir, this.#logger);
     if (this.#shutDown) return;
     this.#open = true;
     this.#memory.start();
+    this.#sweepLater();
     for (const client of this.#options.stores.clients.values()) {
       if (client.desired === 'running') this.#slot(client.id).start();
     }
@@ -103,6 +115,7 @@ export class WorkerPool implements ChatSender {
   async shutdown(): Promise<void> {
     this.#open = false;
     this.#shutDown = true;
+    this.#sweepTimer?.cancel();
     await Promise.all([this.#memory.stop(), ...[...this.#slots.values()].map((slot) => slot.stop())]);
   }
 
@@ -174,11 +187,14 @@ export class WorkerPool implements ChatSender {
   }
 
   logLines(clientId: string): readonly WorkerLogLine[] {
-    return this.#slots.get(clientId)?.logLines() ?? [];
+    return this.#slots.get(clientId)?.facts.logLines() ?? [];
   }
 
   history(clientId: string): WorkerHistory {
-    return { restarts: this.#book.list(clientId), memory: this.#slots.get(clientId)?.memorySamples() ?? [] };
+    return {
+      restarts: this.#book.list(clientId),
+      memory: this.#slots.get(clientId)?.facts.memorySamples() ?? [],
+    };
   }
 
   /** Fires on each change of a worker's state, not on its heartbeats. */
@@ -224,6 +240,38 @@ export class WorkerPool implements ChatSender {
         };
   }
 
+  /** As the settings ask for; computed anew when they have changed. */
+  #policy(): RestartPolicy {
+    const { stores, policy } = this.#options;
+    const stored = stores.settings.get('platform');
+    if (this.#settings === undefined || this.#settings.stored !== stored) {
+      this.#settings = {
+        stored,
+        policy: { ...restartPolicyOf(effectiveSettings(stores.settings)), ...policy },
+      };
+    }
+    return this.#settings.policy;
+  }
+
+  /** Once in a while: whatever was overlooked, by a defect or by the system, is put right. */
+  #sweepLater(): void {
+    this.#sweepTimer = this.#options.clock.schedule(this.#policy().sweepEveryMs, () => {
+      this.#sweepLater();
+      for (const client of this.#options.stores.clients.values()) {
+        const slot = this.#slots.get(client.id);
+        if (client.desired !== 'running' || (slot && !slot.forgotten)) continue;
+        this.#logger.error(
+          { clientId: client.id },
+          'A worker that should run was not under way; starting it',
+        );
+        this.#slot(client.id).start();
+      }
+      this.#sweeper.sweep().catch((error: unknown) => {
+        this.#logger.error({ error: errorText(error) }, 'Leftovers of workers could not be removed');
+      });
+    });
+  }
+
   *#running(): Iterable<{ clientId: string; pid: number }> {
     for (const [clientId, slot] of this.#slots) {
       const { pid } = slot.status;
@@ -240,13 +288,16 @@ export class WorkerPool implements ChatSender {
     if (known) return known;
     const logger = this.#logger.child({ clientId });
     const slot: WorkerSlot = new WorkerSlot({
-      clientId,
       retryCount: this.#client(clientId)?.retryCount ?? 0,
-      policy: this.#policy,
+      policy: () => this.#policy(),
+      memoryLimits: () => this.#policy().memory[this.#launchKind(clientId)],
+      refusal: () => undefined,
+      sweep: () => this.#sweeper.sweep(),
+      onMemoryDoubt: () => this.#memory.soon(),
       clock: this.#options.clock,
       logger,
       random: this.#options.random ?? Math.random,
-      fork: () => this.#fork(clientId, logger, () => slot.noteMessage()),
+      fork: () => this.#fork(clientId, logger, slot),
       giveUpLogin: () => giveUpLogin(this.#options.dataDir, clientId, logger),
       turn: {
         enter: (launch) => this.#launches.enter(clientId, this.#launchKind(clientId), launch),
@@ -265,7 +316,7 @@ export class WorkerPool implements ChatSender {
     return slot;
   }
 
-  #fork(clientId: string, logger: Logger, noteMessage: () => void): WorkerProcess {
+  #fork(clientId: string, logger: Logger, slot: WorkerSlot): WorkerProcess {
     const { turns, clock, dataDir, entry } = this.#options;
     this.#generation += 1;
     return new WorkerProcess({
@@ -275,19 +326,22 @@ export class WorkerPool implements ChatSender {
       init: {
         protocol: IPC_PROTOCOL,
         clientId,
-        heartbeatMs: this.#policy.heartbeatMs,
+        heartbeatMs: this.#policy().heartbeatMs,
         chat: this.#chatOf(clientId),
       },
       turns: {
         begin: (id, request) => {
-          noteMessage();
+          slot.noteMessage();
           return turns.begin(id, request);
         },
         ask: (id, request) => turns.ask(id, request),
-        commit: (id, request) => turns.commit(id, request),
+        commit: (id, request) => {
+          slot.noteActivity();
+          return turns.commit(id, request);
+        },
       },
       clock,
-      policy: this.#policy,
+      policy: () => this.#policy(),
       logger,
     });
   }

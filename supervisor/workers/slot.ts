@@ -1,41 +1,22 @@
 import type { WorkerState } from '../../shared/client.ts';
-import type { Clock, Timer } from '../../shared/clock.ts';
+import type { Timer } from '../../shared/clock.ts';
 import { errorText } from '../../shared/errors.ts';
-import type { Logger } from '../../shared/logger.ts';
-import type { Restart, RestartKind } from '../../shared/restart.ts';
-import { WorkerLog } from './log-lines.ts';
-import { MemoryHistory, type MemorySample, type TreeMemory } from './memory-watch.ts';
+import type { FailureCause } from '../../shared/ipc.ts';
+import type { RestartKind } from '../../shared/restart.ts';
+import { megabytes, type TreeMemory } from './memory-watch.ts';
 import {
   afterReady,
   cleanHistory,
+  decideMemory,
   decideRestart,
-  type RestartHistory,
-  type RestartPolicy,
+  type Failure,
+  type FailureHistory,
   storedHistory,
 } from './restart-policy.ts';
-import type { WorkerLogLine, WorkerStatus } from './types.ts';
-import type { WorkerExit, WorkerProcess, WorkerStateChange } from './worker-process.ts';
-
-export interface SlotOptions {
-  readonly clientId: string;
-  readonly retryCount: number;
-  readonly policy: RestartPolicy;
-  readonly clock: Clock;
-  readonly logger: Logger;
-  readonly random: () => number;
-  /** Starts a process of the next generation. @throws when the system has none to give */
-  readonly fork: () => WorkerProcess;
-  /** Removes the login from the disk; only called while no process runs. False: there was none. */
-  readonly giveUpLogin: () => boolean;
-  /** Starts come in turn: `enter` calls back when this client's has come, `settled` frees its place. */
-  readonly turn: { readonly enter: (launch: () => void) => void; readonly settled: () => void };
-  readonly onStatus: () => void;
-  readonly onReady: () => void;
-  readonly onPhone: (phone: string) => void;
-  readonly onRetryCount: (retryCount: number) => void;
-  /** An entry for the client's history: its worker ended, or will be started anew. */
-  readonly onRestart: (restart: Restart) => void;
-}
+import { SlotFacts } from './slot-facts.ts';
+import type { SlotOptions } from './slot-options.ts';
+import type { WorkerStatus } from './types.ts';
+import type { WorkerExit, WorkerHeartbeat, WorkerProcess, WorkerStateChange } from './worker-process.ts';
 
 /** How long a worker gets to log out on its chat network before it is ended all the same. */
 const LOGOUT_TIMEOUT_MS = 15_000;
@@ -48,80 +29,103 @@ const LOGIN_GIVEN_UP =
  * `#wanted` is the target, `#process` the fact; every way out of a process ends in {@link #onExit}, which compares the two.
  * So commands only change the target and, where need be, begin to end the process; they can come in any order and at any time.
  *
- *   no process:  stopped | backing-off, failed, starting (a timer runs until the next fork)
+ *   no process:  stopped | backing-off, failed, logged-out, starting (a timer runs until the next fork)
  *   process:     starting → what the worker tells … → stopping (asked to) or backing-off (given up) → exit
  */
 export class WorkerSlot {
   readonly #options: SlotOptions;
-  readonly #log = new WorkerLog();
-  readonly #memory = new MemoryHistory();
+  readonly facts: SlotFacts;
   #wanted = false;
   #process: WorkerProcess | undefined;
-  #status: WorkerStatus = { state: 'stopped', restarts: 0 };
-  #history: RestartHistory;
+  #history: FailureHistory;
   #wasReady = false;
   /** The process ends because we asked it to: its end is no failure, and what it says meanwhile no news. */
   #ending = false;
   /** Why the process said that it could not go on. */
-  #lastWords: string | undefined;
+  #lastWords: { readonly reason: string | undefined; readonly cause: FailureCause | undefined } | undefined;
   /** Why the process is being ended, where somebody asked for it. */
   #asked: { readonly kind: RestartKind; readonly detail: string } | undefined;
   /** The process is to log out; should it not be able to, the login goes when it has ended. */
   #loggingOut = false;
   #forks = 0;
+  /** Rises with every wish to start or to end: a start that waits for something is void when another wish came after it. */
+  #wish = 0;
   #startTimer: Timer | undefined;
   #stableTimer: Timer | undefined;
+  /** Set while something may be left of the last process. */
+  #sweeping: Promise<Error | undefined> | undefined;
+  #lastTurnAt = 0;
 
   constructor(options: SlotOptions) {
     this.#options = options;
-    this.#history = storedHistory(options.policy, options.retryCount);
+    this.facts = new SlotFacts(options);
+    this.#history = storedHistory(options.policy(), options.retryCount);
   }
 
   get status(): WorkerStatus {
-    return this.#status;
+    return this.facts.status;
   }
 
   get wanted(): boolean {
     return this.#wanted;
   }
 
-  logLines(): readonly WorkerLogLine[] {
-    return this.#log.lines();
+  /** True: it is wanted, but neither is there a process nor does anything lead to one. */
+  get forgotten(): boolean {
+    return this.#wanted && !this.#process && this.status.state === 'stopped';
+  }
+
+  /** The generation of its process, while there is one. */
+  get generation(): number | undefined {
+    return this.#process?.generation;
   }
 
   /** The process, if what it is told to send now goes out: it said ready, lives, and its heartbeat is fresh. */
   readyProcess(): WorkerProcess | undefined {
-    const { state, lastHeartbeatAt } = this.#status;
-    if (state !== 'ready' || !this.#process?.alive) return undefined;
-    const { clock, policy } = this.#options;
-    const fresh = clock.now() - (lastHeartbeatAt ?? 0) < policy.heartbeatTimeoutMs;
-    return fresh ? this.#process : undefined;
+    const { state, lastHeartbeatAt } = this.status;
+    const process = this.#process;
+    if (state !== 'ready' || !process?.alive) return undefined;
+    const fresh = this.#options.clock.now() - (lastHeartbeatAt ?? 0) < process.silenceMs;
+    return fresh ? process : undefined;
   }
 
   /** The process, while it shows a QR code. */
   processAwaitingScan(): WorkerProcess | undefined {
-    return this.#status.state === 'awaiting-scan' && this.#process?.alive ? this.#process : undefined;
+    return this.status.state === 'awaiting-scan' && this.#process?.alive ? this.#process : undefined;
   }
 
-  /** Over the last day, oldest first. */
-  memorySamples(): readonly MemorySample[] {
-    return this.#memory.list();
+  /** A customer wrote. */
+  noteMessage(): void {
+    this.#lastTurnAt = this.#options.clock.now();
+    this.facts.note({ lastMessageAt: this.#lastTurnAt });
+  }
+
+  /** A turn was committed, or a message is being sent. */
+  noteActivity(): void {
+    this.#lastTurnAt = this.#options.clock.now();
   }
 
   /** What the process and all that it started were measured to need. */
-  noteMemory(pid: number, { bytes, browserBytes, browserPid }: TreeMemory): void {
-    if (this.#process?.pid !== pid) return;
-    this.#status = statusOf({
-      ...this.#status,
-      memoryBytes: bytes,
-      browserPid,
-      browserMemoryBytes: browserPid === undefined ? undefined : browserBytes,
+  noteMemory(pid: number, memory: TreeMemory): void {
+    const process = this.#process;
+    if (process?.pid !== pid) return;
+    const { clock, policy, memoryLimits } = this.#options;
+    const now = clock.now();
+    this.facts.noteMemory(memory);
+    if (!process.alive) return;
+    const limits = memoryLimits();
+    const { bytes } = memory;
+    const decision = decideMemory(policy(), limits, {
+      bytes,
+      runsForMs: now - (this.status.startedAt ?? now),
+      quietForMs: now - this.#lastTurnAt,
     });
-    this.#memory.note({ at: this.#options.clock.now(), bytes, browserBytes });
-  }
-
-  noteMessage(): void {
-    this.#status = { ...this.#status, lastMessageAt: this.#options.clock.now() };
+    if (decision === 'end')
+      process.giveUp('memory', `needed ${megabytes(bytes)}, and may need ${megabytes(limits.hardBytes)}`);
+    else if (decision === 'renew') {
+      const detail = `The worker needed ${megabytes(bytes)}; renewed while nobody was talking to it`;
+      this.#inBackground(this.restart('memory', detail));
+    }
   }
 
   /** Wants the worker. One that runs goes on; one that backs off or was given up is started as soon as its turn comes. */
@@ -136,11 +140,8 @@ export class WorkerSlot {
     if (!this.#process) this.#setHistory(cleanHistory);
     this.start();
     // It gave up its browser when nobody scanned; its process is all that runs.
-    if (this.#status.state === 'logged-out' && this.#process?.alive) {
-      this.restart('commanded', 'Started by a person').catch((error: unknown) => {
-        this.#options.logger.error({ error: errorText(error) }, 'The worker could not be started anew');
-      });
-    }
+    if (this.status.state === 'logged-out' && this.#process?.alive)
+      this.#inBackground(this.restart('commanded', 'Started by a person'));
   }
 
   /** Wants it no more. Resolves when no process is left. */
@@ -153,9 +154,9 @@ export class WorkerSlot {
   /** Ends the process, if there is one, and starts the next; counts as no failure. Resolves when the old one is gone. */
   async restart(kind: RestartKind, detail: string): Promise<void> {
     this.#wanted = true;
+    if (!this.#process) return this.startAnew();
     this.#asked = { kind, detail };
-    if (this.#process) await this.#endProcess('Restarting');
-    else this.startAnew();
+    await this.#endProcess('Restarting');
   }
 
   /** Logs out on the chat network, then restarts or, unless `thenStart`, stops. */
@@ -168,7 +169,7 @@ export class WorkerSlot {
     if (process) this.#loggingOut = true;
     if (process?.alive) {
       this.#ending = true;
-      this.#update({ state: 'stopping', stateReason: 'Logging out' });
+      this.facts.update({ state: 'stopping', stateReason: 'Logging out' });
       try {
         await process.logOut(LOGOUT_TIMEOUT_MS);
         this.#loggingOut = false;
@@ -186,17 +187,20 @@ export class WorkerSlot {
   }
 
   async #endProcess(reason: string | undefined): Promise<void> {
+    this.#wish += 1;
     this.#startTimer?.cancel();
     this.#stableTimer?.cancel();
     const process = this.#process;
     this.#options.turn.settled();
     if (!process) {
-      if (this.#status.state !== 'stopped') this.#replace({ state: 'stopped' });
+      if (this.status.state !== 'stopped') this.#replace({ state: 'stopped' });
+      await this.#sweeping;
       return;
     }
     this.#ending = true;
-    this.#update({ state: 'stopping', stateReason: reason });
+    this.facts.update({ state: 'stopping', stateReason: reason });
     await process.stop();
+    await this.#sweeping;
   }
 
   #startAfter(delayMs: number, state: WorkerState, reason: string | undefined): void {
@@ -205,14 +209,38 @@ export class WorkerSlot {
     this.#replace({ state, ...(reason === undefined ? {} : { stateReason: reason }) });
   }
 
+  /** Starts a process when it is this worker's turn, nothing is left of the last one, and there is memory for it. */
   #forkInTurn(): void {
     this.#startTimer?.cancel();
+    this.#wish += 1;
+    const wish = this.#wish;
     let came = false;
     this.#options.turn.enter(() => {
       came = true;
-      this.#fork();
+      if (!this.#sweeping) {
+        this.#forkIfAdmitted();
+        return;
+      }
+      if (this.status.state !== 'starting') this.#replace({ state: 'starting' });
+      void this.#sweeping.then((problem) => {
+        if (this.#wish !== wish || this.#process) return;
+        if (problem) this.#fail({ kind: 'start-failed', wasReady: false }, problem.message);
+        else this.#forkIfAdmitted();
+      });
     });
     if (!came) this.#replace({ state: 'starting', stateReason: 'Waits for its turn to start' });
+  }
+
+  #forkIfAdmitted(): void {
+    const { refusal, turn, policy } = this.#options;
+    const reason = refusal();
+    if (reason === undefined) {
+      this.#fork();
+      return;
+    }
+    turn.settled();
+    // No failure of the worker's, so nothing is counted; it comes back by itself when there is memory.
+    this.#startAfter(policy().noMemoryRetryMs, 'backing-off', reason);
   }
 
   #fork(): void {
@@ -223,28 +251,23 @@ export class WorkerSlot {
     try {
       process = this.#options.fork();
     } catch (error) {
-      this.#fail(`could not be started: ${errorText(error)}`);
+      const text = `The worker could not be started: ${errorText(error)}`;
+      this.facts.noteRestart('start-failed', text);
+      this.#fail({ kind: 'start-failed', wasReady: false }, text);
       return;
     }
     this.#process = process;
     this.#forks += 1;
     process.onState.add((change) => this.#onState(process, change));
-    process.onHeartbeat.add(({ eventLoopDelayMs }) => {
-      const lastHeartbeatAt = this.#options.clock.now();
-      const couldSend = this.readyProcess() !== undefined;
-      // Not told to listeners: every worker beats every few seconds, and nobody acts on it.
-      this.#status = { ...this.#status, lastHeartbeatAt, eventLoopDelayMs };
-      // After a silence that was nobody's fault (a suspended machine, a clock set forward): who found it not ready waits for word.
-      if (!couldSend && this.readyProcess()) this.#options.onReady();
-    });
+    process.onHeartbeat.add((heartbeat) => this.#onHeartbeat(heartbeat));
     process.onLog.add((line) => {
-      const { level, message, fields } = this.#log.add(line);
+      const { level, message, fields } = this.facts.noteLog(line);
       this.#options.logger[level]({ ...fields }, message);
     });
     process.onGivenUp.add((reason) => {
       this.#options.logger.warn({ pid: process.pid, reason }, 'Ending a worker that does not work any more');
       this.#stableTimer?.cancel();
-      this.#update({ state: 'backing-off', stateReason: `The worker ${reason}` });
+      this.facts.update({ state: 'backing-off', stateReason: `The worker ${reason}` });
     });
     process.onExit.add((exit) => this.#onExit(exit));
     const startedAt = this.#options.clock.now();
@@ -255,114 +278,122 @@ export class WorkerSlot {
     });
   }
 
+  #onHeartbeat({ eventLoopDelayMs, rssBytes }: WorkerHeartbeat): void {
+    const lastHeartbeatAt = this.#options.clock.now();
+    const couldSend = this.readyProcess() !== undefined;
+    // Not told to listeners: every worker beats every few seconds, and nobody acts on it.
+    this.facts.note({ lastHeartbeatAt, eventLoopDelayMs });
+    // After a silence that was nobody's fault (a suspended machine, a clock set forward): who found it not ready waits for word.
+    if (!couldSend && this.readyProcess()) this.#options.onReady();
+    // What it shares with others counts in full here, so it is a reason to look and no more.
+    if (rssBytes > this.#options.memoryLimits().hardBytes) this.#options.onMemoryDoubt();
+  }
+
   #onState(process: WorkerProcess, change: WorkerStateChange): void {
     if (!process.alive || this.#ending) return;
     const { clock, policy, turn } = this.#options;
     if (change.state !== 'starting' && change.state !== 'authenticating') turn.settled();
+    const before = this.status.state;
     const ready = change.state === 'ready';
-    const becameReady = ready && this.#status.state !== 'ready';
     if (!ready) this.#stableTimer?.cancel();
-    if (change.state === 'failed') this.#lastWords = change.reason;
-    if (becameReady) {
+    if (change.state === 'failed') this.#lastWords = { reason: change.reason, cause: change.cause };
+    if (change.state === 'logged-out' && before !== 'logged-out')
+      this.facts.noteRestart('logged-out', change.reason ?? 'The login was lost');
+    if (ready && before !== 'ready') {
       this.#wasReady = true;
       this.#history = afterReady(this.#history);
-      this.#stableTimer = clock.schedule(policy.stableAfterMs, () => this.#setHistory(cleanHistory));
+      this.#stableTimer = clock.schedule(policy().stableAfterMs, () => this.#setHistory(cleanHistory));
     }
     const now = clock.now();
-    this.#update({
+    this.facts.update({
       state: change.state,
       stateReason: change.reason,
       qr: change.qr,
-      readySince: ready ? (this.#status.readySince ?? now) : undefined,
+      readySince: ready ? (this.status.readySince ?? now) : undefined,
       // A state is a sign of life as well; the first heartbeat may be seconds away.
       lastHeartbeatAt: now,
     });
     if (change.phone !== undefined) this.#options.onPhone(change.phone);
-    if (becameReady) this.#options.onReady();
+    if (ready && before !== 'ready') this.#options.onReady();
   }
 
   #onExit(exit: WorkerExit): void {
     this.#process = undefined;
     this.#stableTimer?.cancel();
     this.#options.turn.settled();
+    this.#sweep();
     const asked = this.#asked;
     this.#asked = undefined;
-    if (this.#ending) {
-      if (asked) this.#noteRestart(asked.kind, asked.detail, exit);
-    } else {
-      const kind = exit.givenUp ?? (this.#wasReady ? 'crash' : 'start-failed');
-      this.#noteRestart(kind, this.#lastWords ?? `The worker ${exit.text}`, exit);
-    }
-    const givenUp = this.#loggingOut && this.#options.giveUpLogin();
+    const loginGivenUp = this.#loggingOut && this.#options.giveUpLogin();
     this.#loggingOut = false;
-    if (!this.#wanted) this.#replace({ state: 'stopped', ...(givenUp && { stateReason: LOGIN_GIVEN_UP }) });
-    else if (this.#ending) this.#forkInTurn();
-    else this.#fail(exit.text);
+    const ended = { state: 'stopped', ...(loginGivenUp && { stateReason: LOGIN_GIVEN_UP }) } as const;
+    if (this.#ending) {
+      if (asked) this.facts.noteRestart(asked.kind, asked.detail, exit);
+      else if (exit.givenUp) this.facts.noteRestart(exit.givenUp, `The worker ${exit.text}`, exit);
+      if (this.#wanted) this.#forkInTurn();
+      else this.#replace(ended);
+      return;
+    }
+    const failure = this.#failureOf(exit);
+    // What it said itself tells a person more than how it ended.
+    const detail = this.#lastWords?.reason ?? `The worker ${exit.text}`;
+    this.facts.noteRestart(failure.kind, detail, exit);
+    if (this.#wanted) this.#fail(failure, detail);
+    else this.#replace(ended);
   }
 
-  #noteRestart(
-    kind: RestartKind,
-    detail: string,
-    exit?: Partial<Pick<WorkerExit, 'exitCode' | 'signal'>>,
-  ): void {
-    const { memoryBytes } = this.#status;
-    this.#options.onRestart({
-      at: this.#options.clock.now(),
-      kind,
-      detail,
-      ...(exit?.exitCode !== undefined && { exitCode: exit.exitCode }),
-      ...(exit?.signal !== undefined && { signal: exit.signal }),
-      ...(memoryBytes !== undefined && { memoryBytes }),
-    });
+  #failureOf({ givenUp, outOfMemory }: WorkerExit): Failure {
+    const wasReady = this.#wasReady;
+    const byItself = outOfMemory ? 'memory' : wasReady ? 'crash' : 'start-failed';
+    return { kind: givenUp ?? this.#lastWords?.cause ?? byItself, wasReady };
   }
 
-  #fail(reason: string): void {
+  /** Makes sure that nothing is left of the process that has just ended; the next one waits for it. */
+  #sweep(): void {
+    const sweeping: Promise<Error | undefined> = this.#options
+      .sweep()
+      .then(
+        () => undefined,
+        (error: unknown) => {
+          this.#options.logger.error(
+            { error: errorText(error) },
+            'Leftovers of a worker could not be removed',
+          );
+          return error instanceof Error ? error : new Error(errorText(error));
+        },
+      )
+      .finally(() => {
+        if (this.#sweeping === sweeping) this.#sweeping = undefined;
+      });
+    this.#sweeping = sweeping;
+  }
+
+  #fail(failure: Failure, reason: string): void {
     const { policy, random, logger, turn } = this.#options;
     turn.settled();
-    const failure = this.#wasReady ? 'crash' : 'start-failed';
-    const { history, state, delayMs } = decideRestart(policy, this.#history, failure, random());
+    const { history, state, delayMs } = decideRestart(policy(), this.#history, failure, random());
     logger.warn(
-      { reason, failure, retryCount: history.retryCount, delayMs },
+      { reason, failure: failure.kind, retryCount: history.retryCount, delayMs },
       'A worker ended; it will be started again',
     );
     this.#setHistory(history);
-    // What it said itself tells a person more than how it ended.
-    this.#startAfter(delayMs, state, this.#lastWords ?? `The worker ${reason}`);
+    this.#startAfter(delayMs, state, reason);
   }
 
-  #setHistory(history: RestartHistory): void {
+  #setHistory(history: FailureHistory): void {
     const changed = history.retryCount !== this.#history.retryCount;
     this.#history = history;
     if (changed) this.#options.onRetryCount(history.retryCount);
   }
 
-  /** Changes what is named; a value of undefined takes the field away. */
-  #update(change: StatusChange): void {
-    this.#status = statusOf({ ...this.#status, ...change });
-    this.#options.onStatus();
+  #inBackground(work: Promise<void>): void {
+    work.catch((error: unknown) => {
+      this.#options.logger.error({ error: errorText(error) }, 'The worker could not be started anew');
+    });
   }
 
   /** A new beginning: only what outlives a process is kept. */
-  #replace(fields: StatusChange & { readonly state: WorkerState }): void {
-    const { lastMessageAt } = this.#status;
-    this.#status = statusOf({ restarts: Math.max(this.#forks - 1, 0), lastMessageAt, ...fields });
-    this.#options.onStatus();
+  #replace(fields: Omit<Parameters<SlotFacts['replace']>[0], 'restarts'>): void {
+    this.facts.replace({ restarts: Math.max(this.#forks - 1, 0), ...fields });
   }
-}
-
-type StatusChange = {
-  readonly [K in Exclude<keyof WorkerStatus, 'state' | 'restarts'>]?: WorkerStatus[K] | undefined;
-} & { readonly state?: WorkerState };
-
-/** Leaves out what is undefined or true of another state only, so that a status says nothing that it does not know. */
-function statusOf(
-  fields: StatusChange & { readonly state: WorkerState; readonly restarts: number },
-): WorkerStatus {
-  const { state, restarts, readySince, qr, ...rest } = fields;
-  const ofState = {
-    readySince: state === 'ready' ? readySince : undefined,
-    qr: state === 'awaiting-scan' ? qr : undefined,
-  };
-  const known = Object.entries({ ...rest, ...ofState }).filter(([, value]) => value !== undefined);
-  return { ...Object.fromEntries(known), state, restarts };
 }

@@ -1,4 +1,5 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { Socket } from 'node:net';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { z } from 'zod';
@@ -15,16 +16,16 @@ import {
   workerRequests,
 } from '../../shared/ipc.ts';
 import { IpcChannel } from '../../shared/ipc-channel.ts';
-import { IpcClosedError } from '../../shared/ipc-errors.ts';
+import { IpcClosedError, IpcInvalidError, IpcRemoteError } from '../../shared/ipc-errors.ts';
+import { FramedPort, IPC_FD } from '../../shared/ipc-port.ts';
 import type { Logger } from '../../shared/logger.ts';
-import type { RestartKind } from '../../shared/restart.ts';
 import type { TurnService } from '../chats/types.ts';
 import { Listeners } from './listeners.ts';
 import { readLines } from './log-lines.ts';
-import { clientArgument, ownerArgument } from './orphans.ts';
-import type { RestartPolicy } from './restart-policy.ts';
+import { clientArgument, killTree, OWNER_VARIABLE, ownerArgument, ownerMark } from './orphans.ts';
+import type { FailureKind, RestartPolicy } from './restart-policy.ts';
 import type { WorkerLogLine } from './types.ts';
-import { startWatchdog, type Watchdog } from './watchdog.ts';
+import { longestSilenceMs, startWatchdog, type Watchdog } from './watchdog.ts';
 
 /** worker/main beside us: TypeScript when run from the sources, JavaScript when built. */
 export const defaultWorkerEntry = fileURLToPath(
@@ -36,7 +37,9 @@ export interface WorkerExit {
   /** In plain words, to stand after "The worker". */
   readonly text: string;
   /** Why it was given up; undefined when it ended by itself. */
-  readonly givenUp: RestartKind | undefined;
+  readonly givenUp: FailureKind | undefined;
+  /** True: it said itself that its memory was at an end. */
+  readonly outOfMemory: boolean;
   readonly exitCode: number | undefined;
   readonly signal: NodeJS.Signals | undefined;
 }
@@ -51,6 +54,9 @@ const PASSED_ENVIRONMENT = ['PATH', 'HOME', 'NODE_ENV', 'TZ', 'LANG', 'TMPDIR', 
  */
 const WORKER_V8_FLAGS = ['--max-semi-space-size=1'] as const;
 
+/** V8's last words on standard error. */
+const OUT_OF_MEMORY = /heap out of memory|Allocation failed/;
+
 export interface WorkerProcessOptions {
   readonly entry: string;
   /** Rises with every worker started: messages of another generation are dropped. */
@@ -59,7 +65,8 @@ export interface WorkerProcessOptions {
   readonly init: WorkerInit;
   readonly turns: TurnService;
   readonly clock: Clock;
-  readonly policy: RestartPolicy;
+  /** Asked at each use: its values are settings. */
+  readonly policy: () => RestartPolicy;
   readonly logger: Logger;
 }
 
@@ -84,12 +91,14 @@ export class WorkerProcess {
   readonly exited: Promise<void>;
   readonly #options: WorkerProcessOptions;
   readonly #child: ChildProcess;
+  readonly #port: FramedPort;
   readonly #channel: Channel;
   readonly #watchdog: Watchdog;
   #killTimer: Timer | undefined;
   #silentTimer: Timer | undefined;
-  #givenUp: { readonly kind: RestartKind; readonly reason: string } | undefined;
+  #givenUp: { readonly kind: FailureKind; readonly reason: string } | undefined;
   #stopping = false;
+  #outOfMemory = false;
   #ended = false;
 
   constructor(options: WorkerProcessOptions) {
@@ -100,8 +109,10 @@ export class WorkerProcess {
     this.onLog = new Listeners('log', logger);
     this.onGivenUp = new Listeners('given-up', logger);
     this.onExit = new Listeners('exit', logger);
-    this.#child = forkWorker(options);
-    this.#channel = new IpcChannel(this.#child, {
+    this.#child = spawnWorker(options);
+    this.#port = portOf(this.#child);
+    this.#port.onGarbage((problem) => this.giveUp('garbage', `said what cannot be understood (${problem})`));
+    this.#channel = new IpcChannel(this.#port, {
       generation,
       requests: supervisorRequests,
       handles: workerRequests,
@@ -110,15 +121,17 @@ export class WorkerProcess {
       logger,
       clock,
     });
-    this.#watchdog = startWatchdog(clock, policy, (reason) => this.giveUp('hang', reason));
+    this.#watchdog = startWatchdog(clock, init.heartbeatMs, policy, (reason) => this.giveUp('hang', reason));
     this.exited = new Promise((resolve) => this.onExit.add(() => resolve()));
     this.#listen();
-    this.#channel.request('worker.init', init, { timeoutMs: policy.startDeadlineMs }).then(
+    this.#channel.request('worker.init', init, { timeoutMs: policy().startDeadlineMs }).then(
       () => undefined,
       (error: unknown) => {
         // A process that dies meanwhile tells so by its exit.
         if (error instanceof IpcClosedError) return;
-        this.giveUp('version', `did not understand its start: ${errorText(error)}`);
+        const refused = error instanceof IpcRemoteError || error instanceof IpcInvalidError;
+        const said = errorText(error);
+        this.giveUp(refused ? 'version' : 'hang', `did not understand its start: ${said}`);
       },
     );
   }
@@ -126,6 +139,11 @@ export class WorkerProcess {
   /** Undefined when the process could not be started at all. */
   get pid(): number | undefined {
     return this.#child.pid;
+  }
+
+  /** How long it may be silent until it counts as hung. */
+  get silenceMs(): number {
+    return longestSilenceMs(this.#options.init.heartbeatMs, this.#options.policy());
   }
 
   get generation(): number {
@@ -157,7 +175,7 @@ export class WorkerProcess {
     if (!this.#stopping && !this.#ended) {
       this.#stopping = true;
       this.#watchdog.stop();
-      const { closeDeadlineMs } = this.#options.policy;
+      const { closeDeadlineMs } = this.#options.policy();
       // A worker that is being given up already has its own, shorter deadline.
       this.#killTimer ??= this.#options.clock.schedule(closeDeadlineMs, () => this.#terminate());
       this.#channel
@@ -168,7 +186,7 @@ export class WorkerProcess {
   }
 
   /** Ends a process that does not work any more: SIGTERM, then SIGKILL. The exit then has this reason. */
-  giveUp(kind: RestartKind, reason: string): void {
+  giveUp(kind: FailureKind, reason: string): void {
     if (!this.alive) return;
     this.#givenUp = { kind, reason };
     this.#watchdog.stop();
@@ -177,10 +195,16 @@ export class WorkerProcess {
   }
 
   #terminate(): void {
+    const { clock, policy, logger } = this.#options;
     this.#child.kill('SIGTERM');
     this.#killTimer?.cancel();
-    this.#killTimer = this.#options.clock.schedule(this.#options.policy.killAfterMs, () => {
-      this.#child.kill('SIGKILL');
+    this.#killTimer = clock.schedule(policy().killAfterMs, () => {
+      const { pid } = this.#child;
+      if (pid === undefined || this.#ended) return;
+      killTree(pid, logger).catch((error: unknown) => {
+        logger.warn({ pid, error: errorText(error) }, 'Only the worker itself could be killed');
+        this.#child.kill('SIGKILL');
+      });
     });
   }
 
@@ -188,7 +212,8 @@ export class WorkerProcess {
     const { clock, turns, init, policy } = this.#options;
     this.#channel.onEvent('state', (change) => {
       if (this.#ended) return;
-      if (change.state !== 'starting' && change.state !== 'authenticating') this.#watchdog.started();
+      this.#watchdog.beat();
+      this.#watchdog.state(change.state);
       this.onState.tell(change);
     });
     this.#channel.onEvent('heartbeat', (heartbeat) => {
@@ -214,12 +239,17 @@ export class WorkerProcess {
       [this.#child.stderr, 'warn'],
     ] as const) {
       if (!stream) continue;
-      readLines(stream, (message) => this.onLog.tell({ at: clock.now(), level, message, fields: {} }));
+      readLines(stream, (message) => {
+        if (OUT_OF_MEMORY.test(message)) this.#outOfMemory = true;
+        this.onLog.tell({ at: clock.now(), level, message, fields: {} });
+      });
     }
     this.#channel.onClose(() => {
       if (this.#ended) return;
       // Most often the exit follows at once; a process that lives on without its channel is of no use.
-      this.#silentTimer = clock.schedule(policy.killAfterMs, () => this.giveUp('hang', 'closed its channel'));
+      this.#silentTimer = clock.schedule(policy().killAfterMs, () =>
+        this.giveUp('hang', 'closed its channel'),
+      );
     });
     this.#child.once('exit', (code, signal) =>
       this.#end(signal === null ? `exited with code ${code}` : `was ended by ${signal}`, {
@@ -249,6 +279,7 @@ export class WorkerProcess {
     this.onExit.tell({
       text: this.#givenUp ? `${this.#givenUp.reason}; ${how}` : how,
       givenUp: this.#givenUp?.kind,
+      outOfMemory: this.#outOfMemory,
       exitCode,
       signal,
     });
@@ -257,18 +288,29 @@ export class WorkerProcess {
   }
 }
 
-function forkWorker({ entry, generation, dataDir, init }: WorkerProcessOptions): ChildProcess {
-  const env: NodeJS.ProcessEnv = {};
+/** In a process group of its own, so that it can be ended with all that it started, and Ctrl-C in a terminal does not reach it. */
+function spawnWorker({ entry, generation, dataDir, init }: WorkerProcessOptions): ChildProcess {
+  const env: NodeJS.ProcessEnv = {
+    [OWNER_VARIABLE]: ownerMark({ generation, clientId: init.clientId, dataDir }),
+  };
   for (const name of PASSED_ENVIRONMENT) {
     if (process.env[name] !== undefined) env[name] = process.env[name];
   }
-  return fork(entry, [String(generation), clientArgument(init.clientId), ownerArgument(dataDir)], {
+  const flags = [
+    ...process.execArgv.filter((argument) => !argument.startsWith('--inspect')),
+    ...WORKER_V8_FLAGS,
+  ];
+  const program = [entry, String(generation), clientArgument(init.clientId), ownerArgument(dataDir)];
+  return spawn(process.execPath, [...flags, ...program], {
     env,
-    execArgv: [
-      ...process.execArgv.filter((argument) => !argument.startsWith('--inspect')),
-      ...WORKER_V8_FLAGS,
-    ],
-    serialization: 'json',
-    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+    detached: true,
   });
+}
+
+/** Our end of the worker's pipe. A process that could not be started has none: its port is closed from the first. */
+function portOf(child: ChildProcess): FramedPort {
+  // Without file descriptors to give, Node leaves even the list of pipes out, whatever its type says.
+  const pipe: unknown = child.stdio?.[IPC_FD];
+  return new FramedPort(pipe instanceof Socket ? pipe : new Socket().destroy());
 }

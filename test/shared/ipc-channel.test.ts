@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict';
-import { type ChildProcess, fork } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
 import { afterEach, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { Envelope } from '../../shared/ipc.ts';
-import { IpcChannel, type IpcPort } from '../../shared/ipc-channel.ts';
+import { IpcChannel } from '../../shared/ipc-channel.ts';
 import { IpcClosedError, IpcInvalidError, IpcRemoteError, IpcTimeoutError } from '../../shared/ipc-errors.ts';
+import { type IpcPort, MAX_FRAME_BYTES } from '../../shared/ipc-port.ts';
 import { silentLogger } from '../../shared/logger.ts';
 import { FakeClock } from '../helpers/fake-clock.ts';
+import { framedChild } from '../helpers/framed-child.ts';
 import { childEvents, childRequests, parentEvents, parentRequests } from './fixtures/ipc-tables.ts';
 
 const tables = { requests: parentRequests, handles: childRequests, emits: childEvents, hears: childEvents };
@@ -17,12 +19,33 @@ class TestPort extends EventEmitter implements IpcPort {
   readonly sent: Envelope[] = [];
   readonly unwritten: (() => void)[] = [];
   autoWrite = true;
+  reading = true;
+  refused: string | undefined;
 
-  send(message: Envelope, callback: (error: Error | null) => void): boolean {
+  onMessage(listener: (message: unknown) => void): void {
+    this.on('message', listener);
+  }
+
+  onClose(listener: () => void): void {
+    this.once('close', listener);
+  }
+
+  pause(): void {
+    this.reading = false;
+  }
+
+  resume(): void {
+    this.reading = true;
+  }
+
+  refuse(problem: string): void {
+    this.refused = problem;
+  }
+
+  send(message: Envelope, callback: (error: Error | null) => void): void {
     this.sent.push(message);
     if (this.autoWrite) queueMicrotask(() => callback(null));
     else this.unwritten.push(() => callback(null));
-    return true;
   }
 
   ids(): number[] {
@@ -47,11 +70,10 @@ describe('IPC with a real forked process', () => {
   });
 
   function forkPeer(generation = 1) {
-    const child = fork(fileURLToPath(new URL('./fixtures/ipc-peer.ts', import.meta.url)), [
-      String(generation),
-    ]);
+    const entry = fileURLToPath(new URL('./fixtures/ipc-peer.ts', import.meta.url));
+    const { child, port } = framedChild(entry, [String(generation)]);
     children.push(child);
-    const channel = new IpcChannel(child, {
+    const channel = new IpcChannel(port, {
       generation,
       requests: parentRequests,
       handles: childRequests,
@@ -59,7 +81,7 @@ describe('IPC with a real forked process', () => {
       hears: childEvents,
       logger: silentLogger,
     });
-    return { child, channel };
+    return { child, channel, port };
   }
 
   it('answers requests in both directions and carries events both ways', async () => {
@@ -115,6 +137,17 @@ describe('IPC with a real forked process', () => {
     assert.equal(channel.stats.staleMessages, 1);
   });
 
+  it('carries a message as large as is allowed, and does not send a larger one', async () => {
+    const { channel } = forkPeer();
+    const text = 'ä'.repeat(MAX_FRAME_BYTES / 2 - 100);
+    assert.deepEqual(await channel.request('echo', { text }), { text });
+    await assert.rejects(
+      channel.request('echo', { text: `${text}${'x'.repeat(200)}` }),
+      (error) => error instanceof IpcClosedError && !error.sent,
+    );
+    assert.deepEqual(await channel.request('echo', { text: 'still here' }), { text: 'still here' });
+  });
+
   it('loses none of ten thousand requests made at once, and keeps their order', async () => {
     const { channel } = forkPeer();
     const answers: string[] = [];
@@ -131,9 +164,9 @@ describe('IPC with a real forked process', () => {
   });
 
   it('ends the child when the parent lets go', async () => {
-    const { channel, child } = forkPeer();
+    const { channel, child, port } = forkPeer();
     await channel.request('echo', { text: 'up' });
-    child.disconnect();
+    port.close();
     const [code] = await once(child, 'exit');
     assert.equal(code, 0);
   });
@@ -220,6 +253,30 @@ describe('IPC under pressure', () => {
       (error) => error instanceof IpcInvalidError && !error.sent,
     );
     assert.deepEqual(port.sent, []);
+  });
+
+  it('reads no further from a side that asks too much at once, until its requests are answered', async () => {
+    const { channel, port } = testChannel({ maxPending: 2 });
+    const answers: (() => void)[] = [];
+    channel.handle('upper', ({ text }) => new Promise((resolve) => answers.push(() => resolve({ text }))));
+    for (let id = 1; id <= 4; id += 1)
+      port.emit('message', { kind: 'request', gen: 7, id, type: 'upper', body: { text: 'a' } });
+    assert.ok(!port.reading);
+    for (const answer of answers.splice(0, 1)) answer();
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.ok(!port.reading, 'three are still open');
+    for (const answer of answers) answer();
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.ok(port.reading);
+    assert.equal(port.sent.length, 4);
+  });
+
+  it('gives up a side that talks nothing but nonsense', () => {
+    const { port } = testChannel();
+    for (let count = 1; count < 50; count += 1) port.emit('message', 'nonsense');
+    assert.equal(port.refused, undefined);
+    port.emit('message', 'nonsense');
+    assert.match(port.refused ?? '', /50 messages/);
   });
 
   it('survives a listener that throws', () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { type ChildProcess, fork } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -12,8 +12,10 @@ import {
   workerRequests,
 } from '../../shared/ipc.ts';
 import { IpcChannel } from '../../shared/ipc-channel.ts';
+import type { FramedPort } from '../../shared/ipc-port.ts';
 import { silentLogger } from '../../shared/logger.ts';
 import type { TurnCommit } from '../../worker/turns.ts';
+import { framedChild } from '../helpers/framed-child.ts';
 import { contextOf } from './conversation/sample.ts';
 import { FakeChatNetwork, TOKEN } from './fake-chat-network.ts';
 
@@ -23,6 +25,7 @@ const CHAT = '254700000001@c.us';
 /** The supervisor's end of a real worker process. */
 class Supervisor {
   readonly child: ChildProcess;
+  readonly port: FramedPort;
   readonly channel;
   readonly events: string[] = [];
   readonly commits: TurnCommit[] = [];
@@ -33,13 +36,11 @@ class Supervisor {
   #waiters: Array<() => void> = [];
 
   constructor() {
-    this.child = fork(entry, ['7'], {
-      execArgv: ['--import', 'tsx'],
-      env: {},
-      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    });
+    const { child, port } = framedChild(entry, ['7'], { env: {} });
+    this.child = child;
+    this.port = port;
     this.exited = once(this.child, 'exit').then(([code]) => code);
-    this.channel = new IpcChannel(this.child, {
+    this.channel = new IpcChannel(port, {
       generation: 7,
       requests: supervisorRequests,
       handles: workerRequests,
@@ -149,7 +150,7 @@ describe('the worker process', () => {
   });
 
   it('is gone when its supervisor is', async () => {
-    supervisor.child.disconnect();
+    supervisor.port.close();
     await supervisor.exited;
     await network.until(() => network.connections === 0);
   });

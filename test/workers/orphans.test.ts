@@ -5,7 +5,7 @@ import { afterEach, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { silentLogger } from '../../shared/logger.ts';
-import { sweepOrphans } from '../../supervisor/workers/orphans.ts';
+import { OrphanSweeper } from '../../supervisor/workers/orphans.ts';
 import { processInfo } from '../helpers/processes.ts';
 import { temporaryFolder } from '../helpers/temp.ts';
 import { waitFor } from '../helpers/wait.ts';
@@ -59,7 +59,8 @@ describe('workers of a killed supervisor', () => {
 
   it('are left alone when they belong to another data folder', async () => {
     const pid = await killedSupervisor(folder(), 'stubborn');
-    assert.deepEqual(await sweepOrphans(folder(), silentLogger), []);
+    const sweeper = new OrphanSweeper({ dataDir: folder(), logger: silentLogger, isLive: () => false });
+    assert.deepEqual(await sweeper.sweep(), []);
     assert.ok(processInfo(pid));
   });
 });

@@ -3,7 +3,7 @@ import type { Client } from '../../shared/client.ts';
 import { silentLogger } from '../../shared/logger.ts';
 import type { TurnBegin } from '../../supervisor/chats/types.ts';
 import { createWorkerPool } from '../../supervisor/workers/pool.ts';
-import { defaultRestartPolicy, type RestartPolicy } from '../../supervisor/workers/restart-policy.ts';
+import type { RestartPolicy } from '../../supervisor/workers/restart-policy.ts';
 import type { WorkerStatus } from '../../supervisor/workers/types.ts';
 import { aClient as client } from '../helpers/a-client.ts';
 import { FakeClock } from '../helpers/fake-clock.ts';
@@ -30,7 +30,7 @@ export function poolHarness(
     sandboxStartSpacingMs: options.sandboxStartSpacingMs ?? 0,
   });
   const clock = new FakeClock();
-  const policy = { ...defaultRestartPolicy, heartbeatMs: 20, ...options.policy };
+  const policy = { heartbeatMs: 20, ...options.policy };
   const turns: (TurnBegin & { clientId: string })[] = [];
   const world = { host: '127.0.0.1', chatPort: 1, token: options.behaviour ?? 'behaves' };
   const pool = createWorkerPool({

@@ -1,105 +1,215 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { defaultSettings } from '../../shared/settings.ts';
 import {
   afterReady,
   cleanHistory,
+  decideMemory,
   decideRestart,
-  defaultRestartPolicy,
-  type Failure,
-  type RestartHistory,
+  type FailureHistory,
+  type FailureKind,
+  restartPolicyOf,
   storedHistory,
 } from '../../supervisor/workers/restart-policy.ts';
 import { startWatchdog } from '../../supervisor/workers/watchdog.ts';
 import { FakeClock } from '../helpers/fake-clock.ts';
 
-/** What happens over failures in a row: seconds waited, with `failed` where the worker is given up in between. */
-function story(failures: readonly Failure[], history: RestartHistory = cleanHistory, random = 0): string[] {
+const policy = restartPolicyOf(defaultSettings);
+
+/** `was ready`: the worker had been ready before it failed. */
+type Event = FailureKind | `${FailureKind} when ready`;
+
+function decide(history: FailureHistory, event: Event, random = 0) {
+  const [kind, wasReady] = event.endsWith(' when ready')
+    ? [event.slice(0, -' when ready'.length), true]
+    : [event, false];
+  return decideRestart(policy, history, { kind: kindOf(kind), wasReady }, random);
+}
+
+function kindOf(text: string): FailureKind {
+  const kind = kinds.find((known) => known === text);
+  assert.ok(kind, text);
+  return kind;
+}
+
+const kinds: readonly FailureKind[] = [
+  'crash',
+  'start-failed',
+  'hang',
+  'memory',
+  'browser',
+  'garbage',
+  'logged-out',
+  'banned',
+  'bad-config',
+  'version',
+];
+
+/** What happens over failures in a row: seconds waited, with the state in between where it is not backing-off. */
+function story(events: readonly Event[], history: FailureHistory = cleanHistory, random = 0): string[] {
   let now = history;
-  return failures.map((failure) => {
-    const decision = decideRestart(defaultRestartPolicy, now, failure, random);
-    now = decision.history;
-    return `${decision.state === 'failed' ? 'failed ' : ''}${decision.delayMs / 1000}`;
+  return events.map((event) => {
+    const { state, delayMs, history: next } = decide(now, event, random);
+    now = next;
+    return `${state === 'backing-off' ? '' : `${state} `}${delayMs / 1000}`;
   });
 }
-const times = (count: number, failure: Failure): Failure[] => Array.from({ length: count }, () => failure);
+const times = (count: number, event: Event): Event[] => Array.from({ length: count }, () => event);
 
 describe('restart policy', () => {
-  it('brings a crashed worker back after 5, 10, 15, 20 seconds and never gives it up', () => {
-    assert.deepEqual(story(times(6, 'crash')), ['5', '10', '15', '20', '20', '20']);
-  });
+  for (const kind of ['crash', 'hang', 'browser', 'garbage'] as const) {
+    it(`brings a worker back from a ${kind} after 5, 10, 15, 20 seconds and never gives it up`, () => {
+      assert.deepEqual(story(times(6, `${kind} when ready`)), ['5', '10', '15', '20', '20', '20']);
+    });
+  }
 
-  it('retries a failed start after 10, 15, 20 seconds, then probes ever more slowly up to every 30 minutes', () => {
-    assert.deepEqual(story(times(10, 'start-failed')), [
-      '10',
-      '15',
-      '20',
-      'failed 60',
-      'failed 120',
-      'failed 240',
-      'failed 480',
-      'failed 960',
-      'failed 1800',
-      'failed 1800',
-    ]);
-  });
+  for (const kind of ['start-failed', 'hang', 'browser', 'garbage'] as const) {
+    it(`retries a start that ended in a ${kind} after 10, 15, 20 seconds, then probes ever more slowly`, () => {
+      assert.deepEqual(story(times(10, kind)), [
+        '10',
+        '15',
+        '20',
+        'failed 60',
+        'failed 120',
+        'failed 240',
+        'failed 480',
+        'failed 960',
+        'failed 1800',
+        'failed 1800',
+      ]);
+    });
+  }
 
   it('spreads starts by at most a second of jitter', () => {
     assert.deepEqual(story(times(2, 'start-failed'), cleanHistory, 0.5), ['10.5', '15.5']);
   });
 
   it('grants all three retries to a start that fails after a crash', () => {
-    assert.deepEqual(story(['crash', ...times(4, 'start-failed')]), ['5', '10', '15', '20', 'failed 60']);
+    assert.deepEqual(story(['crash when ready', ...times(4, 'start-failed')]), [
+      '5',
+      '10',
+      '15',
+      '20',
+      'failed 60',
+    ]);
   });
 
   it('keeps the stored count over ready until ready has held', () => {
-    const failed = decideRestart(defaultRestartPolicy, cleanHistory, 'start-failed', 0).history;
-    assert.deepEqual(afterReady(failed), { retryCount: 1, startFailures: 0 });
-    assert.deepEqual(story(['crash'], afterReady(failed)), ['10']);
+    const failed = decide(cleanHistory, 'start-failed').history;
+    assert.deepEqual(afterReady(failed), { retryCount: 1, startFailures: 0, memoryRestarted: false });
+    assert.deepEqual(story(['crash when ready'], afterReady(failed)), ['10']);
   });
 
   it('goes on in the slow lane after a restart of the supervisor, with the first probe', () => {
-    assert.deepEqual(story(times(2, 'start-failed'), storedHistory(defaultRestartPolicy, 40)), [
-      'failed 60',
-      'failed 120',
-    ]);
-    assert.deepEqual(story(['start-failed'], storedHistory(defaultRestartPolicy, 1)), ['15']);
+    assert.deepEqual(story(times(2, 'start-failed'), storedHistory(policy, 40)), ['failed 60', 'failed 120']);
+    assert.deepEqual(story(['start-failed'], storedHistory(policy, 1)), ['15']);
   });
 
-  it('always waits, never longer than half an hour, and counts every failure, whatever happens', () => {
+  it('renews a worker that needed too much memory at once and without counting, unless it does so again', () => {
+    assert.deepEqual(story(['memory when ready', 'memory when ready', 'memory when ready']), [
+      '0',
+      '5',
+      '10',
+    ]);
+    assert.equal(decide(cleanHistory, 'memory when ready').history.retryCount, 0);
+    assert.deepEqual(story(['memory', 'memory', 'memory']), ['0', '10', '15']);
+  });
+
+  it('lets a worker whose login was lost come back for a new QR code, and counts no failure', () => {
+    assert.deepEqual(story(times(3, 'logged-out when ready')), Array(3).fill('logged-out 10'));
+    assert.deepEqual(decide(cleanHistory, 'logged-out').history, cleanHistory);
+  });
+
+  it('leaves an account that WhatsApp has blocked alone for a day', () => {
+    assert.deepEqual(story(['banned when ready', 'banned']), ['failed 86400', 'failed 86400']);
+  });
+
+  for (const kind of ['bad-config', 'version'] as const) {
+    it(`gives up at once for ${kind}, which no retry can mend, and looks again every half hour`, () => {
+      assert.deepEqual(story([kind, kind, 'start-failed']), ['failed 1800', 'failed 1800', 'failed 60']);
+    });
+  }
+
+  it('takes its values from the settings', () => {
+    const changed = restartPolicyOf({ ...defaultSettings, startRetrySeconds: [1], probeMaxMinutes: 1.5 });
+    const first = decideRestart(changed, cleanHistory, { kind: 'start-failed', wasReady: false }, 0);
+    const second = decideRestart(changed, first.history, { kind: 'start-failed', wasReady: false }, 0);
+    const third = decideRestart(changed, second.history, { kind: 'start-failed', wasReady: false }, 0);
+    assert.deepEqual(
+      [first, second, third].map(({ delayMs }) => delayMs),
+      [1_000, 60_000, 90_000],
+    );
+  });
+
+  it('never waits longer than half an hour but for a ban, and never comes back faster than in a second twice', () => {
+    const events = kinds.flatMap((kind): Event[] => [kind, `${kind} when ready`]);
     fc.assert(
       fc.property(
-        fc.array(fc.constantFrom<Failure | 'ready'>('crash', 'start-failed', 'ready'), { maxLength: 100 }),
+        fc.array(fc.constantFrom<Event | 'ready'>(...events, 'ready'), { maxLength: 100 }),
         fc.double({ min: 0, max: 1, noNaN: true }),
-        (events, random) => {
+        (seen, random) => {
           let history = cleanHistory;
-          for (const event of events) {
+          let atOnce = 0;
+          for (const event of seen) {
             if (event === 'ready') {
               history = afterReady(history);
               continue;
             }
-            const { delayMs, history: next } = decideRestart(defaultRestartPolicy, history, event, random);
-            assert.ok(delayMs >= 5_000 && delayMs <= 1_800_000);
-            assert.equal(next.retryCount, history.retryCount + 1);
+            const { delayMs, history: next } = decide(history, event, random);
+            assert.ok(event.startsWith('banned') || delayMs <= 1_800_000);
+            if (delayMs < 1_000) atOnce += 1;
+            assert.ok(next.retryCount >= history.retryCount);
             history = next;
           }
+          assert.ok(atOnce <= 1);
         },
       ),
     );
   });
 });
 
+describe('memory limits', () => {
+  const limits = { softBytes: 100, hardBytes: 200, startBytes: 0 };
+  const hour = 3_600_000;
+  const look = (bytes: number, runsForMs: number, quietForMs: number) =>
+    decideMemory(policy, limits, { bytes, runsForMs, quietForMs });
+
+  it('leave a worker alone that needs no more than it may', () => {
+    assert.equal(look(100, hour, hour), 'fine');
+  });
+
+  it('renew one above the soft limit once nobody has talked to it for a minute', () => {
+    assert.equal(look(101, hour, 59_999), 'fine');
+    assert.equal(look(101, hour, 60_000), 'renew');
+  });
+
+  it('renew no worker twice within half an hour', () => {
+    assert.equal(look(101, hour / 2 - 1, hour), 'fine');
+    assert.equal(look(101, hour / 2, hour), 'renew');
+  });
+
+  it('end one above the hard limit at once, whoever talks to it', () => {
+    assert.equal(look(201, 0, 0), 'end');
+  });
+});
+
 describe('watchdog', () => {
-  function watch() {
+  function watch(current = policy, heartbeatMs = policy.heartbeatMs) {
     const clock = new FakeClock();
     const hangs: string[] = [];
-    const watchdog = startWatchdog(clock, defaultRestartPolicy, (reason) => hangs.push(reason));
+    const watchdog = startWatchdog(
+      clock,
+      heartbeatMs,
+      () => current,
+      (reason) => hangs.push(reason),
+    );
     return { clock, hangs, watchdog };
   }
 
   it('calls a worker hung after 15 seconds without a heartbeat, once', () => {
     const { clock, hangs, watchdog } = watch();
-    watchdog.started();
+    watchdog.state('ready');
     watchdog.beat();
     clock.advance(10_000);
     watchdog.beat();
@@ -107,7 +217,7 @@ describe('watchdog', () => {
     assert.deepEqual(hangs, []);
     clock.advance(1);
     clock.advance(60_000);
-    assert.deepEqual(hangs, ['no heartbeat for 15 s']);
+    assert.deepEqual(hangs, ['gave no heartbeat for 15 s']);
   });
 
   it('gives a start 60 seconds, however well its heart beats', () => {
@@ -120,9 +230,32 @@ describe('watchdog', () => {
     assert.deepEqual(hangs, ['did not start within 60 s']);
   });
 
+  it('gives an accepted login 5 minutes to load its chats, from whenever it is accepted', () => {
+    const { clock, hangs, watchdog } = watch({ ...policy, heartbeatTimeoutMs: 3_600_000 });
+    watchdog.state('starting');
+    clock.advance(59_000);
+    watchdog.state('awaiting-scan');
+    clock.advance(600_000);
+    watchdog.state('authenticating');
+    clock.advance(299_999);
+    assert.deepEqual(hangs, []);
+    clock.advance(1);
+    assert.deepEqual(hangs, ['did not load the chats within 300 s']);
+  });
+
+  it('expects no more heartbeats than the worker was told to give, whatever the settings have become', () => {
+    const { clock, hangs, watchdog } = watch({ ...policy, heartbeatTimeoutMs: 1_000 }, 5_000);
+    watchdog.state('ready');
+    watchdog.beat();
+    clock.advance(12_499);
+    assert.deepEqual(hangs, []);
+    clock.advance(1);
+    assert.deepEqual(hangs, ['gave no heartbeat for 12.5 s']);
+  });
+
   it('does not blame a worker for the time in which the machine was suspended', () => {
     const { clock, hangs, watchdog } = watch();
-    watchdog.started();
+    watchdog.state('ready');
     watchdog.beat();
     clock.suspend(3_600_000);
     assert.deepEqual(hangs, []);
@@ -130,7 +263,7 @@ describe('watchdog', () => {
     clock.advance(14_999);
     assert.deepEqual(hangs, []);
     clock.advance(10_000);
-    assert.deepEqual(hangs, ['no heartbeat for 15 s']);
+    assert.deepEqual(hangs, ['gave no heartbeat for 15 s']);
   });
 
   it('says nothing once it has been stopped', () => {
