@@ -34,6 +34,7 @@ const PARTS: Readonly<Record<string, string>> = {
   ':inviteId': 'iv_cl_one',
   ':alertId': 'al_one',
   ':command': 'pause',
+  ':action': 'check-payment',
   ':gateway': 'statum',
   ':group': 'Shop',
   ':language': 'en',
@@ -175,5 +176,24 @@ test('whatever changes something wants the page’s token and the site’s own o
     }
   }
   assert.deepEqual(site.clients.calls, []);
+  assert.deepEqual(site.actions, []);
+});
+
+test('an owner confirms no payment and resends no airtime that went through the platform’s accounts, by no way there is', async (t) => {
+  const site = await busySite(t);
+  const { payment, ...order } = makeOrder({ mode: 'live' });
+  const platform = { setId: 'platform:shadow-pay', version: 1 };
+  site.stores.orders.set('A2345678', { ...order, payment: { ...payment, credentials: platform } });
+  const answers = { reason: 'I saw it', receipt: 'SG722NMVXQ', amountKes: 48 };
+  for (const action of ['confirm-payment', 'resend', 'mark-delivered', 'mark-refunded', 'cancel']) {
+    for (const [url, payload] of [
+      ['/api/v1/orders/A2345678/actions', { action, ...answers }],
+      [`/orders/A2345678/actions/${action}`, { ...answers, amountKes: '48' }],
+    ] as const) {
+      const headers = site.browser({ role: 'owner', name: 'Njeri', clientId: 'cl_one' });
+      const answer = await site.app.inject({ method: 'POST', url, headers, payload });
+      assert.equal(answer.statusCode, 403, `${url} ${action}`);
+    }
+  }
   assert.deepEqual(site.actions, []);
 });

@@ -14,6 +14,7 @@ import { actionResult } from '../../../web/models/order-actions.ts';
 import { ordersQuerySchema } from '../../../web/models/orders.ts';
 import { OrderPage } from '../../../web/pages/order.tsx';
 import { OrdersPage } from '../../../web/pages/orders.tsx';
+import { requireMayAct } from '../auth/may-act.ts';
 import { identityOf, requireClientAccess, scopeOf } from '../auth/roles.ts';
 import type { Services } from '../types.ts';
 import { invalidInput } from '../validation-issue.ts';
@@ -66,8 +67,10 @@ export function registerOrderPages(app: FastifyInstance, services: Services, mod
   app.post('/orders/:orderNo/actions/:action', owner, async (request, reply) => {
     const params = actionParams.safeParse(request.params);
     if (!params.success) throw new AppError('not-found', 'There is no such action');
-    const { orderNo } = ownOrder(request, params.data.orderNo);
     const { action } = params.data;
+    const order = ownOrder(request, params.data.orderNo);
+    requireMayAct(identityOf(request), order, action);
+    const { orderNo } = order;
     const after = await orders.act(orderNo, readAnswers(action, request.body), staffName(request));
     return sendToast(reply, actionResult(action, after));
   });
