@@ -20,7 +20,6 @@ export const oneLine = (max: number) =>
 export const plainLines = (max: number) =>
   z
     .string()
-    .transform((text) => text.replaceAll('\r\n', '\n').trim())
-    .pipe(
-      z.string().max(max, `At most ${max} characters`).regex(LINES, 'No control characters but line breaks'),
-    );
+    .overwrite((text) => text.replaceAll('\r\n', '\n').trim())
+    .max(max, `At most ${max} characters`)
+    .regex(LINES, 'No control characters but line breaks');

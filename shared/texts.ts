@@ -1,15 +1,19 @@
 import { z } from 'zod';
-
-/** Texts that replace the catalogue's, by key. */
-export const textValuesSchema = z.record(z.string(), z.string());
+import { languageSchema } from './language.ts';
 
 /**
  * The texts that one owner has put in place of the catalogue's, by language and key: the platform's hold for every bot, a client's
  * stand above them.
  */
 export const ownTextsSchema = z.object({
-  /** `platform`, or a client's id. */
+  /** {@link PLATFORM_TEXTS}, or a client's id. */
   id: z.string(),
-  languages: z.record(z.string(), textValuesSchema),
+  languages: z.partialRecord(languageSchema, z.record(z.string(), z.string())),
 });
 export type OwnTexts = z.infer<typeof ownTextsSchema>;
+
+export const PLATFORM_TEXTS = 'platform';
+
+/** More would not fit a phone's screen, with what is filled in. */
+export const MAX_TEXT_LENGTH = 1_000;
+export const MAX_TEXT_LINES = 30;

@@ -12,6 +12,7 @@ import { createAdminDesk } from './chats/admin/desk.ts';
 import { createBanService } from './chats/bans.ts';
 import { ChatClock } from './chats/chat-clock.ts';
 import { Outbox } from './chats/outbox.ts';
+import { createTextService } from './chats/texts.ts';
 import { createTurns } from './chats/turns.ts';
 import { type Config, ConfigError, readConfig } from './config.ts';
 import { createCallbackTokens } from './gateways/callback-tokens.ts';
@@ -172,6 +173,7 @@ async function start(config: Config, logger: Logger, life: Lifecycle): Promise<v
       stores,
       clients,
       bans: createBanService({ stores, clock }),
+      texts: createTextService({ stores, clock }),
       credentials,
       orders: desk,
       float,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { AIRTIME_MAX_KES, AIRTIME_MIN_KES } from '../money.ts';
+import { plainLines } from '../plain-text.ts';
 import { setting, wholeKes } from './setting.ts';
 
 /** What a shop sells and how it presents itself. Each may be overridden per client. */
@@ -43,6 +44,11 @@ export const shopFields = {
     help: 'Shown to customers who need a person: a phone number, an e-mail address or a place. Empty: not shown.',
     group: 'Shop',
   }),
+  banMessage: setting(plainLines(500), {
+    title: 'Message to banned people',
+    help: 'What somebody reads whom the shop has banned, unless the ban has words of its own. Empty: the standard text.',
+    group: 'Shop',
+  }),
 } as const;
 
 export const shopDefaults = {
@@ -51,4 +57,5 @@ export const shopDefaults = {
   discountPercent: 0,
   quickAmountsKes: [20, 50, 100, 200, 500, 1000],
   contact: '',
+  banMessage: '',
 } satisfies { [K in keyof typeof shopFields]: z.infer<(typeof shopFields)[K]> };

@@ -6,6 +6,7 @@ import { closedAt } from '../../shared/opening-hours.ts';
 import { settingsFor } from '../../shared/settings.ts';
 import { customerView } from '../orders/customer-view.ts';
 import { effectiveSettings } from '../stores/effective-settings.ts';
+import { textsFor } from '../stores/own-texts.ts';
 import { conversationKey, type Stores } from '../stores/types.ts';
 import { findBan } from './bans.ts';
 import type { TurnBegin } from './types.ts';
@@ -29,6 +30,7 @@ export function turnContext(facts: {
     request.customerPhone ??
     stores.conversations.get(conversationKey(client.id, request.chatId))?.customerPhone;
   const closed = closedAt(now, settings);
+  const texts = textsFor(stores.texts, client.id);
   const mentioned = mentionedOrder(facts, customerPhone);
   const ban = findBan(stores.bans, client.id, { chatId: request.chatId, customerPhone });
   return {
@@ -36,6 +38,7 @@ export function turnContext(facts: {
     freshId: newId('cf'),
     mode: client.mode,
     language: settings.language,
+    ...(texts && { texts }),
     shop: {
       name: client.name,
       contact: settings.contact,
@@ -55,16 +58,17 @@ export function turnContext(facts: {
     },
     ...(closed && { closed }),
     ...(customerPhone !== undefined && { customerPhone }),
-    ...(ban && { ban: banFacts(ban) }),
+    ...(ban && { ban: banFacts(ban, settings.banMessage) }),
     orders: stores.orders.byChat(client.id, request.chatId, SHOWN_ORDERS).map(customerView),
     ...mentioned,
     ...(facts.adminPhone !== undefined && { admin: { phone: facts.adminPhone } }),
   };
 }
 
-/** Names of staff are nobody's business but staff's. */
-function banFacts({ message, reason }: Ban): NonNullable<TurnContext['ban']> {
-  return { ...(message !== undefined && { message }), ...(reason !== undefined && { reason }) };
+/** Names of staff are nobody's business but staff's. @param usual what the shop tells everybody whom it has banned; empty: nothing of its own */
+function banFacts(ban: Ban, usual: string): NonNullable<TurnContext['ban']> {
+  const { message = usual, reason } = ban;
+  return { ...(message !== '' && { message }), ...(reason !== undefined && { reason }) };
 }
 
 /**

@@ -3,6 +3,7 @@ import type { Clock } from '../../shared/clock.ts';
 import type { Logger } from '../../shared/logger.ts';
 import type { AlertService } from '../alerts/alert-book.ts';
 import type { BanService } from '../chats/bans.ts';
+import type { TextService } from '../chats/texts.ts';
 import type { Config } from '../config.ts';
 import type { CredentialService } from '../gateways/credentials.ts';
 import type { FloatView } from '../orders/float.ts';
@@ -20,6 +21,7 @@ export interface Services {
   readonly stores: Stores;
   readonly clients: ClientService;
   readonly bans: BanService;
+  readonly texts: TextService;
   readonly credentials: Pick<
     CredentialService,
     'viewOf' | 'platformView' | 'missingFor' | 'prepare' | 'change'

@@ -6,6 +6,7 @@ import { settingsFor } from '../../shared/settings.ts';
 import { noticeText } from '../../worker/conversation/notices.ts';
 import { awaits, languageOf } from '../../worker/conversation/state.ts';
 import { effectiveSettings } from '../stores/effective-settings.ts';
+import { textsFor } from '../stores/own-texts.ts';
 import { conversationKey, type Stores, type Transaction } from '../stores/types.ts';
 import { customerView } from './customer-view.ts';
 import { applyEvent, type OrderEvent, type Outcome } from './machine.ts';
@@ -65,6 +66,7 @@ export function writeOutcome(tx: Transaction, { order, timeline, notice }: Outco
   // Nobody carries messages for a client that was deleted.
   if (!notice || !client) return;
   const settings = settingsFor(effectiveSettings(tx.settings), client.overrides);
+  const texts = textsFor(tx.texts, order.clientId);
   const conversation = tx.conversations.get(conversationKey(order.clientId, order.chatId));
   tx.outbox.put({
     id: newId('ob'),
@@ -79,6 +81,7 @@ export function writeOutcome(tx: Transaction, { order, timeline, notice }: Outco
       offerRetry: conversation !== undefined && awaits(conversation.state, order.confirmId),
       mode: order.mode,
       language: languageOf(conversation?.state, settings.language),
+      ...(texts && { texts }),
     }),
     orderNo: order.orderNo,
     createdAt: order.updatedAt,

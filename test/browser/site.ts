@@ -10,6 +10,7 @@ import type { ChatMessage, PhoneView, PromptAnswer, WorldEvent } from '../../sha
 import { AlertBook } from '../../supervisor/alerts/alert-book.ts';
 import { buildApp } from '../../supervisor/app.ts';
 import { createBanService } from '../../supervisor/chats/bans.ts';
+import { createTextService } from '../../supervisor/chats/texts.ts';
 import { readConfig } from '../../supervisor/config.ts';
 import { registerLive } from '../../supervisor/http/live/register.ts';
 import { renderErrorPage } from '../../supervisor/http/pages/error-page.tsx';
@@ -131,6 +132,7 @@ export class PagesSite {
         },
         clients: this.#clientService(),
         bans: createBanService({ stores, clock: systemClock }),
+        texts: createTextService({ stores, clock: systemClock }),
         credentials: await credentialsOver({ stores, config, clock: systemClock }),
         orders: {
           act: (orderNo, request, by) => this.#act(orderNo, request, by),

@@ -13,6 +13,7 @@ import { registerOrders } from './orders.ts';
 import { registerSandbox } from './sandbox.ts';
 import { registerSandboxEvents } from './sandbox-events.ts';
 import { registerSettings } from './settings.ts';
+import { registerTexts } from './texts.ts';
 
 /** The JSON API, version 1, and its description at `/api/v1/openapi.json`. */
 export async function registerApi(app: FastifyInstance, services: Services, book: AccessBook): Promise<void> {
@@ -30,6 +31,7 @@ export async function registerApi(app: FastifyInstance, services: Services, book
       });
       registerClients(api, services);
       registerBans(api, services);
+      registerTexts(api, services);
       registerInvites(api, services, book);
       registerOrders(api, services);
       registerMoney(api, services);

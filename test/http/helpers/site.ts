@@ -8,6 +8,7 @@ import type { OrderActionRequest } from '../../../shared/order.ts';
 import { AlertBook } from '../../../supervisor/alerts/alert-book.ts';
 import { type AppParts, buildApp } from '../../../supervisor/app.ts';
 import { createBanService } from '../../../supervisor/chats/bans.ts';
+import { createTextService } from '../../../supervisor/chats/texts.ts';
 import { readConfig } from '../../../supervisor/config.ts';
 import { createSessions, type SessionOwner } from '../../../supervisor/http/auth/sessions.ts';
 import { createLogger } from '../../../supervisor/log.ts';
@@ -102,6 +103,7 @@ export async function startSite(
       stores: inUse,
       clients: clients.asService(),
       bans: createBanService({ stores: inUse, clock }),
+      texts: createTextService({ stores: inUse, clock }),
       float: {
         list: () => [
           { source: 'simulated', balanceKes: 900, reservedKes: 100, checkedAt: clock.now(), low: true },
