@@ -49,6 +49,8 @@ export const clientSchema = z.object({
   mayUsePlatformFloat: z.boolean(),
   /** Carries alerts to the platform's admins, in a chat of its own with each. */
   alertSender: z.boolean().optional(),
+  /** When the last daily summary was due that has been dealt with: sent, or left out because there was nothing to tell. */
+  summaryDoneAt: z.number().optional(),
   /** Failed starts in a row; survives a supervisor's restart, reset after `ready` has held. */
   retryCount: z.number().int().nonnegative(),
   createdAt: z.number(),

@@ -4,6 +4,7 @@ import closeWithGrace from 'close-with-grace';
 import { systemClock } from '../shared/clock.ts';
 import type { Logger } from '../shared/logger.ts';
 import { AlertBook } from './alerts/alert-book.ts';
+import { DailySummaries } from './alerts/daily-summary.ts';
 import { OrderTrouble } from './alerts/order-trouble.ts';
 import { Teller } from './alerts/teller.ts';
 import { AlertWatch } from './alerts/watch.ts';
@@ -143,6 +144,7 @@ async function start(config: Config, logger: Logger, life: Lifecycle): Promise<v
   });
   const clients = createClientService({ stores, pool, credentials, clock, logger });
   const alerts = new AlertBook({ stores, clock, logger });
+  const summaries = new DailySummaries({ stores, alerts, float, clock, logger, stopping: isStopping });
   const alertWatch = new AlertWatch({
     stores,
     clients,
@@ -224,7 +226,10 @@ async function start(config: Config, logger: Logger, life: Lifecycle): Promise<v
   life.onEnd('tidying', async () => stopTidying());
   outbox.start();
   alertWatch.start();
-  life.onEnd('alerts', () => alertWatch.close());
+  summaries.start();
+  life.onEnd('alerts', async () => {
+    await Promise.all([alertWatch.close(), summaries.close()]);
+  });
   if (!config.production && stores.clients.size === 0) {
     // The sandbox is for trying out: a visitor buys more than three times an hour.
     const overrides = { promptsPerPayerPerHour: 20 };
