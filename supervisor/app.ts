@@ -17,7 +17,7 @@ import {
   toAppError,
 } from './http/errors.ts';
 import { registerHealth } from './http/health.ts';
-import { registerMetrics } from './http/metrics.ts';
+import { registerMetrics } from './http/metrics/register.ts';
 import { fastifyLogger, registerRequestLog } from './http/request-log.ts';
 import { BODY_LIMIT_BYTES, registerSecurity } from './http/security.ts';
 import { registerStorageRules } from './http/storage-rules.ts';

@@ -26,6 +26,7 @@ import { loadSecretFile } from './http/auth/secret-file.ts';
 import { registerLive } from './http/live/register.ts';
 import { renderErrorPage } from './http/pages/error-page.tsx';
 import { registerPages } from './http/pages/register.ts';
+import { keepAlive } from './keep-alive.ts';
 import { Lifecycle } from './lifecycle.ts';
 import { createLogger } from './log.ts';
 import { DaySales } from './orders/day-sales.ts';
@@ -57,11 +58,15 @@ async function start(config: Config, logger: Logger, life: Lifecycle): Promise<v
     process.exit(1);
   };
 
+  const journalListeners = new Set<(durationMs: number) => void>();
   const stores = await openStores({
     dataDir: config.dataDir,
     clock,
     logger,
     onFatal: die,
+    onJournalWrite: (durationMs) => {
+      for (const listener of journalListeners) listener(durationMs);
+    },
     checkOrderChange,
     // Freezing each record finds whoever mutates one; tests do that, customers need not wait for it.
     freeze: !config.production,
@@ -180,6 +185,13 @@ async function start(config: Config, logger: Logger, life: Lifecycle): Promise<v
       orders: desk,
       float,
       alerts,
+      measurements: {
+        onGatewayCall: (listener) => gatewayWatch.onCall(listener),
+        onJournalWrite: (listener) => {
+          journalListeners.add(listener);
+          return () => journalListeners.delete(listener);
+        },
+      },
       world,
       statumCallback: async (token, body) => {
         const set = gateways.statumSetOfToken(token);
@@ -227,6 +239,11 @@ async function start(config: Config, logger: Logger, life: Lifecycle): Promise<v
   outbox.start();
   alertWatch.start();
   summaries.start();
+  if (config.baseUrl !== undefined) {
+    const everyMinutes = (): number => effectiveSettings(stores.settings).selfPingMinutes;
+    const endPings = keepAlive({ baseUrl: config.baseUrl, everyMinutes, clock, logger });
+    life.onEnd('keep-alive', async () => endPings());
+  }
   life.onEnd('alerts', async () => {
     await Promise.all([alertWatch.close(), summaries.close()]);
   });

@@ -8,6 +8,12 @@ export const platformFields = {
     help: 'Shown on every page and in every bot without a name of its own.',
     group: 'Platform',
   }),
+  selfPingMinutes: setting(z.number().int().min(0).max(1_440), {
+    title: 'Call itself every',
+    help: 'Keeps hosts that put idle programs to sleep from doing so. Needs the public address (BASE_URL). 0: never.',
+    unit: 'minutes',
+    group: 'Platform',
+  }),
   lowFloatKes: setting(wholeKes(0, 100_000_000), {
     title: 'Low float',
     help: 'Warn when a prepaid airtime balance, less what open orders have promised, falls below this.',
@@ -25,6 +31,7 @@ export const platformFields = {
 
 export const platformDefaults = {
   appName: 'Airtime Bots',
+  selfPingMinutes: 25,
   lowFloatKes: 1_000,
   acceptEphemeralStorage: false,
 } satisfies { [K in keyof typeof platformFields]: z.infer<(typeof platformFields)[K]> };

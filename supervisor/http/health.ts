@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { type AlertKind, isOpen } from '../../shared/alert.ts';
 import type { WorkerState } from '../../shared/client.ts';
 import type { ClientSnapshot } from '../workers/types.ts';
 import { type EventLoopDelay, EventLoopWatch } from './event-loop.ts';
@@ -9,13 +10,43 @@ const TROUBLED: ReadonlySet<WorkerState> = new Set(['reconnecting', 'backing-off
 
 type HealthStatus = 'ok' | 'degraded' | 'down';
 
-function healthStatus({ stores, clients, shuttingDown }: Services): HealthStatus {
+/** Alerts that mean that the product cannot do all of its work; what concerns single orders or a balance does not. */
+const DEGRADING: ReadonlySet<AlertKind> = new Set([
+  'gateway-unreachable',
+  'gateway-keys-refused',
+  'clock-skew',
+]);
+
+/** Why the product is not all right, in words; empty when it is. Cheap: looks at no order and asks nobody. */
+function healthReasons({ stores, clients, shuttingDown }: Services): {
+  readonly down: readonly string[];
+  readonly degraded: readonly string[];
+} {
   const storage = stores.status();
-  if (!storage.writable || shuttingDown()) return 'down';
-  const troubled = clients
-    .list()
-    .some(({ client, worker }) => client.desired === 'running' && TROUBLED.has(worker.state));
-  return storage.low || troubled ? 'degraded' : 'ok';
+  const bots = clients.list().flatMap(({ client, worker }) => {
+    if (client.desired !== 'running' || !TROUBLED.has(worker.state)) return [];
+    const why = worker.stateReason === undefined ? '' : ` (${worker.stateReason})`;
+    return [`${client.name} [${client.id}] is ${worker.state}${why}`];
+  });
+  const alerts = [...stores.alerts.values()].flatMap((alert) =>
+    isOpen(alert) && DEGRADING.has(alert.kind) ? [alert.title] : [],
+  );
+  return {
+    down: [
+      ...(storage.writable ? [] : ['Storage takes no changes']),
+      ...(shuttingDown() ? ['The product is shutting down'] : []),
+    ],
+    degraded: [
+      ...(storage.low ? ['The disk is full: running orders are recorded, new ones refused'] : []),
+      ...bots,
+      ...alerts,
+    ],
+  };
+}
+
+function statusOf({ down, degraded }: ReturnType<typeof healthReasons>): HealthStatus {
+  if (down.length > 0) return 'down';
+  return degraded.length > 0 ? 'degraded' : 'ok';
 }
 
 /** API.md, "The rest". */
@@ -28,6 +59,8 @@ interface HealthReport {
   readonly workers: readonly object[];
   readonly orders: { readonly open: number; readonly attention: number };
   readonly storage: { readonly writable: boolean };
+  /** For those who are signed in: why it is not `ok`, in words. */
+  readonly reasons?: readonly string[];
   /** For those who are signed in. */
   readonly eventLoop?: EventLoopDelay;
 }
@@ -55,8 +88,10 @@ function healthReport(services: Services, trusted: boolean): HealthReport {
   for (const { worker } of all) byState[worker.state] = (byState[worker.state] ?? 0) + 1;
   const { open, attention } = stores.orders.countByStatus();
   const { rss, heapUsed } = process.memoryUsage();
+  const reasons = healthReasons(services);
   return {
-    status: healthStatus(services),
+    status: statusOf(reasons),
+    ...(trusted && { reasons: [...reasons.down, ...reasons.degraded] }),
     uptimeSeconds: secondsBetween(startedAt, now),
     version,
     memory: { rssBytes: rss, heapUsedBytes: heapUsed },
@@ -92,7 +127,7 @@ export function registerHealth(app: FastifyInstance, services: Services): void {
   app.get('/health/live', { config }, async () => ({ status: 'ok' }));
 
   app.get('/health/ready', { config }, async (_request, reply) => {
-    const status = healthStatus(services);
+    const status = statusOf(healthReasons(services));
     return reply.code(status === 'down' ? 503 : 200).send({ status });
   });
 }

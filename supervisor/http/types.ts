@@ -12,6 +12,7 @@ import type { World } from '../sandbox/types.ts';
 import type { Stores } from '../stores/types.ts';
 import type { ClientService } from '../workers/types.ts';
 import type { Auth } from './auth/auth.ts';
+import type { Measurements } from './measurements.ts';
 
 /** All that the HTTP side may use; built by the composition root (main.ts) and by tests. */
 export interface Services {
@@ -29,6 +30,7 @@ export interface Services {
   readonly orders: OrderService;
   readonly float: { list(): readonly FloatView[] };
   readonly alerts: AlertService;
+  readonly measurements: Measurements;
   readonly world: World;
   /** Handles a body posted to `/callbacks/statum/:token`. False: no credential set has this token. */
   readonly statumCallback: (token: string, body: unknown) => Promise<boolean>;

@@ -15,8 +15,8 @@ export interface JournalEntry {
 export interface JournalEvents<E extends JournalEntry> {
   /** Right before a write. What it throws is fatal: the folder is somebody else's by now. */
   beforeWrite(): void;
-  /** These are on the medium, in order. */
-  durable(entries: readonly E[]): void;
+  /** These are on the medium, in order; it took so long, in milliseconds. */
+  durable(entries: readonly E[], durationMs: number): void;
   /** The disk is full. @returns true when room was made and the write is to be tried again. */
   full(): boolean;
   /** The disk is full and nothing could be done: none of these was written, newest last. */
@@ -184,6 +184,7 @@ export class Journal<E extends JournalEntry> {
     const { count, bytes } = this.#encode();
     this.#inFlight = this.#queue.slice(0, count);
     this.#queue = this.#queue.slice(count);
+    const startedAt = performance.now();
     if (!(await this.#write(bytes))) return false;
     if (this.#failed) return false;
     this.#length += bytes;
@@ -191,7 +192,7 @@ export class Journal<E extends JournalEntry> {
     const written = this.#inFlight;
     this.#inFlight = [];
     this.#durableSeq = written.at(-1)?.seq ?? this.#durableSeq;
-    this.#events.durable(written);
+    this.#events.durable(written, performance.now() - startedAt);
     return true;
   }
 

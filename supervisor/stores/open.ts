@@ -32,6 +32,8 @@ export interface OpenOptions {
   readonly lockStaleMs?: number;
   /** How often to look whether a full disk has room again, in milliseconds; default 5 s. */
   readonly spaceCheckMs?: number;
+  /** Told how long each batch of changes took to be on the disk, in milliseconds. Must not throw. */
+  readonly onJournalWrite?: (durationMs: number) => void;
   /** For tests of failing disks. */
   readonly disk?: Disk;
 }
@@ -78,6 +80,7 @@ export async function openStores(options: OpenOptions): Promise<Stores> {
         snapshotMinBytes: options.snapshotMinBytes ?? 16 * MEGABYTE,
         spaceCheckMs: options.spaceCheckMs ?? 5 * SECOND_MS,
         onFatal: options.onFatal,
+        onJournalWrite: options.onJournalWrite,
       });
       onLost = (error) => stores.fail(error);
       return stores;

@@ -31,6 +31,7 @@ export interface StoreParts extends MaintenanceParts {
   readonly reserve: Reserve;
   readonly spaceCheckMs: number;
   onFatal(error: Error): void;
+  onJournalWrite?: ((durationMs: number) => void) | undefined;
 }
 
 /** A transaction between memory and medium. */
@@ -115,7 +116,10 @@ export class JournaledStores implements Stores {
     };
     const journal = await Journal.open<Pending>(parts.dataDir, parts.disk, parts.recovered.journal, {
       beforeWrite: () => store().#checkFolder(),
-      durable: (entries) => store().#onDurable(entries),
+      durable: (entries, durationMs) => {
+        store().#onDurable(entries);
+        parts.onJournalWrite?.(durationMs);
+      },
       full: () => store().#onFull(),
       refused: (entries, error) => store().#onRefused(entries, error),
       fatal: (error) => store().fail(error),

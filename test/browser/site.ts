@@ -137,6 +137,7 @@ export class PagesSite {
         orders: {
           act: (orderNo, request, by) => this.#act(orderNo, request, by),
         },
+        measurements: { onGatewayCall: () => () => undefined, onJournalWrite: () => () => undefined },
         alerts: new AlertBook({ stores, clock: systemClock, logger: silentLogger }),
         world: this.world.asWorld(),
         statumCallback: async () => false,

@@ -10,6 +10,7 @@ import { type AppParts, buildApp } from '../../../supervisor/app.ts';
 import { createBanService } from '../../../supervisor/chats/bans.ts';
 import { createTextService } from '../../../supervisor/chats/texts.ts';
 import { readConfig } from '../../../supervisor/config.ts';
+import type { GatewayCall } from '../../../supervisor/gateways/gateway-watch.ts';
 import { createSessions, type SessionOwner } from '../../../supervisor/http/auth/sessions.ts';
 import { createLogger } from '../../../supervisor/log.ts';
 import type { Stores } from '../../../supervisor/stores/types.ts';
@@ -34,6 +35,8 @@ export interface Site {
   readonly callbacks: unknown[];
   /** Everything that was logged, as it would stand in the log file. */
   log(): string;
+  /** A call to a gateway has ended. */
+  gatewayCall(call: GatewayCall): void;
   stop(): void;
   readonly bearer: { readonly authorization: string };
   /** The headers of a signed-in browser on a page of this site. */
@@ -93,6 +96,7 @@ export async function startSite(
   const callbacks: unknown[] = [];
   const inUse = options.realStores ? await options.realStores(dataDir, clock) : stores.asStores();
   let log = '';
+  let gatewayCall: (call: GatewayCall) => void = () => undefined;
   let stopping = false;
   const logger = createLogger(config, { write: (line) => (log += line) });
   const app = await buildApp(
@@ -117,6 +121,13 @@ export async function startSite(
           actions.push({ orderNo, request, by });
           return order;
         },
+      },
+      measurements: {
+        onGatewayCall: (listener) => {
+          gatewayCall = listener;
+          return () => undefined;
+        },
+        onJournalWrite: () => () => undefined,
       },
       alerts: new AlertBook({ stores: inUse, clock, logger }),
       world: world.asWorld(),
@@ -146,6 +157,7 @@ export async function startSite(
     actions,
     callbacks,
     log: () => log,
+    gatewayCall: (call) => gatewayCall(call),
     stop: () => {
       stopping = true;
     },
