@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { silentLogger } from '../../shared/logger.ts';
+import { openStores } from '../../supervisor/stores/open.ts';
+import { anAlert } from '../helpers/an-alert.ts';
 import { makeClient, makeOrder } from './helpers/fake-services.ts';
 import { type Site, startSite } from './helpers/site.ts';
 
@@ -60,6 +63,85 @@ test('a dead worker degrades the product but does not take it down', async (t) =
   assert.equal((await app.inject('/health')).json().status, 'ok');
   stores.low = true;
   assert.equal((await app.inject('/health')).json().status, 'degraded');
+});
+
+test('who is signed in reads why it is not all right; strangers read only that it is not', async (t) => {
+  const { app, bearer, clients, stores } = await siteWithWorker(t);
+  assert.deepEqual((await app.inject({ url: '/health', headers: bearer })).json().reasons, []);
+  clients.workers.set('cl_one', {
+    state: 'failed',
+    stateReason: 'The worker exited with code 1',
+    restarts: 3,
+  });
+  stores.low = true;
+  const title = 'Statum (airtime) has not worked since 18:05';
+  stores.alerts.set('al_1', anAlert({ kind: 'gateway-unreachable', clientId: null, title }));
+  stores.alerts.set(
+    'al_2',
+    anAlert({ id: 'al_2', kind: 'gateway-keys-refused', resolvedAt: 1, title: 'over' }),
+  );
+  stores.alerts.set(
+    'al_3',
+    anAlert({ id: 'al_3', kind: 'orders-attention', title: 'no trouble of the product' }),
+  );
+  const full = (await app.inject({ url: '/health', headers: bearer })).json();
+  assert.equal(full.status, 'degraded');
+  assert.deepEqual(full.reasons, [
+    'The disk is full: running orders are recorded, new ones refused',
+    'Private Name [cl_one] is failed (The worker exited with code 1)',
+    title,
+  ]);
+  const reduced = await app.inject('/health');
+  assert.equal(reduced.json().status, 'degraded');
+  assert.equal(reduced.json().reasons, undefined);
+  assert.doesNotMatch(reduced.body, /Private Name|Statum|exited/);
+});
+
+test('health counts ten thousand open orders without reading one, and waits for no gateway and no disk', async (t) => {
+  let read: string[] = [];
+  const site = await startSite(t, {
+    realStores: async (dataDir, clock) => {
+      const stores = await openStores({
+        ...{ dataDir, clock, logger: silentLogger, reserveBytes: 4_096 },
+        onFatal: assert.fail,
+      });
+      await stores.transact((tx) => {
+        tx.clients.put(makeClient());
+        for (let n = 0; n < 10_000; n += 1) {
+          const orderNo = `A${String(n).padStart(6, '0')}2`;
+          const payment = { ...makeOrder().payment, state: 'prompted' } as const;
+          const { receipt: _none, ...open } = { ...payment, checkoutRequestId: `ws_${n}` };
+          tx.orders.put(
+            makeOrder({
+              orderNo,
+              confirmId: orderNo,
+              payment: open,
+              delivery: { state: 'none', attempts: 0 },
+            }),
+          );
+        }
+      });
+      const orders = new Proxy(stores.orders, {
+        get: (target, name) => {
+          read.push(String(name));
+          const value: unknown = Reflect.get(target, name);
+          return typeof value === 'function' ? value.bind(target) : value;
+        },
+      });
+      return new Proxy(stores, {
+        get: (target, name) => {
+          if (name === 'orders') return orders;
+          if (name === 'durable') return () => new Promise(() => undefined);
+          const value: unknown = Reflect.get(target, name);
+          return typeof value === 'function' ? value.bind(target) : value;
+        },
+      });
+    },
+  });
+  read = [];
+  const answer = await site.app.inject({ url: '/health', headers: site.bearer });
+  assert.deepEqual([answer.statusCode, answer.json().orders], [200, { open: 10_000, attention: 0 }]);
+  assert.deepEqual(read, ['countByStatus']);
 });
 
 test('unusable storage and a shutdown mean down, while the process still says that it lives', async (t) => {
