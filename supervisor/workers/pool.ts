@@ -9,10 +9,11 @@ import type { TurnService } from '../chats/types.ts';
 import type { Config } from '../config.ts';
 import { effectiveSettings } from '../stores/effective-settings.ts';
 import type { StoredSettings, Stores } from '../stores/types.ts';
+import { freeMemory } from './free-memory.ts';
 import { type LaunchKind, LaunchQueue, type LaunchRules } from './launch-queue.ts';
 import { Listeners } from './listeners.ts';
 import { giveUpLogin, hasLogin, removeGivenUpLogins } from './login.ts';
-import { MemoryWatch } from './memory-watch.ts';
+import { MemoryWatch, megabytes } from './memory-watch.ts';
 import { OrphanSweeper, sessionFolder } from './orphans.ts';
 import { RestartBook } from './restart-book.ts';
 import { type RestartPolicy, restartPolicyOf } from './restart-policy.ts';
@@ -36,6 +37,8 @@ export interface WorkerPoolOptions {
   /** The worker's program. */
   readonly entry?: string;
   readonly random?: () => number;
+  /** How many bytes new processes may still take; undefined when that is not known. */
+  readonly freeMemory?: () => number | undefined;
   /** After this a message counts as neither sent nor not sent. */
   readonly sendTimeoutMs?: number;
 }
@@ -240,6 +243,15 @@ export class WorkerPool implements ChatSender {
         };
   }
 
+  /** Why there is no memory for a start now. Starts are spaced, so that each sees what those before it took. */
+  #refusal(clientId: string): string | undefined {
+    const free = (this.#options.freeMemory ?? freeMemory)();
+    const { memory, memoryReserveBytes } = this.#policy();
+    const { startBytes } = memory[this.#launchKind(clientId)];
+    if (free === undefined || free - startBytes >= memoryReserveBytes) return undefined;
+    return `Waits for memory: ${megabytes(free)} are free; this start needs ${megabytes(startBytes)}, and ${megabytes(memoryReserveBytes)} must stay free. Stop a bot, or lower the limits in the settings`;
+  }
+
   /** As the settings ask for; computed anew when they have changed. */
   #policy(): RestartPolicy {
     const { stores, policy } = this.#options;
@@ -291,7 +303,7 @@ export class WorkerPool implements ChatSender {
       retryCount: this.#client(clientId)?.retryCount ?? 0,
       policy: () => this.#policy(),
       memoryLimits: () => this.#policy().memory[this.#launchKind(clientId)],
-      refusal: () => undefined,
+      refusal: () => this.#refusal(clientId),
       sweep: () => this.#sweeper.sweep(),
       onMemoryDoubt: () => this.#memory.soon(),
       clock: this.#options.clock,

@@ -21,6 +21,7 @@ export function poolHarness(
     clients?: readonly Client[];
     policy?: Partial<RestartPolicy>;
     behaviour?: string;
+    freeMemory?: () => number;
     /** Between two starts. Not at all unless a test is about it: nobody moves the clock for it. */
     sandboxStartSpacingMs?: number;
   } = {},
@@ -50,6 +51,7 @@ export function poolHarness(
     policy,
     entry: fixtureWorker,
     random: () => 0,
+    freeMemory: options.freeMemory ?? (() => Number.POSITIVE_INFINITY),
   });
   const pids = new Set<number>();
   const states: string[] = [];
