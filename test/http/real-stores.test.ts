@@ -8,7 +8,10 @@ import type { Stores } from '../../supervisor/stores/types.ts';
 import { makeClient, makeOrder } from './helpers/fake-services.ts';
 import { type Site, startSite } from './helpers/site.ts';
 
-const NO_KEYS = { shadowPay: { set: false, source: 'none' }, statum: { set: false, source: 'none' } };
+const NOTHING_SECRET = {
+  credentials: { shadowPay: { set: false, source: 'none' }, statum: { set: false, source: 'none' } },
+  accessCode: { set: false, source: 'none' },
+};
 
 /** The other files of this folder use stores in memory; what matters most is asked of the real ones here. */
 async function siteOnDisk(t: TestContext): Promise<{ site: Site; stores: Stores }> {
@@ -71,7 +74,7 @@ test('a refused change of settings leaves neither a value nor an audit entry', a
   assert.equal((await change({ maxAmountKes: 100 })).statusCode, 200);
   assert.equal((await change({ minAmountKes: 200 })).statusCode, 422);
   const settings = await app.inject({ url: '/api/v1/settings', headers: bearer });
-  assert.deepEqual(settings.json(), { ...defaultSettings, maxAmountKes: 100, credentials: NO_KEYS });
+  assert.deepEqual(settings.json(), { ...defaultSettings, maxAmountKes: 100, ...NOTHING_SECRET });
   const audit = await app.inject({ url: '/api/v1/audit', headers: bearer });
   assert.deepEqual(
     audit.json().items.map(({ by, note }: { by: string; note: string }) => `${by}: ${note}`),

@@ -1,14 +1,19 @@
 import assert from 'node:assert/strict';
 import { request } from 'node:http';
 import { after, before, test } from 'node:test';
+import { roomRoles } from '../../supervisor/http/live/rooms.ts';
+import { clientsFilterSchema, clientsRoom } from '../../web/models/clients.ts';
+import { ordersQuerySchema, ordersRoom } from '../../web/models/orders.ts';
 import { ADMIN_TOKEN, PagesSite } from '../browser/site.ts';
-import { makeClient } from '../http/helpers/fake-services.ts';
+import { makeClient, makeOrder } from '../http/helpers/fake-services.ts';
 
 const site = new PagesSite();
 let cookie = '';
 
 before(async () => {
   site.stores.clients.set('cl_one', makeClient());
+  site.stores.clients.set('cl_two', makeClient({ id: 'cl_two' }));
+  site.stores.orders.set('A2345678', makeOrder());
   await site.start();
   const answer = await site.app.inject({
     method: 'POST',
@@ -31,6 +36,8 @@ interface Knock {
 function knock(path: string, headers: Record<string, string>): Promise<Knock> {
   return new Promise((resolve, reject) => {
     const asked = request(`${site.url}${path}`, {
+      // Each knock comes by a connection of its own: a refusal closes it.
+      agent: false,
       headers: {
         connection: 'Upgrade',
         upgrade: 'websocket',
@@ -98,3 +105,37 @@ test('a plain request to the live address is told what it is for', async () => {
   assert.equal(statusCode, 400);
   assert.match(body, /WebSockets/);
 });
+
+/** A room of client `cl_one`, or one that shows it among others, of each kind there is. */
+const ROOMS: Readonly<Record<string, string>> = {
+  overview: 'overview',
+  orders: ordersRoom(ordersQuerySchema.parse({ clientId: 'cl_one' })),
+  clients: clientsRoom(clientsFilterSchema.parse({})),
+  client: 'client:cl_one',
+  log: 'log:cl_one',
+  qr: 'qr:cl_one',
+  order: 'order:A2345678',
+  phone: 'phone:cl_one:254700000001',
+};
+
+/** The browser of somebody who has followed an invite link. */
+async function ownerOf(clientId: string): Promise<{ headers: Record<string, string> }> {
+  const { path } = await site.app.auth.book.invite(clientId, 'Wanjiku', 'Achieng');
+  const answer = await site.app.inject({ method: 'POST', url: path });
+  const session = answer.cookies.find(({ name }) => name === 'session');
+  assert.ok(session, answer.body);
+  return { headers: { cookie: `session=${session.value}`, origin: site.url } };
+}
+
+for (const [kind, role] of Object.entries(roomRoles)) {
+  test(`a room of kind ${kind} is closed to strangers and to owners of another client, and open to whom it is for`, async () => {
+    const name = ROOMS[kind];
+    assert.ok(name !== undefined, `say in this test what a room of kind ${kind} is called`);
+    const path = `/live?rooms=${encodeURIComponent(name)}`;
+    const [own, other] = [await ownerOf('cl_one'), await ownerOf('cl_two')];
+    assert.equal((await knock(path, { origin: site.url })).letIn, false, 'nobody');
+    assert.equal((await knock(path, other.headers)).letIn, false, 'the owner of another client');
+    assert.equal((await knock(path, own.headers)).letIn, role === 'owner', 'the owner');
+    assert.equal((await knock(path, ownPage())).letIn, true, 'an admin');
+  });
+}
