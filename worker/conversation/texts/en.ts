@@ -13,7 +13,7 @@ Airtime in seconds, paid with M-Pesa.
 4️⃣ Kiswahili{again}
 
 Reply with a number.`,
-  menuAgain: '\n5️⃣ Buy again: {amount} → {recipient}',
+  menuAgain: '\n5️⃣ Again: {amount} → {recipient}',
   closedMenu: `🔒 *{shop} is closed right now.*
 {why}
 
@@ -244,10 +244,10 @@ It is at the start of the M-Pesa SMS, like *SG722NMVXQ*. You may paste the whole
   // Help
   help: `❓ *How it works*
 
-1. Reply *1* in the menu and say who the airtime is for.
-2. Type the amount and check the summary.
-3. Reply *1*: an M-Pesa prompt comes to the paying phone. Enter the PIN.
-4. The airtime arrives within moments, and we tell you here.
+• Reply *1* in the menu and say who the airtime is for.
+• Type the amount and check the summary.
+• Reply *1*: an M-Pesa prompt comes to the paying phone. Enter the PIN.
+• The airtime arrives within moments, and we tell you here.
 
 🔎 *Paid, but nothing came?* Do not pay again. Reply *2* in the menu and pick your order: you see where it stands, and can send us your M-Pesa code.{contact}
 

@@ -15,7 +15,7 @@ Airtime kwa sekunde chache, unalipa kwa M-Pesa.
 4️⃣ English{again}
 
 Jibu kwa nambari.`,
-  menuAgain: '\n5️⃣ Nunua tena: {amount} → {recipient}',
+  menuAgain: '\n5️⃣ Tena: {amount} → {recipient}',
   closedMenu: `🔒 *{shop} imefungwa kwa sasa.*
 {why}
 
@@ -243,10 +243,10 @@ Uko mwanzoni mwa SMS ya M-Pesa, mfano *SG722NMVXQ*. Unaweza kubandika SMS yote.
   // Help
   help: `❓ *Inavyofanya kazi*
 
-1. Jibu *1* kwenye menu na useme airtime ni ya nani.
-2. Andika kiasi na uangalie muhtasari.
-3. Jibu *1*: ombi la M-Pesa linafika kwenye simu inayolipa. Weka PIN.
-4. Airtime inafika hivi punde, na tunakujulisha hapa.
+• Jibu *1* kwenye menu na useme airtime ni ya nani.
+• Andika kiasi na uangalie muhtasari.
+• Jibu *1*: ombi la M-Pesa linafika kwenye simu inayolipa. Weka PIN.
+• Airtime inafika hivi punde, na tunakujulisha hapa.
 
 🔎 *Ulilipa lakini hujapata?* Usilipe tena. Jibu *2* kwenye menu na uchague oda yako: utaona ilipofikia, na unaweza kututumia msimbo wa M-Pesa.{contact}
 
