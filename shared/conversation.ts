@@ -174,7 +174,7 @@ export const conversationSchema = z.object({
   /** Rises by one with each turn; a commit names the version it started from. */
   version: z.number().int().nonnegative(),
   state: machineStateSchema,
-  /** The latest message ids, so that a message redelivered after a crash is not handled twice. Newest last. */
+  /** Marks of the latest message ids, so that a message redelivered after a crash is not handled twice. Newest last. */
   handledMessageIds: z.array(z.string()),
   customerPhone: phoneSchema.optional(),
   updatedAt: z.number(),

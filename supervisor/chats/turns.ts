@@ -23,11 +23,9 @@ import { conversationKey, type Stores, type Transaction } from '../stores/types.
 import type { AdminDesk } from './admin/desk.ts';
 import { findBan } from './bans.ts';
 import { turnContext } from './context.ts';
+import { handledAfter, wasHandled } from './handled.ts';
 import { storageRisk } from './storage-risk.ts';
 import type { TurnAnswer, TurnBeginReply, TurnCommit, TurnCommitReply, TurnService } from './types.ts';
-
-/** Enough to recognise whatever a transport may offer again; older messages are stale and buy nothing anyway. */
-const REMEMBERED_MESSAGES = 50;
 
 /**
  * Turns: what a worker asks before it runs the menu machine, and the one transaction in which everything that follows from a
@@ -52,7 +50,7 @@ export function createTurns(options: {
     async begin(clientId, request): Promise<TurnBeginReply> {
       const client = existing(stores.clients.get(clientId), clientId);
       const conversation = stores.conversations.get(conversationKey(clientId, request.chatId));
-      if (conversation?.handledMessageIds.includes(request.messageId)) {
+      if (wasHandled(conversation, request.messageId)) {
         // The worker tells the chat network that this message is done with, so its turn must be on disk by then.
         await stores.durable();
         return { status: 'duplicate' };
@@ -109,7 +107,7 @@ export function createTurns(options: {
   ): TurnCommitReply {
     const client = existing(tx.clients.get(clientId), clientId);
     const before = tx.conversations.get(conversationKey(clientId, request.chatId));
-    if (before?.handledMessageIds.includes(request.messageId)) return { status: 'duplicate' };
+    if (wasHandled(before, request.messageId)) return { status: 'duplicate' };
     if ((before?.version ?? 0) !== request.expectedVersion) return { status: 'conflict' };
 
     const now = clock.now();
@@ -230,10 +228,7 @@ function nextConversation(
     chatId: request.chatId,
     version: (before?.version ?? 0) + 1,
     state: request.state,
-    handledMessageIds: [
-      ...(before?.handledMessageIds ?? []).slice(1 - REMEMBERED_MESSAGES),
-      request.messageId,
-    ],
+    handledMessageIds: handledAfter(before, request.messageId),
     ...(customerPhone !== undefined && { customerPhone }),
     updatedAt: now,
   };
