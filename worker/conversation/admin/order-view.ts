@@ -1,6 +1,6 @@
 import type { AnswerOf, StaffOrder } from '../../../shared/admin.ts';
 import { formatKes } from '../../../shared/money.ts';
-import type { OrderAction } from '../../../shared/order.ts';
+import type { OrderAction, TimelineEntry } from '../../../shared/order.ts';
 import { formatPhone } from '../../../shared/phone.ts';
 import { formatClock } from '../../../web/nairobi.ts';
 import type { Target, View } from './state.ts';
@@ -30,12 +30,18 @@ export function orderText(order: StaffOrder, { timeline, banned }: AnswerOf<'ord
     `Airtime: ${DELIVERY_WORDS[order.deliveryState]}${because(order.deliveryReason)}`,
     ...order.attention.map((text) => `⚠️ ${note(text)}`),
     '',
-    ...timeline.map(
-      ({ at, event, by, note: said }) =>
-        `_${formatClock(at)}_ ${event} · ${personWords(by)}${said === undefined ? '' : `: ${note(said)}`}`,
-    ),
+    ...timeline.map(eventLine),
   ].join('\n');
 }
+
+/** What gateways said stands above already, as the reason of the present state; what people said stands nowhere else. */
+function eventLine({ at, event, by, note: said }: TimelineEntry): string {
+  const who = by === 'system' ? '' : ` · ${personWords(by)}`;
+  const words = said === undefined || MACHINES.has(by) ? '' : `: ${note(said)}`;
+  return `_${formatClock(at)}_ ${event.replaceAll('-', ' ')}${who}${words}`;
+}
+
+const MACHINES: ReadonlySet<string> = new Set(['system', 'shadow-pay', 'statum']);
 
 /** What may be done with the order now. The first one is the harmless one where there is one: a number tapped twice does no harm. */
 export function orderChoices(
