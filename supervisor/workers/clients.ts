@@ -30,6 +30,7 @@ export interface ClientServiceOptions {
     | 'history'
     | 'logLines'
     | 'onStatus'
+    | 'onLogLine'
   >;
   readonly credentials: Pick<CredentialService, 'prepare' | 'change' | 'removeOwner'>;
   readonly clock: Clock;
@@ -198,6 +199,8 @@ export function createClientService(options: ClientServiceOptions): ClientServic
       known(stores.clients, clientId);
       return pool.history(clientId);
     },
+
+    onLogLine: (listener: (clientId: string) => void) => pool.onLogLine(listener),
 
     logLines(clientId: string) {
       known(stores.clients, clientId);

@@ -65,6 +65,7 @@ export class WorkerPool implements ChatSender {
   #settings: { readonly stored: StoredSettings | undefined; readonly policy: RestartPolicy } | undefined;
   readonly #statusListeners: Listeners<[clientId: string]>;
   readonly #readyListeners: Listeners<[clientId: string]>;
+  readonly #logListeners: Listeners<[clientId: string]>;
   readonly #launches: LaunchQueue;
   /** Begins with the time, so that no worker of an earlier supervisor can have the same. */
   #generation: number;
@@ -95,6 +96,7 @@ export class WorkerPool implements ChatSender {
     });
     this.#statusListeners = new Listeners('worker-status', this.#logger);
     this.#readyListeners = new Listeners('worker-ready', this.#logger);
+    this.#logListeners = new Listeners('worker-log', this.#logger);
   }
 
   /**
@@ -198,6 +200,11 @@ export class WorkerPool implements ChatSender {
       restarts: this.#book.list(clientId),
       memory: this.#slots.get(clientId)?.facts.memorySamples() ?? [],
     };
+  }
+
+  /** Fires on each line that a worker adds to its log. */
+  onLogLine(listener: (clientId: string) => void): () => void {
+    return this.#logListeners.add(listener);
   }
 
   /** Fires on each change of a worker's state, not on its heartbeats. */
@@ -322,6 +329,7 @@ export class WorkerPool implements ChatSender {
       },
       onPhone: (phone) => this.#remember(clientId, { phone }),
       onRetryCount: (retryCount) => this.#remember(clientId, { retryCount }),
+      onLogLine: () => this.#logListeners.tell(clientId),
       onRestart: (restart) => this.#book.note(clientId, restart),
     });
     this.#slots.set(clientId, slot);

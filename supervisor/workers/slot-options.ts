@@ -32,6 +32,7 @@ export interface SlotOptions {
   readonly onReady: () => void;
   readonly onPhone: (phone: string) => void;
   readonly onRetryCount: (retryCount: number) => void;
+  readonly onLogLine: () => void;
   /** An entry for the client's history: its worker ended, or will be started anew. */
   readonly onRestart: (restart: Restart) => void;
   /** The worker's own process needs so much that the whole should be measured now. */

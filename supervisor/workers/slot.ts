@@ -263,6 +263,7 @@ export class WorkerSlot {
     process.onLog.add((line) => {
       const { level, message, fields } = this.facts.noteLog(line);
       this.#options.logger[level]({ ...fields }, message);
+      this.#options.onLogLine();
     });
     process.onGivenUp.add((reason) => {
       this.#options.logger.warn({ pid: process.pid, reason }, 'Ending a worker that does not work any more');

@@ -61,6 +61,8 @@ export interface ClientService {
   onChange(listener: (clientId: string) => void): () => void;
   /** @throws AppError `not-found` */
   history(clientId: string): WorkerHistory;
+  /** Fires on each new line of a client's log. */
+  onLogLine(listener: (clientId: string) => void): () => void;
   /** Newest last, at most 200. */
   logLines(clientId: string): readonly WorkerLogLine[];
 }

@@ -42,11 +42,14 @@ const places = [
   { name: 'a new bot', path: '/clients/new' },
   { name: 'a client', path: '/clients/cl_one' },
   { name: 'a client in trouble', path: '/clients/cl_three' },
+  { name: 'a client’s settings', path: '/clients/cl_one/settings' },
   { name: 'the orders', path: '/orders' },
   { name: 'a search that finds nothing', path: '/orders?q=Z9999999' },
   { name: 'an order', path: '/orders/A2345678' },
   { name: 'an order that needs attention', path: '/orders/D5678934' },
   { name: 'the phone with an M-Pesa prompt', path: '/phone/cl_one' },
+  { name: 'the audit log', path: '/audit' },
+  { name: 'the system', path: '/system' },
   { name: 'an empty platform', path: '/', empty: true },
 ];
 

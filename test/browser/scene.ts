@@ -1,3 +1,4 @@
+import type { Alert } from '../../shared/alert.ts';
 import { systemClock } from '../../shared/clock.ts';
 import type { Order } from '../../shared/order.ts';
 import { makeClient, makeOrder } from '../http/helpers/fake-services.ts';
@@ -26,10 +27,71 @@ export function fillSite(site: PagesSite): void {
     restarts: 4,
   });
   for (const order of scenes(now)) site.putOrder(order, timelineOf(order));
+  site.putAlert(anAlert(now));
+  site.stores.restarts.set('cl_one', {
+    clientId: 'cl_one',
+    restarts: [
+      { at: now - 52 * MINUTE, kind: 'commanded', detail: 'Restarted by a person' },
+      {
+        at: now - 300 * MINUTE,
+        kind: 'crash',
+        detail: 'It ended by itself',
+        signal: 'SIGSEGV',
+        memoryBytes: 81_000_000,
+      },
+    ],
+  });
+  site.clients.memory = Array.from({ length: 90 }, (_, index) => ({
+    at: now - (90 - index) * MINUTE,
+    bytes: 34_000_000 + index * 90_000 + (index % 7) * 400_000,
+    browserBytes: 0,
+  }));
+  site.stores.audit.push(
+    {
+      at: now - 26 * 60 * MINUTE,
+      by: 'Otieno',
+      action: 'client.create',
+      subject: 'cl_one',
+      clientId: 'cl_one',
+      note: 'Mama Njeri Airtime (sandbox)',
+    },
+    {
+      at: now - 80 * MINUTE,
+      by: 'Wanjiku',
+      action: 'settings.change',
+      subject: 'platform',
+      note: 'discountPercent: 0 → 2',
+    },
+    {
+      at: now - 30 * MINUTE,
+      by: 'Wanjiku',
+      action: 'order.mark-refunded',
+      subject: 'E6789345',
+      clientId: 'cl_one',
+      note: 'Customer asked for it',
+    },
+  );
   site.log.push(
     { at: now - 51 * MINUTE, level: 'info', message: 'Connected to the simulated chat network', fields: {} },
     { at: now - 3 * MINUTE, level: 'warn', message: 'A reply had to be sent twice', fields: {} },
   );
+}
+
+export function anAlert(now: number): Alert {
+  return {
+    id: 'al_one',
+    key: 'bot:cl_three',
+    kind: 'bot-failed',
+    severity: 'critical',
+    clientId: 'cl_three',
+    title: 'Westgate Phones does not answer',
+    text: 'It was started four times without success. Look at its page; a restart may help.',
+    raisedAt: now - 12 * MINUTE,
+    lastSeenAt: now - 12 * MINUTE,
+    worsenedAt: now - 12 * MINUTE,
+    count: 1,
+    told: {},
+  };
 }
 
 function timelineOf(order: Order) {

@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
+import type { Alert } from '../../shared/alert.ts';
 import { systemClock } from '../../shared/clock.ts';
 import { AppError } from '../../shared/errors.ts';
 import { silentLogger } from '../../shared/logger.ts';
@@ -17,7 +18,7 @@ import { renderErrorPage } from '../../supervisor/http/pages/error-page.tsx';
 import { registerPages } from '../../supervisor/http/pages/register.ts';
 import { applyStaffAction } from '../../supervisor/orders/staff-actions.ts';
 import type { World } from '../../supervisor/sandbox/types.ts';
-import type { Change } from '../../supervisor/stores/types.ts';
+import type { Change, Stores, Transaction } from '../../supervisor/stores/types.ts';
 import type { ClientService, WorkerLogLine, WorkerStatus } from '../../supervisor/workers/types.ts';
 import { credentialsOver } from '../helpers/credentials.ts';
 import { temporaryFolder } from '../helpers/temp.ts';
@@ -86,6 +87,7 @@ export class PagesSite {
   beforeAct: () => Promise<void> = async () => undefined;
   readonly #commitListeners = new Set<(changes: readonly Change[]) => void>();
   readonly #clientListeners = new Set<(clientId: string) => void>();
+  readonly #logListeners = new Set<(clientId: string) => void>();
   readonly #folder = temporaryFolder('pages');
   #app: FastifyInstance | undefined;
   #port = 0;
@@ -110,7 +112,7 @@ export class PagesSite {
   async start(): Promise<void> {
     const dataDir = join(this.#folder.path, 'data');
     mkdirSync(dataDir, { recursive: true });
-    const stores = this.stores.asStores();
+    const stores = this.#telling(this.stores.asStores());
     const config = readConfig({
       DATA_DIR: dataDir,
       ADMIN_UI_TOKEN: ADMIN_TOKEN,
@@ -123,13 +125,7 @@ export class PagesSite {
         clock: systemClock,
         logger: silentLogger,
         float: { list: () => [] },
-        stores: {
-          ...stores,
-          onCommit: (listener) => {
-            this.#commitListeners.add(listener);
-            return () => this.#commitListeners.delete(listener);
-          },
-        },
+        stores,
         clients: this.#clientService(),
         bans: createBanService({ stores, clock: systemClock }),
         texts: createTextService({ stores, clock: systemClock }),
@@ -151,6 +147,34 @@ export class PagesSite {
     this.#port = (this.#app.server.address() as AddressInfo).port;
   }
 
+  /** Stores that tell of what changed, as real ones do. */
+  #telling(stores: Stores): Stores {
+    return {
+      ...stores,
+      transact: (work) => this.#transact(stores, work),
+      onCommit: (listener) => {
+        this.#commitListeners.add(listener);
+        return () => this.#commitListeners.delete(listener);
+      },
+    };
+  }
+
+  async #transact<T>(stores: Stores, work: (tx: Transaction) => T): Promise<T> {
+    const [alerts, clients] = [new Map(this.stores.alerts), new Map(this.stores.clients)];
+    const result = await stores.transact(work);
+    const changes: Change[] = [];
+    for (const [key, after] of this.stores.alerts) {
+      const before = alerts.get(key);
+      if (before !== after) changes.push({ collection: 'alerts', key, before, after });
+    }
+    for (const [key, after] of this.stores.clients) {
+      const before = clients.get(key);
+      if (before !== after) changes.push({ collection: 'clients', key, before, after });
+    }
+    for (const listener of this.#commitListeners) listener(changes);
+    return result;
+  }
+
   async halt(): Promise<void> {
     await this.#app?.close();
     this.#app = undefined;
@@ -166,6 +190,19 @@ export class PagesSite {
     this.stores.orders.set(order.orderNo, order);
     this.stores.timelines.set(order.orderNo, [...timeline]);
     const change: Change = { collection: 'orders', key: order.orderNo, before, after: order };
+    for (const listener of this.#commitListeners) listener([change]);
+  }
+
+  /** A bot says something of itself. */
+  logs(clientId: string, line: WorkerLogLine): void {
+    this.log.push(line);
+    for (const listener of this.#logListeners) listener(clientId);
+  }
+
+  putAlert(alert: Alert): void {
+    const before = this.stores.alerts.get(alert.id);
+    this.stores.alerts.set(alert.id, alert);
+    const change: Change = { collection: 'alerts', key: alert.id, before, after: alert };
     for (const listener of this.#commitListeners) listener([change]);
   }
 
@@ -205,6 +242,10 @@ export class PagesSite {
       onChange: (listener) => {
         this.#clientListeners.add(listener);
         return () => this.#clientListeners.delete(listener);
+      },
+      onLogLine: (listener) => {
+        this.#logListeners.add(listener);
+        return () => this.#logListeners.delete(listener);
       },
       logLines: () => this.log,
     };

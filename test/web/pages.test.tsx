@@ -3,11 +3,17 @@ import { test } from 'node:test';
 import type { JSX } from 'preact';
 import { render } from 'preact-render-to-string';
 import type { Order } from '../../shared/order.ts';
+import type { Restart } from '../../shared/restart.ts';
 import { renderErrorPage } from '../../supervisor/http/pages/error-page.tsx';
 import { staffOptions } from '../../supervisor/orders/staff-options.ts';
+import type { AlertsModel } from '../../web/components/alert-list.tsx';
+import type { QrModel } from '../../web/components/qr-panel.tsx';
+import { storedFields } from '../../web/components/settings-form.tsx';
 import type { ClientCard } from '../../web/models/bots.ts';
 import type { PageContext } from '../../web/page-context.ts';
+import { AuditPage } from '../../web/pages/audit.tsx';
 import { ClientPage } from '../../web/pages/client.tsx';
+import { ClientSettingsPage } from '../../web/pages/client-settings.tsx';
 import { ClientsPage } from '../../web/pages/clients.tsx';
 import { NewClientPage } from '../../web/pages/new-client.tsx';
 import { OrderPage } from '../../web/pages/order.tsx';
@@ -15,6 +21,8 @@ import { OrdersPage } from '../../web/pages/orders.tsx';
 import { OverviewPage } from '../../web/pages/overview.tsx';
 import { PhonePage } from '../../web/pages/phone.tsx';
 import { SignInPage } from '../../web/pages/sign-in.tsx';
+import { SystemPage } from '../../web/pages/system.tsx';
+import { fieldsOfGroup } from '../../web/settings-fields.ts';
 import { makeOrder } from '../http/helpers/fake-services.ts';
 
 /** What a person could type into every text field there is. */
@@ -37,6 +45,7 @@ const card: ClientCard = {
   state: 'failed',
   stateReason: HOSTILE,
   paused: true,
+  approved: false,
   phone: '254700000099',
   lastMessageAt: now,
   readySince: now,
@@ -63,6 +72,34 @@ const rows = [{ order, clientName: HOSTILE }];
 const none = { sumKes: 0, sales: 0, discountKes: 0 };
 const days = [{ dayStart: now, live: none, simulated: { sumKes: 7, sales: 1, discountKes: 0 } }];
 
+const alerts: AlertsModel = {
+  now,
+  alerts: [
+    {
+      clientName: HOSTILE,
+      alert: {
+        id: 'al_1',
+        key: 'bot:cl_one',
+        kind: 'bot-failed',
+        severity: 'critical',
+        clientId: 'cl_one',
+        title: HOSTILE,
+        text: HOSTILE,
+        raisedAt: now,
+        lastSeenAt: now,
+        worsenedAt: now,
+        count: 1,
+        acknowledgedBy: HOSTILE,
+        told: {},
+      },
+    },
+  ],
+};
+const restarts: readonly Restart[] = [{ at: now, kind: 'crash', detail: HOSTILE, signal: HOSTILE }];
+const memory = [0, 60_000].map((later) => ({ at: now + later, bytes: 40_000_000, browserBytes: 1 }));
+
+const qr: QrModel = { now, clientId: 'cl_one', clientName: HOSTILE, state: 'failed', stateReason: HOSTILE };
+
 const pages: Readonly<Record<string, JSX.Element>> = {
   'sign-in': <SignInPage context={context} model={{ error: HOSTILE, next: HOSTILE }} />,
   overview: (
@@ -75,6 +112,7 @@ const pages: Readonly<Record<string, JSX.Element>> = {
         ],
         today: { live: none, simulated: { sumKes: 1_000, sales: 2, discountKes: 5 } },
         days,
+        alerts,
         openOrders: 1,
         attentionOrders: 9,
         attention: rows,
@@ -88,14 +126,107 @@ const pages: Readonly<Record<string, JSX.Element>> = {
   client: (
     <ClientPage
       context={context}
-      model={{ now, client: card, latest: rows, days }}
+      model={{ now, client: card, latest: rows, days, alerts, restarts, memory }}
       log={{ clientId: card.id, lines: [{ at: now, level: 'warn', message: HOSTILE }] }}
+      qr={qr}
     />
   ),
   clients: (
     <ClientsPage
       context={context}
       model={{ now, filter: { q: HOSTILE, state: '', mode: '' }, clients: [card], total: 2 }}
+    />
+  ),
+  audit: (
+    <AuditPage
+      context={context}
+      model={{
+        filter: { q: HOSTILE, kind: '', clientId: '' },
+        clients: [{ id: 'cl_one', name: HOSTILE }],
+        entries: [
+          {
+            entry: {
+              at: now,
+              by: HOSTILE,
+              action: HOSTILE,
+              subject: HOSTILE,
+              clientId: HOSTILE,
+              note: HOSTILE,
+            },
+            clientName: HOSTILE,
+          },
+        ],
+        older: true,
+        partial: false,
+        problem: HOSTILE,
+      }}
+    />
+  ),
+  system: (
+    <SystemPage
+      context={context}
+      model={{
+        now,
+        version: HOSTILE,
+        node: 'v24.0.0',
+        platform: 'linux x64',
+        production: true,
+        baseUrl: HOSTILE,
+        startedAt: now,
+        pid: 1,
+        memory: { rssBytes: 1, heapUsedBytes: 1 },
+        machine: { cores: 2, load1: 1, totalBytes: 1, freeBytes: 1 },
+        storage: { folder: HOSTILE, writable: true, low: true, journalBytes: 1 },
+        counts: { clients: 1, orders: 1, conversations: 1, outbox: 1 },
+        troubles: [HOSTILE],
+      }}
+    />
+  ),
+  'client settings': (
+    <ClientSettingsPage
+      context={context}
+      model={{
+        now,
+        client: card,
+        profile: { clientId: 'cl_one', name: HOSTILE, adminPhones: ['254700000001'] },
+        credentials: {
+          shadowPay: { set: true, source: 'client', last4: HOSTILE },
+          statum: { set: false, source: 'none' },
+          statumCallbackUrl: HOSTILE,
+          owner: 'client',
+          action: '/clients/cl_one/credentials',
+        },
+        groups: [
+          {
+            name: 'Shop',
+            form: {
+              id: 'settings-shop',
+              action: '/x',
+              scope: 'client',
+              fields: storedFields(fieldsOfGroup('Shop'), { contact: HOSTILE }, {}),
+            },
+          },
+        ],
+        admin: {
+          rights: { clientId: 'cl_one', mayUsePlatformFloat: false },
+          invites: {
+            now,
+            clientId: 'cl_one',
+            clientName: HOSTILE,
+            invites: [
+              {
+                id: 'iv_1',
+                ownerName: HOSTILE,
+                state: 'used',
+                createdBy: HOSTILE,
+                createdAt: now,
+                expiresAt: now,
+              },
+            ],
+            link: { ownerName: HOSTILE, url: HOSTILE },
+          },
+        },
+      }}
     />
   ),
   'new client': <NewClientPage context={context} model={{ missing: [HOSTILE] }} />,
@@ -169,8 +300,17 @@ test('a row tells who pays only when it is somebody else', () => {
     render(
       <ClientPage
         context={context}
-        model={{ now, client: card, latest: [{ order: shown, clientName: '' }], days }}
+        model={{
+          now,
+          client: card,
+          latest: [{ order: shown, clientName: '' }],
+          days,
+          alerts,
+          restarts,
+          memory,
+        }}
         log={{ clientId: card.id, lines: [] }}
+        qr={qr}
       />,
     );
   assert.match(page(plain), /for 0700 000 002, paid by 0700 000 001/);

@@ -20,6 +20,11 @@ export function ClientBadges({ client }: { client: ClientCard }): JSX.Element {
           Selling paused
         </Badge>
       ) : null}
+      {client.approved ? null : (
+        <Badge tone="warn" icon="clock">
+          Waits for approval
+        </Badge>
+      )}
       {client.missing.length > 0 ? (
         <Badge tone="warn" icon="key">
           Keys missing

@@ -91,6 +91,8 @@ const adminDestinations: readonly Destination[] = [
   { href: '/clients', label: 'Bots', icon: 'bot' },
   { href: '/orders', label: 'Orders', icon: 'orders' },
   { href: '/settings', label: 'Settings', icon: 'settings' },
+  { href: '/audit', label: 'Audit log', icon: 'list' },
+  { href: '/system', label: 'System', icon: 'server' },
 ];
 
 /** Where the navigation leads: an owner sees his own bot and what belongs to it. */

@@ -12,7 +12,7 @@ export function Panel({
   id: string;
   title: string;
   aside?: ComponentChildren;
-  tone?: 'warn';
+  tone?: 'warn' | 'bad';
   children: ComponentChildren;
 }): JSX.Element {
   return (

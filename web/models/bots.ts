@@ -27,6 +27,8 @@ export interface ClientCard {
   readonly state: WorkerState;
   readonly stateReason?: string;
   readonly paused: boolean;
+  /** False: made on the start page and not let in yet. */
+  readonly approved: boolean;
   readonly phone?: string;
   readonly lastMessageAt?: number;
   readonly readySince?: number;

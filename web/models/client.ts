@@ -1,3 +1,6 @@
+import type { Restart } from '../../shared/restart.ts';
+import type { AlertsModel } from '../components/alert-list.tsx';
+import type { MemoryPoint } from '../components/memory-chart.tsx';
 import type { OrderRow } from '../view-models.ts';
 import type { ClientCard } from './bots.ts';
 import type { SalesDay } from './overview.ts';
@@ -15,6 +18,11 @@ export interface ClientModel {
   readonly latest: readonly OrderRow[];
   /** Oldest first, today last. */
   readonly days: readonly SalesDay[];
+  readonly alerts: AlertsModel;
+  /** Newest first. */
+  readonly restarts: readonly Restart[];
+  /** Oldest first. */
+  readonly memory: readonly MemoryPoint[];
 }
 
 /** What a bot says of itself, newest first. */

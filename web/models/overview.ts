@@ -1,3 +1,4 @@
+import type { AlertsModel } from '../components/alert-list.tsx';
 import type { OrderRow } from '../view-models.ts';
 import type { ClientCard, Takings } from './bots.ts';
 
@@ -28,6 +29,7 @@ export interface OverviewModel {
   readonly today: { readonly live: Takings; readonly simulated: Takings };
   /** Oldest first, today last. */
   readonly days: readonly SalesDay[];
+  readonly alerts: AlertsModel;
   readonly openOrders: number;
   readonly attentionOrders: number;
   readonly attention: readonly OrderRow[];

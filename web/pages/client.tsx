@@ -1,13 +1,18 @@
-import type { JSX } from 'preact';
+import type { ComponentChildren, JSX } from 'preact';
+import { AlertsRegion } from '../components/alert-list.tsx';
 import { Beats } from '../components/beats.tsx';
 import { ClientCommands } from '../components/client-commands.tsx';
 import { ClientBadges, ClientFacts } from '../components/client-facts.tsx';
 import { ClientFrame } from '../components/client-frame.tsx';
 import { Icon } from '../components/icon.tsx';
+import { MemoryChart } from '../components/memory-chart.tsx';
 import { OrderList } from '../components/order-list.tsx';
 import { EmptyState, Panel } from '../components/panel.tsx';
+import { type QrModel, QrPanel } from '../components/qr-panel.tsx';
+import { RestartList } from '../components/restart-list.tsx';
 import { SalesChart } from '../components/sales-chart.tsx';
 import { Ago, Moment } from '../components/values.tsx';
+import type { ClientCard } from '../models/bots.ts';
 import type { ClientLogModel, ClientModel } from '../models/client.ts';
 import { formatClockSeconds } from '../nairobi.ts';
 import type { PageContext } from '../page-context.ts';
@@ -17,25 +22,38 @@ export function ClientPage({
   context,
   model,
   log,
+  qr,
 }: {
   context: PageContext;
   model: ClientModel;
   log: ClientLogModel;
+  qr: QrModel;
 }): JSX.Element {
   const { client } = model;
+  const rooms = [`client:${client.id}`, `log:${client.id}`];
   return (
     <ClientFrame
       context={context}
       client={client}
       part=""
-      rooms={[`client:${client.id}`, `log:${client.id}`]}
+      // A simulated number needs no code.
+      rooms={client.mode === 'sandbox' ? rooms : [...rooms, `qr:${client.id}`]}
     >
+      <AlertsRegion model={model.alerts} />
+      <ApprovalRegion model={model} isAdmin={context.user?.role === 'admin'} />
       <StateRegion model={model} />
+      {client.mode === 'sandbox' ? null : (
+        <ConnectRegion client={client}>
+          <QrPanel model={qr} />
+        </ConnectRegion>
+      )}
       <MissingKeysRegion model={model} />
-      <div class="columns">
-        <ClientOrdersRegion model={model} />
+      <ClientOrdersRegion model={model} />
+      <div class="columns columns-even">
         <ClientSalesRegion model={model} />
+        <MemoryRegion model={model} />
       </div>
+      <RestartsRegion model={model} />
       <LogRegion model={log} />
     </ClientFrame>
   );
@@ -65,6 +83,73 @@ export function StateRegion({ model }: { model: ClientModel }): JSX.Element {
   );
 }
 
+/** In these states a number is to be connected, or is just being. */
+const connecting: ReadonlySet<ClientCard['state']> = new Set([
+  'awaiting-scan',
+  'authenticating',
+  'logged-out',
+]);
+
+/**
+ * The way to a connected number, hidden while nothing is to be connected. Live updates show and hide it, and leave what is in it to
+ * the code's own room: a number typed for a pairing code stays typed.
+ */
+export function ConnectRegion({
+  client,
+  children,
+}: {
+  client: ClientCard;
+  children?: ComponentChildren;
+}): JSX.Element {
+  return (
+    <section
+      class="panel"
+      id="connect"
+      aria-labelledby="connect-title"
+      hidden={!connecting.has(client.state)}
+      hx-morph-skip-children=""
+    >
+      <header class="panel-head">
+        <h2 id="connect-title">Connect its WhatsApp number</h2>
+      </header>
+      {children}
+    </section>
+  );
+}
+
+/** A bot made on the start page sells only after an admin has let it in. */
+export function ApprovalRegion({
+  model: { client },
+  isAdmin,
+}: {
+  model: ClientModel;
+  isAdmin: boolean;
+}): JSX.Element {
+  if (client.approved) return <div id="approval" hidden />;
+  return (
+    <Panel id="approval" title="Waits for approval" tone="warn">
+      <p class="panel-text">
+        It was made on the start page. Customers hear that the shop is closed until an admin of the platform
+        lets it in.
+      </p>
+      {isAdmin ? (
+        <button
+          type="button"
+          id="approve"
+          class="button button-primary"
+          hx-post={`/clients/${client.id}/approve`}
+          hx-target="#approval"
+          hx-swap="outerHTML"
+          hx-disable="this"
+        >
+          <Icon name="check" size={18} />
+          Let it sell
+        </button>
+      ) : null}
+    </Panel>
+  );
+}
+
 /** A live bot without usable keys sells nothing; here stands what is missing and where to set it. */
 export function MissingKeysRegion({ model: { client } }: { model: ClientModel }): JSX.Element {
   if (client.missing.length === 0) return <div id="missing-keys" hidden />;
@@ -87,6 +172,22 @@ export function ClientSalesRegion({ model }: { model: ClientModel }): JSX.Elemen
   return (
     <Panel id="client-sales" title="Sales of 30 days">
       <SalesChart days={model.days} />
+    </Panel>
+  );
+}
+
+export function MemoryRegion({ model }: { model: ClientModel }): JSX.Element {
+  return (
+    <Panel id="memory" title="Memory">
+      <MemoryChart samples={model.memory} />
+    </Panel>
+  );
+}
+
+export function RestartsRegion({ model }: { model: ClientModel }): JSX.Element {
+  return (
+    <Panel id="restarts" title="Restarts">
+      <RestartList restarts={model.restarts} now={model.now} />
     </Panel>
   );
 }

@@ -1,4 +1,5 @@
 import type { JSX } from 'preact';
+import { AlertsRegion } from '../components/alert-list.tsx';
 import { ClientCard } from '../components/client-card.tsx';
 import { CreateSandboxClient } from '../components/create-client.tsx';
 import { Icon, type IconName } from '../components/icon.tsx';
@@ -24,6 +25,7 @@ export function OverviewPage({
     <Dashboard context={context} title="Overview" rooms={['overview']}>
       <MoneyRegion model={model} greetingName={context.user?.name} />
       <TryRegion model={model} />
+      <AlertsRegion model={model.alerts} />
       <AttentionRegion model={model} />
       <div class="columns">
         <SalesRegion model={model} />

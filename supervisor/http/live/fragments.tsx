@@ -1,5 +1,6 @@
 import type { JSX } from 'preact';
 import { render } from 'preact-render-to-string';
+import { AlertsRegion } from '../../../web/components/alert-list.tsx';
 import { ChatLog, QuickReplies } from '../../../web/components/chat.tsx';
 import { OrderActionsRegion } from '../../../web/components/order-actions.tsx';
 import { QrRegion } from '../../../web/components/qr-panel.tsx';
@@ -7,8 +8,11 @@ import { PhoneStatus, SimToolkit } from '../../../web/components/sim-toolkit.tsx
 import {
   ClientOrdersRegion,
   ClientSalesRegion,
+  ConnectRegion,
   LogRegion,
+  MemoryRegion,
   MissingKeysRegion,
+  RestartsRegion,
   StateRegion,
 } from '../../../web/pages/client.tsx';
 import { ClientList } from '../../../web/pages/clients.tsx';
@@ -24,6 +28,7 @@ import {
   TryRegion,
 } from '../../../web/pages/overview.tsx';
 import { BehindRegion, ChatPresence } from '../../../web/pages/phone.tsx';
+import { SystemRegion } from '../../../web/pages/system.tsx';
 import type { Models } from '../pages/models.ts';
 import type { Region } from './picture.ts';
 import type { Room } from './rooms.ts';
@@ -43,6 +48,7 @@ export async function roomRegions(models: Models, room: Room): Promise<readonly 
       const model = await models.overview();
       return [
         region('money', <MoneyTiles model={model} />),
+        region('alerts', <AlertsRegion model={model.alerts} />),
         region('try', <TryRegion model={model} />),
         region('attention', <AttentionRegion model={model} />),
         region('sales', <SalesRegion model={model} />),
@@ -51,15 +57,23 @@ export async function roomRegions(models: Models, room: Room): Promise<readonly 
         region('latest', <LatestRegion model={model} />),
       ];
     }
+    case 'system':
+      return [region('system', <SystemRegion model={await models.system()} />)];
     case 'clients':
       return [region('client-list', <ClientList model={models.clients(room.filter)} />)];
     case 'client': {
       const model = await models.client(room.clientId);
       return [
+        region('alerts', <AlertsRegion model={model.alerts} />),
         region('state', <StateRegion model={model} />),
+        ...(model.client.mode === 'sandbox'
+          ? []
+          : [region('connect', <ConnectRegion client={model.client} />)]),
         region('missing-keys', <MissingKeysRegion model={model} />),
         region('client-orders', <ClientOrdersRegion model={model} />),
         region('client-sales', <ClientSalesRegion model={model} />),
+        region('memory', <MemoryRegion model={model} />),
+        region('restarts', <RestartsRegion model={model} />),
       ];
     }
     case 'log':

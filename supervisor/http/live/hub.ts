@@ -8,6 +8,9 @@ import { roomRegions } from './fragments.tsx';
 import { RoomPicture } from './picture.ts';
 import { isImmediate, isTouchedBy, type Room } from './rooms.ts';
 
+/** How often what nobody tells of is looked up for those who look at it. */
+const TICK_MS = 5 * SECOND_MS;
+
 interface OpenRoom {
   readonly room: Room;
   readonly channels: Set<Channel>;
@@ -40,6 +43,7 @@ export class LiveHub {
   readonly #models: Models;
   readonly #rooms = new Map<string, OpenRoom>();
   readonly #unsubscribe: ReadonlyArray<() => void>;
+  #tick: Timer | undefined;
 
   constructor(services: Services, models: Models) {
     this.#services = services;
@@ -54,8 +58,11 @@ export class LiveHub {
           (room) =>
             room.kind === 'overview' ||
             room.kind === 'clients' ||
-            ('clientId' in room && room.clientId === clientId),
+            (room.kind !== 'log' && 'clientId' in room && room.clientId === clientId),
         ),
+      ),
+      clients.onLogLine((clientId) =>
+        this.#touch((room) => room.kind === 'log' && room.clientId === clientId),
       ),
       world.onEvent((event) =>
         this.#touch(
@@ -68,6 +75,7 @@ export class LiveHub {
       // Events may have been missed while it was away.
       world.onRestart(() => this.#touch((room) => room.kind === 'phone')),
     ];
+    this.#keepTicking();
   }
 
   /** Connects a browser with its rooms; it gets their present frames at once, so a reconnect heals whatever it missed. */
@@ -109,9 +117,18 @@ export class LiveHub {
   }
 
   close(): void {
+    this.#tick?.cancel();
     for (const unsubscribe of this.#unsubscribe) unsubscribe();
     for (const { timer } of this.#rooms.values()) timer?.cancel();
     this.#rooms.clear();
+  }
+
+  /** Memory, load and the like change without telling anybody; while somebody looks at them, they are looked up now and then. */
+  #keepTicking(): void {
+    this.#tick = this.#services.clock.schedule(TICK_MS, () => {
+      this.#touch((room) => room.kind === 'system');
+      this.#keepTicking();
+    });
   }
 
   #touch(isTouched: (room: Room) => boolean): void {

@@ -7,6 +7,7 @@ import type { Identity, Role } from '../types.ts';
 /** What a page can listen to. A room's name stands in the page's address of the live connection. */
 export type Room =
   | { readonly kind: 'overview'; readonly key: string }
+  | { readonly kind: 'system'; readonly key: string }
   | { readonly kind: 'clients'; readonly key: string; readonly filter: ClientsFilter }
   | { readonly kind: 'client'; readonly key: string; readonly clientId: string }
   | { readonly kind: 'log'; readonly key: string; readonly clientId: string }
@@ -18,6 +19,7 @@ export type Room =
 /** The least role each kind of room needs. An owner enters those of his own client. */
 export const roomRoles: Record<Room['kind'], Exclude<Role, 'public'>> = {
   overview: 'admin',
+  system: 'admin',
   clients: 'admin',
   client: 'owner',
   log: 'owner',
@@ -28,13 +30,13 @@ export const roomRoles: Record<Room['kind'], Exclude<Role, 'public'>> = {
 };
 
 /**
- * `overview`, `clients:<filter>`, `client:<id>`, `log:<clientId>`, `qr:<clientId>`, `orders:<query>`, `order:<no>`,
+ * `overview`, `system`, `clients:<filter>`, `client:<id>`, `log:<clientId>`, `qr:<clientId>`, `orders:<query>`, `order:<no>`,
  * `phone:<clientId>:<phone>`; undefined for anything else.
  */
 export function parseRoom(name: string): Room | undefined {
   const [kind, first, second, ...more] = name.split(':');
   if (more.length > 0) return undefined;
-  if (kind === 'overview' && first === undefined) return { kind, key: name };
+  if ((kind === 'overview' || kind === 'system') && first === undefined) return { kind, key: name };
   if (kind === 'clients' && first !== undefined && second === undefined) {
     const filter = filterOfRoom(first);
     return filter && { kind, key: name, filter };
@@ -59,16 +61,23 @@ export function mayEnter(
   clientOfOrder: (orderNo: string) => string | undefined,
 ): boolean {
   if (identity.role === 'admin') return true;
-  if (roomRoles[room.kind] === 'admin' || room.kind === 'overview' || room.kind === 'clients') return false;
+  if (roomRoles[room.kind] === 'admin' || !isOfClient(room)) return false;
   return clientOfRoom(room, clientOfOrder) === identity.clientId;
 }
 
+type ClientRoom = Exclude<Room, { readonly kind: 'overview' | 'system' | 'clients' }>;
+
 function clientOfRoom(
-  room: Exclude<Room, { kind: 'overview' | 'clients' }>,
+  room: ClientRoom,
   clientOfOrder: (orderNo: string) => string | undefined,
 ): string | undefined {
   if (room.kind === 'orders') return room.query.clientId;
   return room.kind === 'order' ? clientOfOrder(room.orderNo) : room.clientId;
+}
+
+/** Rooms of the whole platform belong to no owner. */
+function isOfClient(room: Room): room is ClientRoom {
+  return room.kind !== 'overview' && room.kind !== 'system' && room.kind !== 'clients';
 }
 
 /** Phone rooms are a conversation: nobody waits for a tick there. */
@@ -92,6 +101,7 @@ export function isTouchedBy(room: Room, change: Change): boolean {
   switch (room.kind) {
     case 'overview':
       return true;
+    case 'system':
     case 'clients':
     case 'log':
     case 'qr':

@@ -37,7 +37,8 @@ const troubled: ReadonlySet<WorkerState> = new Set([
 export function fits(card: ClientCard, { q, state, mode }: ClientsFilter): boolean {
   if (mode !== '' && card.mode !== mode) return false;
   if (state === 'trouble') {
-    if (!troubled.has(card.state) && card.attentionOrders === 0 && card.missing.length === 0) return false;
+    if (!troubled.has(card.state) && card.attentionOrders === 0 && card.missing.length === 0 && card.approved)
+      return false;
   } else if (state === 'paused') {
     if (!card.paused) return false;
   } else if (state !== '' && card.state !== state) return false;
@@ -65,6 +66,7 @@ export function cardMaker(
       state: worker.state,
       ...(worker.stateReason === undefined ? {} : { stateReason: worker.stateReason }),
       paused: client.paused,
+      approved: client.approved !== false,
       ...(client.phone === undefined ? {} : { phone: client.phone }),
       ...(worker.lastMessageAt === undefined ? {} : { lastMessageAt: worker.lastMessageAt }),
       ...(worker.readySince === undefined ? {} : { readySince: worker.readySince }),

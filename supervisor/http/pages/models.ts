@@ -1,23 +1,29 @@
+import { type Alert, alertSeverities } from '../../../shared/alert.ts';
 import { AppError } from '../../../shared/errors.ts';
 import type { Order } from '../../../shared/order.ts';
+import type { AlertsModel } from '../../../web/components/alert-list.tsx';
 import type { QrModel } from '../../../web/components/qr-panel.tsx';
+import type { ClientCard } from '../../../web/models/bots.ts';
 import type { ClientLogModel, ClientModel } from '../../../web/models/client.ts';
 import type { ClientsFilter, ClientsModel } from '../../../web/models/clients.ts';
 import type { OrdersModel, OrdersQuery } from '../../../web/models/orders.ts';
 import type { FloatModel, OverviewModel } from '../../../web/models/overview.ts';
 import { startOfDay } from '../../../web/nairobi.ts';
+import type { SystemModel } from '../../../web/pages/system.tsx';
 import type { OrderModel, OrderRow, PhoneFrame, PhoneModel } from '../../../web/view-models.ts';
 import { staffOptions } from '../../orders/staff-options.ts';
 import { phoneSeenBy } from '../phone-prompts.ts';
 import type { Services } from '../types.ts';
 import { byUrgency, cardMaker, fits } from './bot-models.ts';
 import { ordersModel } from './orders-model.ts';
+import { systemModel } from './system-model.ts';
 import type { Watch } from './watch.ts';
 
 /** Turns what the services know into what pages draw; the same for a page's first load and for its live updates. */
 export interface Models {
   overview(): Promise<OverviewModel>;
   client(clientId: string): Promise<ClientModel>;
+  card(clientId: string): ClientCard;
   clientLog(clientId: string): ClientLogModel;
   clients(filter: ClientsFilter): ClientsModel;
   /** A client's way to a connected number. */
@@ -25,6 +31,7 @@ export interface Models {
   order(orderNo: string): Promise<OrderModel>;
   orders(query: OrdersQuery): OrdersModel;
   phone(clientId: string, phone: string): Promise<PhoneModel>;
+  system(): Promise<SystemModel>;
   row(order: Order): OrderRow;
 }
 
@@ -49,6 +56,24 @@ export function createModels(services: Services, watch: Watch): Models {
   const card = cardMaker(services, watch);
   const row = (order: Order): OrderRow => ({ order, clientName: clientName(order.clientId) });
 
+  /** Open ones; those that nobody has seen yet first, then the most urgent. */
+  function alerts(clientId?: string): AlertsModel {
+    const open = services.alerts.list({ open: true, ...(clientId !== undefined && { clientId }) });
+    const rank = ({ severity, acknowledgedAt }: Alert): number =>
+      alertSeverities.indexOf(severity) - (acknowledgedAt === undefined ? 0 : alertSeverities.length);
+    return {
+      now: clock.now(),
+      alerts: open
+        .toSorted((a, b) => rank(b) - rank(a))
+        .map((alert) => ({
+          alert,
+          // On a bot's own page its name would be noise.
+          ...(alert.clientId !== null &&
+            clientId === undefined && { clientName: clientName(alert.clientId) }),
+        })),
+    };
+  }
+
   function floats(): FloatModel[] {
     return services.float
       .list()
@@ -71,6 +96,7 @@ export function createModels(services: Services, watch: Watch): Models {
       now,
       floats: floats(),
       today,
+      alerts: alerts(),
       days: [...watch.sales.read(now), { dayStart: startOfDay(now), ...today }],
       openOrders: counts.open,
       attentionOrders: counts.attention,
@@ -97,6 +123,8 @@ export function createModels(services: Services, watch: Watch): Models {
       client: card(snapshot),
       latest: stores.orders.page({ clientId }, { limit: LATEST_ORDERS }).items.map(row),
       days: [...watch.sales.read(now, clientId), today],
+      alerts: alerts(clientId),
+      ...clients.history(clientId),
     };
   }
 
@@ -163,5 +191,17 @@ export function createModels(services: Services, watch: Watch): Models {
     return own.find(({ customerPhone }) => customerPhone === number) ?? own[0];
   }
 
-  return { overview, clients: clientList, client, clientLog, qr, order, orders, phone, row };
+  return {
+    system: () => systemModel(services),
+    overview,
+    clients: clientList,
+    client,
+    card: (clientId) => card(clients.get(clientId)),
+    clientLog,
+    qr,
+    order,
+    orders,
+    phone,
+    row,
+  };
 }

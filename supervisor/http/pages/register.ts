@@ -3,6 +3,9 @@ import { registerInvitePage } from '../public/invite.tsx';
 import { registerStartPages } from '../public/start.tsx';
 import type { Services } from '../types.ts';
 import { createModels, type Models } from './models.ts';
+import { registerAlertPages } from './routes-alerts.ts';
+import { registerAuditPage } from './routes-audit.tsx';
+import { registerClientSettings } from './routes-client-settings.tsx';
 import { registerClientPages } from './routes-clients.tsx';
 import { registerOrderPages } from './routes-orders.tsx';
 import { registerOverviewPage } from './routes-overview.tsx';
@@ -10,6 +13,7 @@ import { registerPairing } from './routes-pairing.tsx';
 import { registerPhonePages } from './routes-phone.tsx';
 import { registerSettingsPages } from './routes-settings.tsx';
 import { registerSignInPage } from './routes-sign-in.tsx';
+import { registerSystemPage } from './routes-system.tsx';
 import { startWatch } from './watch.ts';
 
 /** One set of models for the pages and the live updates of the same services. */
@@ -28,10 +32,14 @@ export function registerPages(app: FastifyInstance, services: Services): void {
   const models = modelsFor(services);
   registerSignInPage(app, services);
   registerInvitePage(app, services);
+  registerAlertPages(app, services);
   registerOverviewPage(app, services, models);
   registerStartPages(app, services, models);
   registerPairing(app, services);
+  registerSystemPage(app, services, models);
+  registerAuditPage(app, services);
   registerClientPages(app, services, models);
+  registerClientSettings(app, services, models);
   registerOrderPages(app, services, models);
   registerPhonePages(app, services, models);
   registerSettingsPages(app, services);

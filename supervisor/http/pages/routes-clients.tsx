@@ -3,12 +3,12 @@ import { z } from 'zod';
 import { clientCommands, clientCreateSchema, clientModes } from '../../../shared/client.ts';
 import { AppError } from '../../../shared/errors.ts';
 import { clientsFilterSchema } from '../../../web/models/clients.ts';
-import { ClientPage } from '../../../web/pages/client.tsx';
+import { ApprovalRegion, ClientPage } from '../../../web/pages/client.tsx';
 import { ClientsPage } from '../../../web/pages/clients.tsx';
 import { NewClientPage } from '../../../web/pages/new-client.tsx';
 import type { Services } from '../types.ts';
 import type { Models } from './models.ts';
-import { pageContext, sendPage, sendToast, staffName } from './page.ts';
+import { pageContext, sendFragment, sendPage, sendToast, staffName } from './page.ts';
 import { readPhoneLines } from './phone-lines.ts';
 
 const paramsSchema = z.object({ clientId: z.string() });
@@ -52,7 +52,9 @@ export function registerClientPages(app: FastifyInstance, services: Services, mo
   app.get('/clients/:clientId', owner, async (request, reply) => {
     const { clientId } = paramsSchema.parse(request.params);
     const [model, log] = [await models.client(clientId), models.clientLog(clientId)];
-    return sendPage(reply, <ClientPage context={pageContext(request, services)} model={model} log={log} />);
+    const qr = models.qr(clientId);
+    const context = pageContext(request, services);
+    return sendPage(reply, <ClientPage context={context} model={model} log={log} qr={qr} />);
   });
 
   app.post('/clients', admin, async (request, reply) => {
@@ -67,6 +69,15 @@ export function registerClientPages(app: FastifyInstance, services: Services, mo
     const wish = { name, mode, adminPhones: readPhoneLines(adminPhones, 'adminPhones') };
     const { client } = await clients.create(wish, staffName(request));
     return reply.header('hx-redirect', `/clients/${client.id}`).code(204).send();
+  });
+
+  app.post('/clients/:clientId/approve', admin, async (request, reply) => {
+    const { clientId } = paramsSchema.parse(request.params);
+    const { client } = await clients.patch(clientId, { approved: true }, staffName(request));
+    const model = await models.client(clientId);
+    return sendFragment(reply, <ApprovalRegion model={model} isAdmin />, {
+      toast: `${client.name} is let in`,
+    });
   });
 
   app.post('/clients/:clientId/commands/:command', owner, async (request, reply) => {

@@ -1,4 +1,4 @@
-import type { Client } from '../../../shared/client.ts';
+import { type Client, clientSchema } from '../../../shared/client.ts';
 import { AppError } from '../../../shared/errors.ts';
 import type { Order } from '../../../shared/order.ts';
 import type { World } from '../../../supervisor/sandbox/types.ts';
@@ -48,12 +48,16 @@ export class FakeClients {
       },
       patch: async (id, request, by) => {
         this.calls.push({ what: `patch ${id} ${JSON.stringify(request)}`, by });
+        const { client } = get(id);
+        const { shadowPay: _collects, statum: _delivers, ...fields } = request;
+        this.#stores.clients.set(id, clientSchema.parse({ ...client, ...fields }));
         return get(id);
       },
       remove: async (id, by) => {
         get(id);
         this.#stores.clients.delete(id);
         this.calls.push({ what: `remove ${id}`, by });
+        this.#stores.clients.delete(id);
       },
       command: async (id, command, by) => {
         this.calls.push({ what: `${command} ${id}`, by });
@@ -65,6 +69,7 @@ export class FakeClients {
         return 'ABCD2345';
       },
       onChange: () => () => undefined,
+      onLogLine: () => () => undefined,
       history: (id) => {
         get(id);
         return { restarts: this.#stores.restarts.get(id)?.restarts ?? [], memory: this.memory };

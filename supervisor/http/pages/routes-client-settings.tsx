@@ -1,0 +1,134 @@
+import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import { clientPatchSchema } from '../../../shared/client.ts';
+import { AppError } from '../../../shared/errors.ts';
+import { personNameSchema } from '../../../shared/person-name.ts';
+import { ProfileForm, RightsForm } from '../../../web/components/client-profile.tsx';
+import { CredentialForms } from '../../../web/components/credential-forms.tsx';
+import { Invites } from '../../../web/components/invites.tsx';
+import { SettingsForm, typedFields } from '../../../web/components/settings-form.tsx';
+import { ClientSettingsPage } from '../../../web/pages/client-settings.tsx';
+import { fieldsOfGroup } from '../../../web/settings-fields.ts';
+import { inviteLink } from '../api/invites.ts';
+import type { Services } from '../types.ts';
+import { clientSettingsModels } from './client-settings-model.ts';
+import type { Models } from './models.ts';
+import { pageContext, sendFragment, sendPage, staffName } from './page.ts';
+import { readPhoneLines } from './phone-lines.ts';
+import { readCredentials, removedCredentials } from './routes-settings.tsx';
+import { parseGroup, readSettingsInput, withChanges } from './settings-input.ts';
+
+const paramsSchema = z.object({ clientId: z.string() });
+const groupParams = paramsSchema.extend({ group: z.string() });
+const gatewayParams = paramsSchema.extend({ gateway: z.enum(['shadow-pay', 'statum']) });
+const inviteParams = paramsSchema.extend({ inviteId: z.string().min(1).max(80) });
+
+const profileSchema = z.object({
+  name: clientPatchSchema.shape.name.unwrap(),
+  adminPhones: z.string().max(300, 'At most ten numbers').default(''),
+});
+/** A box that is not ticked is not sent. */
+const rightsSchema = z.object({ mayUsePlatformFloat: z.literal('on').optional() });
+const inviteSchema = z.object({ ownerName: personNameSchema.min(1, 'The name of the owner is missing') });
+
+/** @throws AppError `invalid` naming the field of the form */
+function read<T>(schema: z.ZodType<T>, body: unknown): T {
+  const parsed = schema.safeParse(body ?? {});
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const field = issue?.path[0];
+  throw new AppError('invalid', issue?.message ?? 'Please check your input', {
+    ...(field === undefined ? {} : { field: String(field) }),
+  });
+}
+
+/** `/clients/:clientId/settings` and what is saved there; only its admins' part is closed to a bot's owner. */
+export function registerClientSettings(app: FastifyInstance, services: Services, models: Models): void {
+  const { clients } = services;
+  const { book } = app.auth;
+  const parts = clientSettingsModels(services, models, book);
+  const owner = { config: { role: 'owner' } } as const;
+  const admin = { config: { role: 'admin' } } as const;
+
+  app.get('/clients/:clientId/settings', owner, async (request, reply) => {
+    const { clientId } = paramsSchema.parse(request.params);
+    const model = parts.page(clientId, request);
+    return sendPage(reply, <ClientSettingsPage context={pageContext(request, services)} model={model} />);
+  });
+
+  app.post('/clients/:clientId/settings/profile', owner, async (request, reply) => {
+    const { clientId } = paramsSchema.parse(request.params);
+    const { name, adminPhones } = read(profileSchema, request.body);
+    const phones = readPhoneLines(adminPhones, 'adminPhones');
+    await clients.patch(clientId, { name, adminPhones: phones }, staffName(request));
+    return sendFragment(reply, <ProfileForm model={parts.profile(clientId)} />, { toast: 'Saved' });
+  });
+
+  app.post('/clients/:clientId/settings/rights', admin, async (request, reply) => {
+    const { clientId } = paramsSchema.parse(request.params);
+    const { mayUsePlatformFloat } = read(rightsSchema, request.body);
+    const wish = { mayUsePlatformFloat: mayUsePlatformFloat === 'on' };
+    await clients.patch(clientId, wish, staffName(request));
+    return sendFragment(reply, <RightsForm model={parts.rights(clientId)} />, { toast: 'Saved' });
+  });
+
+  app.post('/clients/:clientId/settings/groups/:group', owner, async (request, reply) => {
+    const { clientId, group: written } = groupParams.parse(request.params);
+    const group = parseGroup(written);
+    const input = readSettingsInput(group, request.body, { perClient: true });
+    const refuse = (errors: Readonly<Record<string, string>>, problem?: string) => {
+      const model = parts.form(clientId, group);
+      const fields = typedFields(model.fields, input.typed, errors);
+      const shown = { ...model, fields, ...(problem !== undefined && { problem }) };
+      return sendFragment(reply, <SettingsForm model={shown} />, { refused: true });
+    };
+    if (Object.keys(input.errors).length > 0) return refuse(input.errors);
+    try {
+      const overrides = withChanges(clients.get(clientId).client.overrides, input);
+      await clients.patch(clientId, { overrides }, staffName(request));
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code !== 'invalid') throw error;
+      const field = error.field?.replace(/^overrides\./, '').split('.', 1)[0];
+      const isHere = fieldsOfGroup(group, { perClient: true }).some(({ name }) => name === field);
+      return field !== undefined && isHere ? refuse({ [field]: error.message }) : refuse({}, error.message);
+    }
+    return sendFragment(reply, <SettingsForm model={parts.form(clientId, group)} />, {
+      toast: `${group}: saved`,
+    });
+  });
+
+  app.post('/clients/:clientId/credentials/:gateway', owner, async (request, reply) => {
+    const { clientId, gateway } = gatewayParams.parse(request.params);
+    await clients.patch(clientId, readCredentials(gateway, request.body), staffName(request));
+    const model = parts.credentials(clientId, request);
+    return sendFragment(reply, <CredentialForms model={model} />, { toast: 'The keys are saved' });
+  });
+
+  app.post('/clients/:clientId/credentials/:gateway/remove', owner, async (request, reply) => {
+    const { clientId, gateway } = gatewayParams.parse(request.params);
+    await clients.patch(clientId, removedCredentials(gateway), staffName(request));
+    const model = parts.credentials(clientId, request);
+    return sendFragment(reply, <CredentialForms model={model} />, { toast: 'The keys are removed' });
+  });
+
+  app.post('/clients/:clientId/invites', admin, async (request, reply) => {
+    const { clientId } = paramsSchema.parse(request.params);
+    const { ownerName } = read(inviteSchema, request.body);
+    const { path } = await book.invite(clientId, ownerName, staffName(request));
+    const link = { ownerName, url: inviteLink(request, services.config, path) };
+    return sendFragment(reply, <Invites model={parts.invites(clientId, link)} />);
+  });
+
+  app.post('/clients/:clientId/invites/:inviteId/revoke', admin, async (request, reply) => {
+    const { clientId, inviteId } = inviteParams.parse(request.params);
+    await book.revoke(clientId, inviteId, staffName(request));
+    const model = parts.invites(clientId);
+    return sendFragment(reply, <Invites model={model} />, { toast: 'The link is withdrawn' });
+  });
+
+  app.delete('/clients/:clientId', admin, async (request, reply) => {
+    const { clientId } = paramsSchema.parse(request.params);
+    await clients.remove(clientId, staffName(request));
+    return reply.header('hx-redirect', '/clients').code(204).send();
+  });
+}

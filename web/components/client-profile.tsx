@@ -1,0 +1,70 @@
+import type { JSX } from 'preact';
+import { formatPhone } from '../../shared/phone.ts';
+import type { ClientSettingsModel, RightsModel } from '../models/client-settings.ts';
+import { Icon } from './icon.tsx';
+
+/** A bot's name and the numbers of its own admins. */
+export function ProfileForm({ model }: { model: ClientSettingsModel['profile'] }): JSX.Element {
+  return (
+    <form
+      class="stack"
+      id="profile"
+      hx-post={`/clients/${model.clientId}/settings/profile`}
+      hx-target="this"
+      hx-swap="outerMorph"
+      hx-disable="find button"
+    >
+      <label class="field field-narrow">
+        <span>Name of the shop</span>
+        <input name="name" required maxLength={60} value={model.name} autocomplete="off" />
+        <small>Customers see it in every message.</small>
+      </label>
+      <label class="field field-narrow">
+        <span>Admin numbers</span>
+        <textarea name="adminPhones" rows={3} maxLength={300} placeholder="0700 000 001">
+          {model.adminPhones.map(formatPhone).join('\n')}
+        </textarea>
+        <small>
+          One per line. These phones get the admin menu in WhatsApp and hear of trouble with this bot.
+        </small>
+      </label>
+      <div class="button-row">
+        <button type="submit" class="button button-primary">
+          <Icon name="check" size={18} />
+          Save
+        </button>
+      </div>
+    </form>
+  );
+}
+
+/** What only admins of the platform decide about a bot. */
+export function RightsForm({ model }: { model: RightsModel }): JSX.Element {
+  return (
+    <form
+      class="stack"
+      id="rights"
+      hx-post={`/clients/${model.clientId}/settings/rights`}
+      hx-target="this"
+      hx-swap="outerMorph"
+      hx-disable="find button"
+    >
+      <label class="check">
+        <input type="checkbox" name="mayUsePlatformFloat" value="on" checked={model.mayUsePlatformFloat} />
+        <span>
+          <strong>May use the platform’s float</strong>
+          <small>
+            With its own Shadow Pay keys but without Statum keys, its customers’ money goes to the shop while
+            the platform pays for the airtime. Tick this only if that is agreed.
+          </small>
+        </span>
+      </label>
+      <div class="button-row">
+        <button type="submit" class="button button-primary">
+          <Icon name="check" size={18} />
+          Save
+        </button>
+      </div>
+    </form>
+  );
+}
