@@ -51,11 +51,12 @@ export function Document({ context, title, bodyClass, rooms, children }: Documen
         {STYLES.map((name) => (
           <link key={name} rel="stylesheet" href={asset(`styles/${name}.css`)} />
         ))}
-        {VENDOR.map((name) => (
-          <script key={name} defer src={asset(`vendor/${name}.min.js`)} />
-        ))}
+        {/* Listeners first: htmx connects as soon as it runs, and a fast connection must not be missed. */}
         {CLIENT.map((name) => (
           <script key={name} type="module" src={asset(`client/${name}.js`)} />
+        ))}
+        {VENDOR.map((name) => (
+          <script key={name} defer src={asset(`vendor/${name}.min.js`)} />
         ))}
         <script defer src={asset('vendor/alpine-csp.min.js')} />
       </head>
