@@ -33,6 +33,7 @@ import { DaySales } from './orders/day-sales.ts';
 import { OrderDesk } from './orders/desk.ts';
 import { FloatKeeper } from './orders/float.ts';
 import { createOrderBook } from './orders/order-book.ts';
+import { logOrders } from './orders/order-log.ts';
 import { takeUpBackup } from './orders/restored-backup.ts';
 import { checkOrderChange } from './orders/transitions.ts';
 import { startWorld } from './sandbox/world-client.ts';
@@ -233,6 +234,7 @@ async function start(config: Config, logger: Logger, life: Lifecycle): Promise<v
 
   float.start();
   sales.start(clock.now());
+  logOrders(stores, logger);
   await desk.start();
   const stopTidying = credentials.startTidying();
   life.onEnd('tidying', async () => stopTidying());
