@@ -82,14 +82,15 @@ export class AlertWatch {
     this.#dueAt = dueAt;
     this.#timer = clock.schedule(delayMs, () => {
       this.#dueAt = Number.POSITIVE_INFINITY;
-      this.#looking = this.#look().finally(() => {
+      this.#looking = this.look().finally(() => {
         this.#looking = undefined;
         this.#lookIn(LOOK_MS);
       });
     });
   }
 
-  async #look(): Promise<void> {
+  /** Looks once; never rejects. */
+  async look(): Promise<void> {
     const { book, teller, logger, stopping } = this.#options;
     if (stopping()) return;
     try {
