@@ -34,8 +34,9 @@ export interface WorkerPoolOptions {
   /** For workers on WhatsApp: which browser, if not the best one installed, and flags to add. */
   readonly browser?: Config['browser'];
   readonly policy?: Partial<RestartPolicy>;
-  /** The worker's program. */
+  /** The worker's program, and what runs it if not the supervisor's own Node. */
   readonly entry?: string;
+  readonly execPath?: string;
   readonly random?: () => number;
   /** How many bytes new processes may still take; undefined when that is not known. */
   readonly freeMemory?: () => number | undefined;
@@ -337,10 +338,11 @@ export class WorkerPool implements ChatSender {
   }
 
   #fork(clientId: string, logger: Logger, slot: WorkerSlot): WorkerProcess {
-    const { turns, clock, dataDir, entry } = this.#options;
+    const { turns, clock, dataDir, entry, execPath } = this.#options;
     this.#generation += 1;
     return new WorkerProcess({
       entry: entry ?? defaultWorkerEntry,
+      ...(execPath !== undefined && { execPath }),
       generation: this.#generation,
       dataDir,
       init: {

@@ -16,7 +16,6 @@ export class SlotFacts {
   readonly #clock: Clock;
   readonly #log = new WorkerLog();
   readonly #memory = new MemoryHistory();
-  readonly #restartsByKind = new Map<RestartKind, number>();
   readonly #onStatus: () => void;
   readonly #onRestart: (restart: Restart) => void;
   #status: WorkerStatus = { state: 'stopped', restarts: 0 };
@@ -29,10 +28,6 @@ export class SlotFacts {
 
   get status(): WorkerStatus {
     return this.#status;
-  }
-
-  get restartsByKind(): ReadonlyMap<RestartKind, number> {
-    return this.#restartsByKind;
   }
 
   logLines(): readonly WorkerLogLine[] {
@@ -78,7 +73,6 @@ export class SlotFacts {
 
   noteRestart(kind: RestartKind, detail: string, exit?: WorkerExit): void {
     const { memoryBytes } = this.#status;
-    this.#restartsByKind.set(kind, (this.#restartsByKind.get(kind) ?? 0) + 1);
     this.#onRestart({
       at: this.#clock.now(),
       kind,

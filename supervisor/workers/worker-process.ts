@@ -59,6 +59,7 @@ const OUT_OF_MEMORY = /heap out of memory|Allocation failed/;
 
 export interface WorkerProcessOptions {
   readonly entry: string;
+  readonly execPath?: string;
   /** Rises with every worker started: messages of another generation are dropped. */
   readonly generation: number;
   readonly dataDir: string;
@@ -289,7 +290,13 @@ export class WorkerProcess {
 }
 
 /** In a process group of its own, so that it can be ended with all that it started, and Ctrl-C in a terminal does not reach it. */
-function spawnWorker({ entry, generation, dataDir, init }: WorkerProcessOptions): ChildProcess {
+function spawnWorker({
+  entry,
+  execPath = process.execPath,
+  generation,
+  dataDir,
+  init,
+}: WorkerProcessOptions): ChildProcess {
   const env: NodeJS.ProcessEnv = {
     [OWNER_VARIABLE]: ownerMark({ generation, clientId: init.clientId, dataDir }),
   };
@@ -301,7 +308,7 @@ function spawnWorker({ entry, generation, dataDir, init }: WorkerProcessOptions)
     ...WORKER_V8_FLAGS,
   ];
   const program = [entry, String(generation), clientArgument(init.clientId), ownerArgument(dataDir)];
-  return spawn(process.execPath, [...flags, ...program], {
+  return spawn(execPath, [...flags, ...program], {
     env,
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
     detached: true,

@@ -150,6 +150,35 @@ describe('clients', () => {
     assert.deepEqual([...harness.pids].filter(isAlive), []);
   });
 
+  it('end as the last of fifty random commands at once wants, and nothing else is left', async () => {
+    const { clients, harness } = await start();
+    await harness.ready('a');
+    const all = ['start', 'stop', 'restart', 'pause', 'resume', 'rescan', 'disconnect'] as const;
+    // A fixed seed: a failure can be looked at again.
+    let seed = 20_261_122;
+    const commands = Array.from({ length: 50 }, () => {
+      seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648;
+      return all[Math.floor((seed / 2_147_483_648) * all.length)] ?? 'start';
+    });
+    await Promise.all(commands.map((command) => clients.command('a', command, 'Asha')));
+    const last = (of: readonly ClientCommand[]) => commands.findLast((command) => of.includes(command));
+    const stopped = ['stop', 'disconnect'].includes(
+      last(['start', 'stop', 'restart', 'rescan', 'disconnect']) ?? '',
+    );
+    const { client: record } = clients.get('a');
+    assert.equal(record.desired, stopped ? 'stopped' : 'running');
+    assert.equal(record.paused, last(['pause', 'resume']) === 'pause');
+    const alive = () => [...harness.pids].filter((seen) => isAlive(seen));
+    for (const desired of [record.desired, 'running', 'stopped'] as const) {
+      await clients.command('a', desired === 'running' ? 'start' : 'stop', 'Asha');
+      const { pid } = await harness.until(
+        'a',
+        ({ state }) => state === (desired === 'running' ? 'ready' : 'stopped'),
+      );
+      assert.deepEqual(alive(), pid === undefined ? [] : [pid]);
+    }
+  });
+
   it('start at once, with fresh retries, when a person does not want to wait for the back-off', async () => {
     const { clients, harness, stores } = await start({ behaviour: 'dies-at-birth' });
     await harness.until('a', ({ state }) => state === 'backing-off');

@@ -91,6 +91,29 @@ describe('a worker that goes mad', () => {
   });
 });
 
+describe('a worker that knows why it cannot go on', () => {
+  for (const [cause, state, delayMs] of [
+    ['banned', 'failed', 86_400_000],
+    ['bad-config', 'failed', 1_800_000],
+    ['version', 'failed', 1_800_000],
+    ['logged-out', 'logged-out', 10_000],
+    ['browser', 'backing-off', 5_000],
+  ] as const) {
+    it(`is shown as ${state} for ${cause}, with what it said, and tried again in ${delayMs / 1_000} s`, async () => {
+      const harness = await start();
+      await harness.ready('a');
+      void harness.say(`fail for ${cause}`);
+      const { stateReason } = await harness.until(
+        'a',
+        (status) => status.state === state && status.pid === undefined,
+      );
+      assert.equal(stateReason, `This is ${cause}`);
+      assert.ok(harness.clock.delays().includes(delayMs));
+      assert.equal((await lastRestart(harness)).kind, cause);
+    });
+  }
+});
+
 describe('what a dead worker leaves behind', () => {
   it('is gone before the next one starts', async () => {
     const harness = await start();
@@ -113,6 +136,78 @@ describe('what a dead worker leaves behind', () => {
     harness.clock.advance(5_000);
     await harness.ready('b');
     assert.ok(processInfo(child), "a's child lives on");
+  });
+});
+
+describe('a pool that is shut down', () => {
+  const states: Readonly<Record<string, (harness: Harness) => Promise<unknown>>> = {
+    starting: async (harness) => harness.until('a', ({ state }) => state === 'starting'),
+    ready: async (harness) => harness.ready('a'),
+    stopping: async (harness) => {
+      await harness.ready('a');
+      void harness.pool.stop('a');
+      assert.equal(harness.pool.status('a').state, 'stopping');
+    },
+    restarting: async (harness) => {
+      await harness.ready('a');
+      void harness.pool.restart('a');
+    },
+    'backing-off': async (harness) => {
+      await harness.ready('a');
+      void harness.say('crash');
+      await harness.until('a', ({ state }) => state === 'backing-off');
+    },
+    'given up': async (harness) => {
+      await harness.ready('a');
+      void harness.say('garbage');
+      await harness.until('a', ({ state }) => state === 'backing-off');
+    },
+    failed: async (harness) => {
+      await harness.ready('a');
+      void harness.say('fail for bad-config');
+      await harness.until('a', ({ state }) => state === 'failed');
+    },
+    reconnecting: async (harness) => {
+      await harness.ready('a');
+      void harness.say('lose the chat');
+      await harness.until('a', ({ state }) => state === 'reconnecting');
+    },
+    'awaiting-scan': async (harness) => {
+      await harness.ready('a');
+      void harness.say('show a code');
+      await harness.until('a', ({ state }) => state === 'awaiting-scan');
+    },
+  };
+  for (const [state, reach] of Object.entries(states)) {
+    it(`while a worker is ${state} leaves it stopped, with no process and nothing that would start one`, async () => {
+      const harness = await start();
+      await reach(harness);
+      const over = harness.pool.shutdown();
+      await waitFor('the end', () => {
+        // Deadlines pass as they would; none is needed by a worker that behaves.
+        if (harness.pool.status('a').state !== 'stopped') harness.clock.advance(100);
+        return harness.pool.status('a').state === 'stopped';
+      });
+      await over;
+      harness.clock.advance(86_400_000);
+      assert.equal(harness.pool.status('a').pid, undefined);
+      assert.deepEqual([...harness.pids].filter(isAlive), []);
+    });
+  }
+});
+
+describe('a system that has no process to give', () => {
+  it('is told as it is, and asked again after the back-off', async () => {
+    const harness = await start({ execPath: '/nowhere/node' });
+    const { stateReason, pid } = await harness.until('a', ({ state }) => state === 'backing-off');
+    assert.match(stateReason ?? '', /could not be started: .*ENOENT/);
+    assert.equal(pid, undefined);
+    assert.equal((await lastRestart(harness)).kind, 'start-failed');
+    for (const delayMs of [10_000, 15_000, 20_000]) {
+      await waitFor('the next try', () => harness.clock.delays().includes(delayMs));
+      harness.clock.advance(delayMs);
+    }
+    await harness.until('a', ({ state }) => state === 'failed');
   });
 });
 

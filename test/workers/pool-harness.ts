@@ -21,6 +21,7 @@ export function poolHarness(
     clients?: readonly Client[];
     policy?: Partial<RestartPolicy>;
     behaviour?: string;
+    execPath?: string;
     freeMemory?: () => number;
     /** Between two starts. Not at all unless a test is about it: nobody moves the clock for it. */
     sandboxStartSpacingMs?: number;
@@ -51,6 +52,7 @@ export function poolHarness(
     policy,
     entry: fixtureWorker,
     random: () => 0,
+    ...(options.execPath !== undefined && { execPath: options.execPath }),
     freeMemory: options.freeMemory ?? (() => Number.POSITIVE_INFINITY),
   });
   const pids = new Set<number>();

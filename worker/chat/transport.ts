@@ -1,5 +1,6 @@
 import type { WorkerState } from '../../shared/client.ts';
 import type { InboundContent } from '../../shared/conversation.ts';
+import type { FailureCause } from '../../shared/ipc.ts';
 
 /**
  * A worker's way to its customers. Implementations: the sandbox's simulated phones, and WhatsApp Web. The rest of the worker
@@ -53,6 +54,8 @@ export interface IncomingMessage {
 export interface ChatStateChange {
   readonly state: WorkerState;
   readonly reason?: string;
+  /** With `failed`: what lies behind it, where it is known. */
+  readonly cause?: FailureCause;
   readonly phone?: string;
   readonly qr?: { readonly text: string; readonly expiresAt: number };
 }

@@ -1,6 +1,7 @@
 import type { EvaluateFunc } from 'puppeteer';
 import type { Clock, Timer } from '../../../shared/clock.ts';
 import { errorText } from '../../../shared/errors.ts';
+import type { FailureCause } from '../../../shared/ipc.ts';
 import { TooLateError, within } from './deadline.ts';
 import { diagnose, isPageLeft } from './diagnosis.ts';
 import { messageIdOf, phoneOfId } from './ids.ts';
@@ -13,7 +14,7 @@ export type SessionEnd =
   /** WhatsApp says that this login is no more: the only cause for which a login is given up. */
   | { readonly cause: 'logged-out'; readonly text: string }
   | { readonly cause: 'no-network'; readonly text: string }
-  | { readonly cause: 'failed'; readonly text: string };
+  | { readonly cause: 'failed'; readonly text: string; readonly failure?: FailureCause };
 
 export interface SessionEvents {
   onQr(text: string): void;
@@ -37,6 +38,9 @@ const NEEDED_PARTS = [
   'WAWebWidFactory.createWid',
 ];
 const MAX_ACKS = 2_000;
+
+/** What WhatsApp says when it has blocked an account. */
+const BLOCKED: ReadonlySet<string> = new Set(['TOS_BLOCK', 'SMB_TOS_BLOCK']);
 
 const SOCKET_TEXTS: Readonly<Record<string, string>> = {
   CONFLICT: 'WhatsApp Web was opened elsewhere with this login',
@@ -210,12 +214,16 @@ export class BrowserSession {
 
   #watchBrowser(): void {
     const { pupBrowser, pupPage } = this.client;
-    pupBrowser?.on('disconnected', () => this.#end({ cause: 'failed', text: 'The browser ended' }));
-    pupPage?.on('error', (error) =>
-      this.#end({ cause: 'failed', text: `The page crashed (${error.message})` }),
+    pupBrowser?.on('disconnected', () =>
+      this.#end({ cause: 'failed', text: 'The browser ended', failure: 'browser' }),
     );
-    pupPage?.on('close', () => this.#end({ cause: 'failed', text: 'The page was closed' }));
-    if (!pupBrowser?.connected) this.#end({ cause: 'failed', text: 'The browser ended' });
+    pupPage?.on('error', (error) =>
+      this.#end({ cause: 'failed', text: `The page crashed (${error.message})`, failure: 'browser' }),
+    );
+    pupPage?.on('close', () =>
+      this.#end({ cause: 'failed', text: 'The page was closed', failure: 'browser' }),
+    );
+    if (!pupBrowser?.connected) this.#end({ cause: 'failed', text: 'The browser ended', failure: 'browser' });
   }
 
   #probeLater(afterMs: number): void {
@@ -296,6 +304,7 @@ export class BrowserSession {
       this.#end({
         cause: 'failed',
         text: SOCKET_TEXTS[reason] ?? `WhatsApp ended the connection (${reason})`,
+        ...(BLOCKED.has(reason) && { failure: 'banned' }),
       });
     }
   }

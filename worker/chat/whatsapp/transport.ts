@@ -1,5 +1,6 @@
 import type { Clock, Timer } from '../../../shared/clock.ts';
 import { AppError, errorText } from '../../../shared/errors.ts';
+import type { FailureCause } from '../../../shared/ipc.ts';
 import { InboundQueue } from '../inbound-queue.ts';
 import {
   type ChatHandlers,
@@ -127,7 +128,10 @@ export class WhatsAppTransport implements ChatTransport {
   #next(step: () => Promise<void>): void {
     this.#steps = this.#steps.then(async () => {
       if (this.#closed) return;
-      await step().catch((error: unknown) => this.#fatal(errorText(error)));
+      await step().catch((error: unknown) =>
+        // What our own code says of the machine it finds itself on (no browser), not what a browser throws.
+        this.#fatal(errorText(error), error instanceof AppError ? 'bad-config' : undefined),
+      );
     });
   }
 
@@ -240,8 +244,10 @@ export class WhatsAppTransport implements ChatTransport {
     if (this.#closed || this.#session !== session) return;
     this.#session = undefined;
     if (end.cause === 'failed') {
+      // At once: closing what is left of the browser may take its time, and nothing sent now would go out.
+      this.#handlers?.onState({ state: 'reconnecting', reason: end.text });
       this.#next(() => session.close());
-      this.#next(async () => this.#fatal(end.text));
+      this.#next(async () => this.#fatal(end.text, end.failure));
       return;
     }
     const lost = end.cause === 'logged-out';
@@ -257,9 +263,9 @@ export class WhatsAppTransport implements ChatTransport {
     });
   }
 
-  #fatal(text: string): void {
+  #fatal(text: string, cause?: FailureCause): void {
     if (this.#closed) return;
-    this.#handlers?.onState({ state: 'failed', reason: text });
+    this.#handlers?.onState({ state: 'failed', reason: text, ...(cause !== undefined && { cause }) });
     this.#handlers?.onFatal(new Error(text));
   }
 
