@@ -53,6 +53,18 @@ export const clientSchema = z.object({
   summaryDoneAt: z.number().optional(),
   /** Failed starts in a row; survives a supervisor's restart, reset after `ready` has held. */
   retryCount: z.number().int().nonnegative(),
+  /** What it has sent on WhatsApp; absent until it has. */
+  sends: z
+    .object({
+      /** The number that sent it. */
+      phone: phoneSchema.optional(),
+      /** When this number sent its first message. */
+      firstAt: z.number(),
+      /** The midnight in Nairobi with which the counted day began. */
+      dayStartsAt: z.number(),
+      count: z.number().int().nonnegative(),
+    })
+    .optional(),
   createdAt: z.number(),
   updatedAt: z.number(),
 });

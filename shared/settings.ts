@@ -6,7 +6,12 @@ import { platformDefaults, platformFields } from './settings/platform.ts';
 import { publicPageDefaults, publicPageFields } from './settings/public-page.ts';
 import { sessionDefaults, sessionFields } from './settings/sessions.ts';
 import { shopDefaults, shopFields as shopOnlyFields } from './settings/shop.ts';
-import { whatsappPlatformDefaults, whatsappPlatformFields } from './settings/whatsapp.ts';
+import {
+  whatsappPlatformDefaults,
+  whatsappPlatformFields,
+  whatsappShopDefaults,
+  whatsappShopFields,
+} from './settings/whatsapp.ts';
 import { workerDefaults, workerFields } from './settings/workers.ts';
 
 /**
@@ -15,7 +20,13 @@ import { workerDefaults, workerFields } from './settings/workers.ts';
  *
  * Settings of a *shop* can be overridden per client; settings of the *platform* cannot.
  */
-const shopFields = { ...shopOnlyFields, ...conversationFields, ...limitFields, ...summaryFields } as const;
+const shopFields = {
+  ...shopOnlyFields,
+  ...conversationFields,
+  ...limitFields,
+  ...summaryFields,
+  ...whatsappShopFields,
+} as const;
 const allFields = {
   ...shopFields,
   ...platformFields,
@@ -55,6 +66,7 @@ export const defaultSettings: Settings = {
   ...conversationDefaults,
   ...limitDefaults,
   ...summaryDefaults,
+  ...whatsappShopDefaults,
   ...platformDefaults,
   ...whatsappPlatformDefaults,
   ...workerDefaults,

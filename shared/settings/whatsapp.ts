@@ -1,6 +1,41 @@
 import { z } from 'zod';
 import { setting } from './setting.ts';
 
+/** How a bot behaves on WhatsApp, which bans numbers that write like machines. Each may be overridden per client. */
+export const whatsappShopFields = {
+  typingMs: setting(z.number().int().min(0).max(10_000), {
+    title: 'Typing pace',
+    help: 'How long "typing…" is shown before each message. 0: answers at once, which customers like best.',
+    unit: 'ms',
+    group: 'WhatsApp',
+  }),
+  messagesPerDay: setting(z.number().int().min(0).max(100_000), {
+    title: 'Messages per day',
+    help: 'The most messages one bot sends on WhatsApp in a day, Nairobi time. The last fifth is kept for answers to customers who have just written. What does not go out waits until midnight. 0: no limit.',
+    unit: 'messages',
+    group: 'WhatsApp',
+  }),
+  warmUpFirstDayMessages: setting(z.number().int().min(1).max(100_000), {
+    title: 'Messages on the first day',
+    help: 'The most messages on the day on which a number is linked for the first time; the limit rises evenly from there to "Messages per day".',
+    unit: 'messages',
+    group: 'WhatsApp',
+  }),
+  warmUpDays: setting(z.number().int().min(0).max(90), {
+    title: 'Warm-up',
+    help: 'How many days the limit of a newly linked number takes to rise. 0: no warm-up. Without "Messages per day" there is no warm-up either.',
+    unit: 'days',
+    group: 'WhatsApp',
+  }),
+} as const;
+
+export const whatsappShopDefaults = {
+  typingMs: 0,
+  messagesPerDay: 2_000,
+  warmUpFirstDayMessages: 300,
+  warmUpDays: 7,
+} satisfies { [K in keyof typeof whatsappShopFields]: z.infer<(typeof whatsappShopFields)[K]> };
+
 /** Browsers and logins, for the whole platform. */
 export const whatsappPlatformFields = {
   qrCodesShown: setting(z.number().int().min(1).max(100), {

@@ -3,6 +3,7 @@ import type { OutboxEntry } from '../../shared/conversation.ts';
 import { errorText } from '../../shared/errors.ts';
 import type { Logger } from '../../shared/logger.ts';
 import { conversationKey, type Stores } from '../stores/types.ts';
+import { SendAllowance } from './send-allowance.ts';
 import type { ChatSender } from './types.ts';
 
 /** First wait after a failed send; doubles up to the longest. */
@@ -33,10 +34,13 @@ export class Outbox {
   readonly #sender: ChatSender;
   readonly #clock: Clock;
   readonly #logger: Logger;
+  readonly #allowance: SendAllowance;
   readonly #chats = new Map<string, ChatQueue>();
   readonly #ends: Array<() => void> = [];
   /** Confirmed by a worker, not crossed off in the store yet. */
   readonly #sent = new Set<string>();
+  /** Client → its chats that wait for the next day's limit. */
+  readonly #held = new Map<string, Set<ChatQueue>>();
   #crossOffTimer: Timer | undefined;
   #closed = false;
 
@@ -44,6 +48,7 @@ export class Outbox {
     this.#stores = options.stores;
     this.#sender = options.sender;
     this.#clock = options.clock;
+    this.#allowance = new SendAllowance(options.stores, options.clock);
     this.#logger = options.logger;
   }
 
@@ -94,6 +99,11 @@ export class Outbox {
     };
     this.#chats.set(key, queue);
     queue.entries.push(entry);
+    // What held the chat up may not hold for one who has just written.
+    if (this.#held.get(entry.clientId)?.has(queue)) {
+      queue.timer?.cancel();
+      queue.timer = undefined;
+    }
     if (maybeSent) queue.maybeSent.add(entry.id);
     this.#kick(key, queue);
   }
@@ -123,7 +133,7 @@ export class Outbox {
     for (let entry = queue.entries[0]; entry && !this.#closed; entry = queue.entries[0]) {
       // A worker that is not ready tells when it is.
       if (!this.#sender.canSend(queue.clientId)) return;
-      if (this.#tooEarly(queue, entry)) return;
+      if (this.#tooEarly(queue, entry) || this.#tooMany(queue, entry)) return;
       if (!(await this.#send(queue, entry))) {
         this.#retryLater(queue);
         return;
@@ -138,7 +148,9 @@ export class Outbox {
   /** Crossed off by us, or deleted together with its client. */
   #forget({ id, clientId, chatId }: OutboxEntry): void {
     const queue = this.#chats.get(conversationKey(clientId, chatId));
-    if (queue) remove(queue, id);
+    if (!queue) return;
+    remove(queue, id);
+    if (queue.entries.length === 0) this.#letGo(queue);
   }
 
   /**
@@ -159,6 +171,7 @@ export class Outbox {
     try {
       await this.#stores.transact((tx) => {
         for (const outboxId of outboxIds) tx.outbox.delete(outboxId);
+        this.#allowance.write(tx, this.#closed);
       });
       for (const outboxId of outboxIds) this.#sent.delete(outboxId);
     } catch (error) {
@@ -176,6 +189,7 @@ export class Outbox {
       .send({ clientId, outboxId, chatId, text, notBefore, lookFirst: queue.maybeSent.has(outboxId) })
       .catch((error: unknown) => ({ outcome: 'unknown', reason: errorText(error) }) as const);
     if (answer.outcome === 'sent') return true;
+    if (answer.outcome === 'not-sent') this.#allowance.giveBack(clientId);
     if (answer.outcome === 'unknown') queue.maybeSent.add(outboxId);
     this.#logger.warn(
       { clientId, outboxId, outcome: answer.outcome, reason: answer.reason },
@@ -190,6 +204,26 @@ export class Outbox {
     if (waitMs <= 0) return false;
     this.#kickLater(queue, waitMs);
     return true;
+  }
+
+  /** Over the day's limit it waits; nothing is lost. Looked at again from time to time, because the limit is a setting. */
+  #tooMany(queue: ChatQueue, { clientId, chatId }: OutboxEntry): boolean {
+    const over = this.#allowance.take(clientId, chatId);
+    if (!over) {
+      this.#letGo(queue);
+      return false;
+    }
+    this.#held.set(clientId, (this.#held.get(clientId) ?? new Set()).add(queue));
+    this.#sender.note(clientId, over.reason);
+    this.#kickLater(queue, Math.min(over.waitMs, LONGEST_RETRY_MS));
+    return true;
+  }
+
+  #letGo(queue: ChatQueue): void {
+    const held = this.#held.get(queue.clientId);
+    if (!held?.delete(queue) || held.size > 0) return;
+    this.#held.delete(queue.clientId);
+    this.#sender.note(queue.clientId, undefined);
   }
 
   #retryLater(queue: ChatQueue): void {

@@ -30,6 +30,8 @@ export interface ChatSender {
     /** Milliseconds since the epoch: an earlier attempt is no older. */
     readonly notBefore?: number;
   }): Promise<SendOutcome>;
+  /** Says, or takes back, why a client that is ready does not send just now. */
+  note(clientId: string, reason: string | undefined): void;
   /** Fires when a client's worker has become ready to send. */
   onReady(listener: (clientId: string) => void): () => void;
 }

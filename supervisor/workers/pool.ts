@@ -5,6 +5,7 @@ import { AppError, errorText } from '../../shared/errors.ts';
 import { IPC_PROTOCOL, type WorkerInit } from '../../shared/ipc.ts';
 import { IpcError } from '../../shared/ipc-errors.ts';
 import type { Logger } from '../../shared/logger.ts';
+import { settingsFor } from '../../shared/settings.ts';
 import type { TurnService } from '../chats/types.ts';
 import type { Config } from '../config.ts';
 import { effectiveSettings } from '../stores/effective-settings.ts';
@@ -68,6 +69,8 @@ export class WorkerPool implements ChatSender {
   readonly #readyListeners: Listeners<[clientId: string]>;
   readonly #logListeners: Listeners<[clientId: string]>;
   readonly #launches: LaunchQueue;
+  /** Why a client that is ready does not send just now. */
+  readonly #notes = new Map<string, string>();
   /** Begins with the time, so that no worker of an earlier supervisor can have the same. */
   #generation: number;
   /** Workers may be started: from {@link startAll} to {@link shutdown}. */
@@ -189,7 +192,9 @@ export class WorkerPool implements ChatSender {
   }
 
   status(clientId: string): WorkerStatus {
-    return this.#slots.get(clientId)?.status ?? { state: 'stopped', restarts: 0 };
+    const status = this.#slots.get(clientId)?.status ?? { state: 'stopped', restarts: 0 };
+    const note = status.state === 'ready' ? this.#notes.get(clientId) : undefined;
+    return note === undefined ? status : { ...status, stateReason: note };
   }
 
   logLines(clientId: string): readonly WorkerLogLine[] {
@@ -221,12 +226,20 @@ export class WorkerPool implements ChatSender {
     return this.#slots.get(clientId)?.readyProcess() !== undefined;
   }
 
-  async send(message: Parameters<ChatSender['send']>[0]): Promise<SendOutcome> {
-    const { clientId, ...rest } = message;
+  note(clientId: string, reason: string | undefined): void {
+    if (this.#notes.get(clientId) === reason) return;
+    if (reason === undefined) this.#notes.delete(clientId);
+    else this.#notes.set(clientId, reason);
+    this.#statusListeners.tell(clientId);
+  }
+
+  async send({ clientId, ...rest }: Parameters<ChatSender['send']>[0]): Promise<SendOutcome> {
     const process = this.#slots.get(clientId)?.readyProcess();
     if (!process) return { outcome: 'not-sent', reason: 'The worker is not ready' };
     try {
-      const reply = await process.send(rest, this.#options.sendTimeoutMs ?? DEFAULT_SEND_TIMEOUT_MS);
+      const typingMs = this.#typingMs(clientId);
+      const message = { ...rest, ...(typingMs > 0 && { typingMs }) };
+      const reply = await process.send(message, this.#options.sendTimeoutMs ?? DEFAULT_SEND_TIMEOUT_MS);
       return reply.sent
         ? { outcome: 'sent', messageId: reply.messageId }
         : { outcome: 'not-sent', reason: reply.reason };
@@ -234,6 +247,12 @@ export class WorkerPool implements ChatSender {
       const certain = error instanceof IpcError && !error.sent;
       return { outcome: certain ? 'not-sent' : 'unknown', reason: errorText(error) };
     }
+  }
+
+  #typingMs(clientId: string): number {
+    const client = this.#client(clientId);
+    if (!client || client.mode === 'sandbox') return 0;
+    return settingsFor(effectiveSettings(this.#options.stores.settings), client.overrides).typingMs;
   }
 
   #launchKind(clientId: string): LaunchKind {

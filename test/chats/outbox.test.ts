@@ -3,14 +3,17 @@ import { afterEach, beforeEach, describe, it } from 'node:test';
 import { AppError } from '../../shared/errors.ts';
 import { silentLogger } from '../../shared/logger.ts';
 import { Outbox } from '../../supervisor/chats/outbox.ts';
+import { dayAllowance } from '../../supervisor/chats/send-allowance.ts';
 import type { ChatSender, SendOutcome } from '../../supervisor/chats/types.ts';
 import { openStores } from '../../supervisor/stores/open.ts';
-import type { Stores } from '../../supervisor/stores/types.ts';
+import type { StoredSettings, Stores } from '../../supervisor/stores/types.ts';
+import { aClient } from '../helpers/a-client.ts';
 import { FakeClock } from '../helpers/fake-clock.ts';
 import { temporaryFolder } from '../helpers/temp.ts';
 
 class ScriptedSender implements ChatSender {
   ready = true;
+  noted: string | undefined;
   readonly said: Array<{ chatId: string; text: string; lookFirst: boolean }> = [];
   answer: (text: string) => SendOutcome | Promise<SendOutcome> = () => ({ outcome: 'sent', messageId: 'm' });
   readonly #listeners = new Set<(clientId: string) => void>();
@@ -18,6 +21,10 @@ class ScriptedSender implements ChatSender {
 
   canSend(): boolean {
     return this.ready;
+  }
+
+  note(_clientId: string, reason: string | undefined): void {
+    this.noted = reason;
   }
 
   async send({ chatId, text, lookFirst }: Parameters<ChatSender['send']>[0]): Promise<SendOutcome> {
@@ -244,5 +251,90 @@ describe('the outbox', () => {
     outbox.start();
     await empty();
     assert.deepEqual(sender.said, [{ chatId: 'a@c.us', text: 'left behind', lookFirst: true }]);
+  });
+
+  describe('of a bot with a limit of ten messages a day', () => {
+    const hour = 3_600_000;
+    /** The number of a bot's conversations in which the customer has written just now. */
+    const wrote = (chatId: string): Promise<void> =>
+      stores.transact((tx) =>
+        tx.conversations.put({
+          clientId: 'cl_1',
+          chatId,
+          version: 1,
+          state: {},
+          handledMessageIds: [],
+          updatedAt: clock.now(),
+        }),
+      );
+    const limits = (values: StoredSettings['values']): Promise<void> =>
+      stores.transact((tx) => tx.settings.put({ id: 'platform', values }));
+
+    beforeEach(async () => {
+      await stores.transact((tx) => tx.clients.put(aClient('cl_1', { mode: 'live', phone: '254700000099' })));
+      await limits({ messagesPerDay: 10, warmUpDays: 0 });
+      outbox.start();
+    });
+
+    it('notices wait after eight, says why, and loses none over midnight', async () => {
+      for (let index = 0; index < 9; index += 1) await say(`n${index}`, `${index}@c.us`);
+      await sender.attempts(8);
+      await settled();
+      assert.equal(sender.said.length, 8);
+      assert.match(sender.noted ?? '', /limit of 10 WhatsApp messages/);
+      clock.advance(24 * hour);
+      await sender.attempts(9);
+      await empty();
+      assert.equal(sender.said.length, 9);
+      assert.equal(sender.noted, undefined);
+    });
+
+    it('who has just written is answered from what was kept for him', async () => {
+      for (let index = 0; index < 9; index += 1) await say(`n${index}`, `${index}@c.us`);
+      await sender.attempts(8);
+      await wrote('asks@c.us');
+      await say('answer', 'asks@c.us');
+      await sender.attempts(9);
+      assert.equal(sender.said.at(-1)?.text, 'answer');
+    });
+
+    it('a raised limit lets the rest go', async () => {
+      for (let index = 0; index < 9; index += 1) await say(`n${index}`, `${index}@c.us`);
+      await sender.attempts(8);
+      await limits({ messagesPerDay: 0 });
+      clock.advance(60_000);
+      await sender.attempts(9);
+    });
+
+    it('what was sent before a restart counts after it', async () => {
+      for (let index = 0; index < 8; index += 1) await say(`n${index}`, `${index}@c.us`);
+      await sender.attempts(8);
+      await outbox.close();
+      outbox = new Outbox({ stores, sender, clock, logger: silentLogger });
+      outbox.start();
+      await say('after', 'z@c.us');
+      await settled();
+      assert.equal(sender.said.length, 8);
+    });
+
+    it('what certainly did not go out does not count', async () => {
+      sender.answer = () => ({ outcome: 'not-sent', reason: 'not connected' });
+      for (let index = 0; index < 8; index += 1) await say(`n${index}`, `${index}@c.us`);
+      await sender.attempts(8);
+      await settled();
+      sender.answer = () => ({ outcome: 'sent', messageId: 'm' });
+      sender.becomeReady();
+      await sender.attempts(16);
+      await settled();
+      assert.equal(sender.said.length, 16);
+    });
+  });
+
+  it('a new number may send more each day until the warm-up is over', () => {
+    const limits = { messagesPerDay: 2_000, warmUpFirstDayMessages: 300, warmUpDays: 7 };
+    const allowed = [0, 1, 6, 7, 100].map((day) => dayAllowance(limits, day));
+    assert.deepEqual(allowed, [300, 543, 1_757, 2_000, 2_000]);
+    assert.equal(dayAllowance({ ...limits, warmUpFirstDayMessages: 5_000 }, 0), 2_000);
+    assert.equal(dayAllowance({ ...limits, messagesPerDay: 0 }, 0), Number.POSITIVE_INFINITY);
   });
 });

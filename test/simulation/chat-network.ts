@@ -65,6 +65,7 @@ export class ChatNetwork {
   /** The sender that one process has. */
   senderFor(life: ProcessLife): ChatSender {
     return {
+      note: () => undefined,
       canSend: (clientId) => life.alive && this.isReady(clientId),
       send: (message) => {
         if (!this.isReady(message.clientId))
