@@ -72,6 +72,8 @@ export const supervisorRequests = {
       lookFirst: z.boolean(),
       /** Milliseconds since the epoch: no earlier attempt can be older. */
       notBefore: z.number().optional(),
+      /** How long "typing…" is shown first. */
+      typingMs: z.number().optional(),
     }),
     reply: z.discriminatedUnion('sent', [
       z.object({ sent: z.literal(true), messageId: z.string() }),

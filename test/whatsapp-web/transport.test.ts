@@ -41,7 +41,7 @@ describe('a bot on WhatsApp', () => {
       const [sent] = whatsapp.account(SHOP).sent;
       assert.deepEqual([sent?.id, sent?.chat, sent?.body], [messageId, CUSTOMER, 'Karibu']);
       assert.deepEqual(await bot.transport.findSent(message('Karibu')), { messageId });
-      assert.equal(await bot.transport.findSent(message('something else')), undefined);
+      assert.equal(await bot.transport.findSent({ ...message('Karibu'), outboxId: 'ob2' }), undefined);
       assert.deepEqual(whatsapp.unknownModules, []);
     });
   }
@@ -91,6 +91,38 @@ describe('a bot on WhatsApp', () => {
     whatsapp.receive(SHOP, { from: CUSTOMER, type: 'ptt' });
     const heard = await bot.until(() => bot.heard[0]);
     assert.deepEqual([heard.chatId, heard.content], [CUSTOMER, { kind: 'media', media: 'voice' }]);
+  });
+
+  it('reads what stands under a picture', async () => {
+    await bot.logIn();
+    whatsapp.receive(SHOP, { from: CUSTOMER, type: 'image', body: 'aGk=', fields: { caption: 'menu' } });
+    const heard = await bot.until(() => bot.heard[0]);
+    assert.deepEqual(heard.content, { kind: 'media', media: 'image', caption: 'menu' });
+  });
+
+  it('shows that it is typing for as long as it is told to', async () => {
+    await bot.logIn();
+    const [page] = whatsapp.pagesOf(SHOP);
+    const typed = whatsapp.until('typing', () => page?.typing.includes(CUSTOMER));
+    const sending = bot.transport.send({ ...message('Karibu'), typingMs: 1_000 });
+    await typed;
+    assert.deepEqual(whatsapp.account(SHOP).sent, []);
+    await sending;
+    assert.equal(whatsapp.account(SHOP).sent.length, 1);
+  });
+
+  it('tells two messages with the same text apart, and attempts of one from each other', async () => {
+    await bot.logIn();
+    const first = { ...message('Karibu'), outboxId: 'ob1' };
+    const second = { ...message('Karibu'), outboxId: 'ob2' };
+    const sent = await bot.transport.send(first);
+    assert.deepEqual(await bot.transport.findSent(first), sent);
+    assert.equal(await bot.transport.findSent(second), undefined);
+    const again = await bot.transport.send(first);
+    assert.notEqual(again.messageId, sent.messageId);
+    const other = await bot.transport.send(second);
+    assert.deepEqual(await bot.transport.findSent(second), other);
+    assert.equal(whatsapp.account(SHOP).sent.length, 3);
   });
 
   it('logs in by a code typed on the phone', async () => {

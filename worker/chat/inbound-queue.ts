@@ -32,6 +32,11 @@ export class InboundQueue {
     this.#onTaken = options.onTaken;
   }
 
+  /** Messages that wait or are being handled. */
+  get size(): number {
+    return this.#inHand.size;
+  }
+
   add(message: IncomingMessage): void {
     const { chatId, messageId } = message;
     if (this.#closed || this.#inHand.has(messageId)) return;

@@ -1,26 +1,13 @@
 import type { Clock, Timer } from '../../shared/clock.ts';
 import type { WorldToChat } from '../../shared/world.ts';
+import { InboundQueue } from './inbound-queue.ts';
 import { SandboxLink } from './sandbox-link.ts';
-import {
-  type ChatHandlers,
-  type ChatTransport,
-  type IncomingMessage,
-  NotSentError,
-  type OutgoingMessage,
-} from './transport.ts';
+import { type ChatHandlers, type ChatTransport, NotSentError, type OutgoingMessage } from './transport.ts';
 
 const RECONNECT_FIRST_MS = 100;
 const RECONNECT_MAX_MS = 5_000;
-const OFFER_AGAIN_FIRST_MS = 200;
-const OFFER_AGAIN_MAX_MS = 5_000;
 /** With more messages than this in hand the network is not read any further, until half of them are done. */
 const MAX_IN_HAND = 500;
-
-interface Chat {
-  readonly waiting: IncomingMessage[];
-  retryMs: number;
-  timer: Timer | undefined;
-}
 
 interface Answer {
   resolve(messageId: string | null): void;
@@ -43,14 +30,22 @@ export class SandboxTransport implements ChatTransport {
   #reconnect: Timer | undefined;
   #nextRef = 1;
   readonly #answers = new Map<number, Answer>();
-  readonly #chats = new Map<string, Chat>();
-  /** Ids of messages that are waiting or being handled: the world offers them again on each connection. */
-  readonly #inHand = new Set<string>();
+  /** The world offers its messages again on each connection; the queue knows those that are in hand. */
+  readonly #inbound: InboundQueue;
   #whenClosed: Promise<void> = Promise.resolve();
 
   constructor(options: { host: string; port: number; token: string; clientId: string }, clock: Clock) {
     this.#options = options;
     this.#clock = clock;
+    this.#inbound = new InboundQueue({
+      clock,
+      offer: async (message) => this.#handlers?.onMessage(message),
+      onTaken: ({ messageId }) => {
+        if (this.#inbound.size === MAX_IN_HAND / 2) this.#link?.resume();
+        // Unconnected, or lost on the way: the world offers it again, and the supervisor knows it as handled.
+        this.#link?.write({ type: 'ack', id: messageId });
+      },
+    });
   }
 
   async start(handlers: ChatHandlers): Promise<void> {
@@ -80,7 +75,7 @@ export class SandboxTransport implements ChatTransport {
   async close(): Promise<void> {
     this.#closed = true;
     this.#reconnect?.cancel();
-    for (const chat of this.#chats.values()) chat.timer?.cancel();
+    this.#inbound.close();
     this.#link?.end();
     await this.#whenClosed;
   }
@@ -155,51 +150,14 @@ export class SandboxTransport implements ChatTransport {
     });
   }
 
-  #take(line: Extract<WorldToChat, { type: 'message' }>): void {
-    const { id, chatId, phone, text, at } = line;
-    if (this.#inHand.has(id)) return;
-    this.#inHand.add(id);
-    if (this.#inHand.size >= MAX_IN_HAND) this.#link?.pause();
-    const message: IncomingMessage = {
+  #take({ id, chatId, phone, text, at }: Extract<WorldToChat, { type: 'message' }>): void {
+    this.#inbound.add({
       messageId: id,
       chatId,
       sentAt: at,
       content: { kind: 'text', text },
       customerPhone: phone,
-    };
-    const chat = this.#chats.get(chatId);
-    if (chat) {
-      chat.waiting.push(message);
-      return;
-    }
-    const fresh: Chat = { waiting: [message], retryMs: OFFER_AGAIN_FIRST_MS, timer: undefined };
-    this.#chats.set(chatId, fresh);
-    void this.#offer(chatId, fresh);
-  }
-
-  /** Offers a chat's messages one after another; one that is not taken is offered again before any later one. */
-  async #offer(chatId: string, chat: Chat): Promise<void> {
-    for (let message = chat.waiting[0]; message; message = chat.waiting[0]) {
-      if (this.#closed) return;
-      try {
-        await this.#handlers?.onMessage(message);
-      } catch {
-        // Why is the handler's to log; here it only means: not taken.
-        return this.#offerLater(chatId, chat);
-      }
-      chat.retryMs = OFFER_AGAIN_FIRST_MS;
-      chat.waiting.shift();
-      this.#inHand.delete(message.messageId);
-      if (this.#inHand.size === MAX_IN_HAND / 2) this.#link?.resume();
-      // Unconnected, or lost on the way: the world offers it again, and the supervisor knows it as handled.
-      this.#link?.write({ type: 'ack', id: message.messageId });
-    }
-    this.#chats.delete(chatId);
-  }
-
-  #offerLater(chatId: string, chat: Chat): void {
-    if (this.#closed) return;
-    chat.timer = this.#clock.schedule(chat.retryMs, () => void this.#offer(chatId, chat));
-    chat.retryMs = Math.min(chat.retryMs * 2, OFFER_AGAIN_MAX_MS);
+    });
+    if (this.#inbound.size >= MAX_IN_HAND) this.#link?.pause();
   }
 }

@@ -39,6 +39,8 @@ export interface OutgoingMessage {
   readonly text: string;
   /** Milliseconds since the epoch: no earlier attempt can be older. */
   readonly notBefore?: number | undefined;
+  /** How long "typing…" is shown first, where the network can show it. */
+  readonly typingMs?: number | undefined;
 }
 
 export interface IncomingMessage {

@@ -9,6 +9,8 @@ const rawMessageSchema = z.object({
   from: z.unknown(),
   type: z.string(),
   body: z.string().optional().catch(undefined),
+  /** Written under a picture, video or document by whoever sent it. */
+  caption: z.string().optional().catch(undefined),
   /** Seconds since the epoch. */
   t: z.number(),
   isStatusV3: z.boolean().nullish(),
@@ -22,13 +24,16 @@ const rawMessageSchema = z.object({
 export function readMessage(raw: unknown): IncomingMessage | undefined {
   const parsed = rawMessageSchema.safeParse(raw);
   if (!parsed.success) return undefined;
-  const { id, from, type, body, t, isStatusV3, vcardList } = parsed.data;
+  const { id, from, type, body, caption, t, isStatusV3, vcardList } = parsed.data;
   const chatId = writtenId(from);
   const messageId = messageIdOf(id);
   if (chatId === undefined || messageId === undefined) return undefined;
   if (fromMe(id) || isStatusV3 === true || !isPersonalChat(chatId)) return undefined;
   const content = contentOf(type, body ?? '', vcardList?.map(({ vcard }) => vcard ?? '') ?? []);
-  return content && { messageId, chatId, sentAt: t * 1_000, content };
+  if (!content) return undefined;
+  // The body of a picture is its preview.
+  const captioned = content.kind === 'media' && caption !== undefined && caption.trim() !== '';
+  return { messageId, chatId, sentAt: t * 1_000, content: captioned ? { ...content, caption } : content };
 }
 
 function fromMe(id: unknown): boolean {

@@ -5,6 +5,7 @@
 
 interface PageId {
   toString(): string;
+  isLid(): boolean;
 }
 interface PageMessage {
   readonly id: { readonly fromMe: boolean; readonly id: string };
@@ -20,9 +21,17 @@ interface PageChat {
 interface Modules {
   WAWebSocketModel: { Socket: { state: string; hasSynced: boolean } };
   WAWebCmd: { Cmd: { refreshQR(): void } };
-  WAWebMsgKey: { prototype: object };
+  WAWebMsgKey: {
+    prototype: object;
+    newId(): Promise<string>;
+    new (parts: { from: PageId | undefined; to: PageId; id: string; selfDir: 'out' }): PageId;
+  };
+  WAWebChatStateBridge: { sendChatStateComposing(id: PageId): void };
   WAWebWidFactory: { createWid(id: string): PageId };
-  WAWebCollections: { Chat: { get(id: PageId): PageChat | undefined; getModelsArray(): PageChat[] } };
+  WAWebCollections: {
+    Chat: { get(id: PageId): PageChat | undefined; getModelsArray(): PageChat[] };
+    Msg: { get(id: PageId): PageMessage | undefined };
+  };
   WAWebChatLoadMessages: { loadEarlierMsgs(of: { chat: PageChat }): Promise<PageMessage[] | undefined> };
   WAWebUserPrefsMeUser: { getMaybeMePnUser(): PageId | undefined; getMaybeMeLidUser(): PageId | undefined };
 }
@@ -72,6 +81,28 @@ export function installCompatibility(unused: readonly string[]): void {
       return result instanceof Promise
         ? result.then((model) => utilities.withWrittenIds?.(model))
         : utilities.withWrittenIds?.(result);
+    };
+  }
+  const send = utilities.sendMessage;
+  if (send !== undefined && utilities.sendMarked === undefined) {
+    utilities.sendMarked = send;
+    // Made as the page makes its own, but for the middle, which is the mark; the end tells attempts apart.
+    utilities.sendMessage = async (chat, content, options) => {
+      const { extraOptions, ...rest } = Object(options);
+      const { mark, ...extra } = Object(extraOptions);
+      if (typeof mark !== 'string') return send(chat, content, options);
+      const MsgKey = window.require('WAWebMsgKey');
+      const me = window.require('WAWebUserPrefsMeUser');
+      const to: PageId = Object(chat).id;
+      const fresh = await MsgKey.newId();
+      const key = new MsgKey({
+        from: to.isLid() ? me.getMaybeMeLidUser() : me.getMaybeMePnUser(),
+        to,
+        id: fresh.slice(0, 4) + mark.slice(0, fresh.length - 6) + fresh.slice(-2),
+        selfDir: 'out',
+      });
+      await send(chat, content, { ...rest, extraOptions: { ...extra, id: key } });
+      return window.require('WAWebCollections').Msg.get(key);
     };
   }
   // Accessors do not cross to Node, own fields do.
@@ -188,19 +219,32 @@ export interface FoundMessage {
   readonly ack: number;
 }
 
-/** Our own messages with this very text in a chat, oldest first. @param since seconds since the epoch */
-export async function ownMessages(chatId: string, text: string, since: number): Promise<FoundMessage[]> {
+/**
+ * Our own message that was sent with this mark; of several attempts the one that came furthest.
+ * @param since seconds since the epoch: it is no older
+ */
+export async function ownMessage(
+  chatId: string,
+  mark: string,
+  since: number,
+): Promise<FoundMessage | undefined> {
   const chat = window
     .require('WAWebCollections')
     .Chat.get(window.require('WAWebWidFactory').createWid(chatId));
-  if (!chat) return [];
+  if (!chat) return undefined;
   let messages = chat.msgs.getModelsArray();
   for (let round = 0; round < 5 && !messages.some(({ t }) => t < since); round += 1) {
     const earlier = await window.require('WAWebChatLoadMessages').loadEarlierMsgs({ chat });
     if (!earlier?.length) break;
     messages = [...earlier, ...messages];
   }
-  return messages
-    .filter(({ id, t, body }) => id.fromMe && t >= since && body === text)
-    .map(({ id, ack }) => ({ id: id.id, ack: ack ?? 0 }));
+  const found = messages
+    .filter(({ id }) => id.fromMe && id.id.length > 6 && mark.startsWith(id.id.slice(4, -2)))
+    .sort((a, b) => (b.ack ?? 0) - (a.ack ?? 0))[0];
+  return found && { id: found.id.id, ack: found.ack ?? 0 };
+}
+
+export function showTyping(chatId: string): void {
+  const wid = window.require('WAWebWidFactory').createWid(chatId);
+  window.require('WAWebChatStateBridge').sendChatStateComposing(wid);
 }

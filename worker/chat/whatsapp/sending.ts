@@ -1,11 +1,20 @@
+import { createHash } from 'node:crypto';
+import type { Clock } from '../../../shared/clock.ts';
 import { errorText } from '../../../shared/errors.ts';
 import { NotSentError, type OutgoingMessage } from '../transport.ts';
 import type { BrowserSession } from './browser-session.ts';
 import { messageIdOf } from './ids.ts';
-import { ownMessages } from './page.ts';
+import { ownMessage, showTyping } from './page.ts';
 
 /** Thrown by the page before anything is sent; any other error leaves open whether the message went out. */
 const CERTAINLY_NOT_SENT = /No LID for user|invalid wid|detached Frame|The browser is not there/i;
+
+/**
+ * What becomes the unique part of a message's id, so that an attempt can be found again, and two messages with the same text be told apart.
+ */
+function markOf(outboxId: string): string {
+  return createHash('sha256').update(outboxId).digest('hex').toUpperCase();
+}
 
 /** Clocks of this machine and of WhatsApp's page are the same one, in seconds there; and some slack. */
 const SLACK_MS = 2_000;
@@ -18,13 +27,20 @@ const ON_ITS_WAY_MS = 120_000;
  */
 export async function sayIn(
   session: BrowserSession,
-  { chatId, text }: OutgoingMessage,
+  { chatId, text, outboxId, typingMs = 0 }: OutgoingMessage,
+  clock: Clock,
 ): Promise<{ messageId: string }> {
+  if (typingMs > 0) await typeFor(session, chatId, typingMs, clock);
   let sent: unknown;
   try {
     sent = await session.call(
       'Sending',
-      session.client.sendMessage(chatId, text, { sendSeen: false, linkPreview: false, parseVCards: false }),
+      session.client.sendMessage(chatId, text, {
+        sendSeen: false,
+        linkPreview: false,
+        parseVCards: false,
+        extra: { mark: markOf(outboxId) },
+      }),
     );
   } catch (error) {
     if (CERTAINLY_NOT_SENT.test(errorText(error))) throw new NotSentError(errorText(error), { cause: error });
@@ -37,21 +53,30 @@ export async function sayIn(
   return { messageId };
 }
 
+/** A bot that cannot show it types all the same. */
+async function typeFor(
+  session: BrowserSession,
+  chatId: string,
+  typingMs: number,
+  clock: Clock,
+): Promise<void> {
+  await session.inPage('Showing "typing…"', showTyping, chatId).catch(() => undefined);
+  await new Promise<void>((resolve) => clock.schedule(typingMs, resolve));
+}
+
 /**
- * Looks for an earlier attempt: WhatsApp keeps no mark of ours, so it is known by its text and by not being older than the entry.
+ * Looks for an earlier attempt by the id that it was given.
  * @throws Error while it is found but still on its way
  */
 export async function findOwn(
   session: BrowserSession,
-  { chatId, text, notBefore = 0 }: OutgoingMessage,
+  { chatId, outboxId, notBefore = 0 }: OutgoingMessage,
   now: number,
 ): Promise<{ messageId: string } | undefined> {
   const since = Math.floor((notBefore - SLACK_MS) / 1_000);
-  const found = await session.inPage('Looking into the chat', ownMessages, chatId, text, since);
-  const taken = found.find(({ ack }) => ack > 0);
-  if (taken) return { messageId: taken.id };
-  const pending = found.find(({ ack }) => ack === 0);
-  if (!pending) return undefined;
-  if (now - notBefore < ON_ITS_WAY_MS) throw new Error('The message is still on its way to WhatsApp');
-  return { messageId: pending.id };
+  const found = await session.inPage('Looking into the chat', ownMessage, chatId, markOf(outboxId), since);
+  if (!found || found.ack < 0) return undefined;
+  if (found.ack === 0 && now - notBefore < ON_ITS_WAY_MS)
+    throw new Error('The message is still on its way to WhatsApp');
+  return { messageId: found.id };
 }

@@ -81,7 +81,7 @@ export class WhatsAppTransport implements ChatTransport {
   }
 
   async send(message: OutgoingMessage): Promise<{ messageId: string }> {
-    return sayIn(this.#readySession(), message);
+    return sayIn(this.#readySession(), message, this.#clock);
   }
 
   async findSent(message: OutgoingMessage): Promise<{ messageId: string } | undefined> {
