@@ -1,4 +1,5 @@
-import type { Clock, Timer } from '../../shared/clock.ts';
+import { type Clock, SECOND_MS, type Timer } from '../../shared/clock.ts';
+import type { Settings } from '../../shared/settings.ts';
 
 /** A browser's start costs seconds of processor time, a sandbox worker's tenths of one. */
 export type LaunchKind = 'browser' | 'sandbox';
@@ -8,6 +9,13 @@ export interface LaunchRules {
   readonly spacingMs: number;
   /** How many of this kind may be between their launch and {@link LaunchQueue.settled}. */
   readonly atOnce: number;
+}
+
+export function launchRules(settings: Settings, kind: LaunchKind): LaunchRules {
+  const { browserStartSpacingSeconds, browserStartsAtOnce, sandboxStartSpacingMs } = settings;
+  return kind === 'sandbox'
+    ? { spacingMs: sandboxStartSpacingMs, atOnce: Number.POSITIVE_INFINITY }
+    : { spacingMs: browserStartSpacingSeconds * SECOND_MS, atOnce: browserStartsAtOnce };
 }
 
 interface Lane {

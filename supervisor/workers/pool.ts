@@ -11,7 +11,7 @@ import type { Config } from '../config.ts';
 import { effectiveSettings } from '../stores/effective-settings.ts';
 import type { StoredSettings, Stores } from '../stores/types.ts';
 import { freeMemory } from './free-memory.ts';
-import { type LaunchKind, LaunchQueue, type LaunchRules } from './launch-queue.ts';
+import { type LaunchKind, LaunchQueue, launchRules } from './launch-queue.ts';
 import { Listeners } from './listeners.ts';
 import { giveUpLogin, hasLogin, removeGivenUpLogins } from './login.ts';
 import { MemoryWatch, megabytes } from './memory-watch.ts';
@@ -81,7 +81,9 @@ export class WorkerPool implements ChatSender {
     this.#options = options;
     this.#logger = options.logger;
     this.#generation = options.clock.now();
-    this.#launches = new LaunchQueue(options.clock, (kind) => this.#launchRules(kind));
+    this.#launches = new LaunchQueue(options.clock, (kind) =>
+      launchRules(effectiveSettings(options.stores.settings), kind),
+    );
     this.#book = new RestartBook(options.stores, this.#logger);
     this.#memory = new MemoryWatch({
       clock: options.clock,
@@ -257,17 +259,6 @@ export class WorkerPool implements ChatSender {
 
   #launchKind(clientId: string): LaunchKind {
     return this.#client(clientId)?.mode === 'sandbox' ? 'sandbox' : 'browser';
-  }
-
-  /** Asked at each launch, so that a changed setting counts at once. */
-  #launchRules(kind: LaunchKind): LaunchRules {
-    const settings = effectiveSettings(this.#options.stores.settings);
-    return kind === 'sandbox'
-      ? { spacingMs: settings.sandboxStartSpacingMs, atOnce: Number.POSITIVE_INFINITY }
-      : {
-          spacingMs: settings.browserStartSpacingSeconds * SECOND_MS,
-          atOnce: settings.browserStartsAtOnce,
-        };
   }
 
   /** Why there is no memory for a start now. Starts are spaced, so that each sees what those before it took. */
