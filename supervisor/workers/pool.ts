@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import type { Client } from '../../shared/client.ts';
-import { type Clock, SECOND_MS, type Timer } from '../../shared/clock.ts';
+import type { Clock, Timer } from '../../shared/clock.ts';
 import { AppError, errorText } from '../../shared/errors.ts';
 import { IPC_PROTOCOL, type WorkerInit } from '../../shared/ipc.ts';
 import { IpcError } from '../../shared/ipc-errors.ts';
