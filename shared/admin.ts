@@ -67,6 +67,8 @@ export const adminAnswerSchema = z.discriminatedUnion('ask', [
     ask: z.literal('overview'),
     counts: countsSchema,
     paused: z.boolean(),
+    /** Why nothing can be bought at this moment; absent: something can. */
+    notSelling: z.string().optional(),
     state: workerStateSchema,
   }),
   z.object({

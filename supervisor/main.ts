@@ -123,6 +123,9 @@ async function start(config: Config, logger: Logger, life: Lifecycle): Promise<v
     orders: desk,
     platformAdmins: () => [...effectiveSettings(stores.settings).adminPhones, ...config.globals.adminPhones],
     floatOf: (client) => float.of(client),
+    hasKeys: (client) =>
+      gateways.shadowPayFor(client) !== undefined && gateways.statumFor(client) !== undefined,
+    ephemeralDisk: config.ephemeralDisk,
     workerOf: (clientId) => pool.status(clientId),
     restart: (clientId, by) => clients.command(clientId, 'restart', by),
     clock,

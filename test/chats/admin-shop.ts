@@ -53,6 +53,8 @@ export class AdminShop {
       orders: desk,
       platformAdmins: () => [PLATFORM_ADMIN],
       floatOf: (client) => float.of(client),
+      hasKeys: () => true,
+      ephemeralDisk: false,
       workerOf: () => ({
         state: 'ready',
         restarts: 2,

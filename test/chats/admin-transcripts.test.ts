@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
+import { clientSchema } from '../../shared/client.ts';
 import { type InboundContent, inboundContentSchema } from '../../shared/conversation.ts';
 import { formatPhone, parsePhone } from '../../shared/phone.ts';
 import { patternOf, plain, unescaped } from '../helpers/transcript-lines.ts';
@@ -128,6 +129,11 @@ async function happen(shop: AdminShop, what: string): Promise<void> {
         rest[1] === 'paid'
           ? { outcome: 'paid', receipt: 'SG722NMVXQ' }
           : { outcome: 'pending', reason: 'pending' };
+      return;
+    case 'client':
+      await stores.transact((tx) => {
+        tx.clients.put(clientSchema.parse({ ...tx.clients.get(SHOP), ...JSON.parse(rest.join(' ')) }));
+      });
       return;
     case 'admins':
       await stores.transact((tx) => {

@@ -92,6 +92,22 @@ describe('the owner runs the shop from WhatsApp', () => {
     assert.equal((await product.orders({ q: customer.phone }))[0]?.status, 'refunded');
   });
 
+  it('has texts of its own on the dashboard, which customers read from then on, in news of an order too', async () => {
+    const put = (key: string, text: string) =>
+      product.call(z.unknown(), 'PUT', `/api/v1/texts/${key}`, { text, clientId });
+    const customer = newCustomer();
+    await put('menu', 'Karibu {shop}! 1️⃣ Buy airtime{again}');
+    await put('noticePaid', 'Asante! {orderNo}: {price}{receipt}');
+    assert.match(await customer.say('hi', screens.menu), /^Karibu Mama Njeri Airtime!/);
+    await customer.say('1', screens.who);
+    await customer.say('1', screens.amount);
+    await customer.say('40', screens.confirm);
+    await customer.say('1', screens.ordering);
+    await customer.answer('pay');
+    await customer.next(/^Asante! [A-Z0-9]{8}: KES 36/);
+    await customer.next(screens.airtime);
+  });
+
   it('restarts the bot, which goes on where it was', async () => {
     await admin.say('00', menu);
     const { pid } = await product.call(apiClientSchema, 'GET', clientPath());

@@ -7,6 +7,7 @@ import {
 } from '../../../shared/admin.ts';
 import type { Client } from '../../../shared/client.ts';
 import { DAY_MS } from '../../../shared/clock.ts';
+import { closedAt } from '../../../shared/opening-hours.ts';
 import { type Order, orderStatus } from '../../../shared/order.ts';
 import { settingsFor, shopOverridesSchema } from '../../../shared/settings.ts';
 import { startOfDay } from '../../../web/nairobi.ts';
@@ -16,6 +17,7 @@ import { possibleActions } from '../../orders/staff-actions.ts';
 import { effectiveSettings } from '../../stores/effective-settings.ts';
 import type { OrderFilter, Stores } from '../../stores/types.ts';
 import { findBan } from '../bans.ts';
+import { storageRisk } from '../storage-risk.ts';
 
 /** What the pool knows of a client's worker, as far as an admin is told. */
 export type WorkerFacts = Pick<
@@ -28,6 +30,10 @@ export interface AnswerSources {
   /** This client's float, if it has one. */
   readonly floatOf: (client: Client) => FloatView | undefined;
   readonly workerOf: (clientId: string) => WorkerFacts;
+  /** Payment and airtime keys can be used. */
+  readonly hasKeys: (client: Client) => boolean;
+  /** {@link storageRisk} */
+  readonly ephemeralDisk: boolean;
 }
 
 /** As many as say what happened last; the dashboard has all. */
@@ -43,13 +49,16 @@ export async function answerQuery(
 ): Promise<AdminAnswer> {
   const { stores, workerOf } = sources;
   switch (query.ask) {
-    case 'overview':
+    case 'overview': {
+      const notSelling = whyNotSelling(client, sources, now);
       return {
         ask: 'overview',
         counts: stores.orders.countByStatus(client.id),
         paused: client.paused,
+        ...(notSelling !== undefined && { notSelling }),
         state: workerOf(client.id).state,
       };
+    }
     case 'orders':
       return {
         ask: 'orders',
@@ -89,6 +98,18 @@ export async function answerQuery(
       return { ask: 'status', ...workerOf(client.id), mode, paused, ...(phone !== undefined && { phone }) };
     }
   }
+}
+
+/** In the order in which somebody would mend it. The bot's own state stands beside it. */
+function whyNotSelling(client: Client, sources: AnswerSources, now: number): string | undefined {
+  const { stores, hasKeys, ephemeralDisk } = sources;
+  const settings = settingsFor(effectiveSettings(stores.settings), client.overrides);
+  if (client.approved === false) return 'this shop waits for the platform’s approval';
+  if (!hasKeys(client)) return 'payment or airtime keys are missing';
+  if (storageRisk(client.mode, settings, ephemeralDisk)) return 'the machine’s disk does not last';
+  if (stores.status().low) return 'the machine’s disk is full';
+  if (client.paused) return 'selling is paused';
+  return closedAt(now, settings) ? 'outside the opening hours' : undefined;
 }
 
 function pageOf(stores: Stores, filter: OrderFilter, cursor: string | undefined) {

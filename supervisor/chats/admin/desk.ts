@@ -7,7 +7,7 @@ import { newId } from '../../../shared/ids.ts';
 import type { Logger } from '../../../shared/logger.ts';
 import { type CheckResult, checkResultText } from '../../../worker/conversation/admin/check-result.ts';
 import type { OrderService } from '../../orders/types.ts';
-import { conversationKey, type Stores, type Transaction } from '../../stores/types.ts';
+import { conversationKey, type Transaction } from '../../stores/types.ts';
 import { applyAction, type OrderActs } from './actions.ts';
 import { type AnswerSources, answerQuery } from './answers.ts';
 
@@ -29,8 +29,7 @@ export interface AdminDesk {
   follow(client: Client, chat: ChatRef, action: AdminAction): void;
 }
 
-export interface AdminDeskOptions extends Pick<AnswerSources, 'floatOf' | 'workerOf'> {
-  readonly stores: Stores;
+export interface AdminDeskOptions extends AnswerSources {
   readonly orders: OrderService & OrderActs;
   /** Those of the whole platform: admins on whichever bot they write to. */
   readonly platformAdmins: () => readonly string[];

@@ -115,11 +115,11 @@ function page(title: string, body: Shown | string, foot = BACK): Shown {
   };
 }
 
-function menu({ counts, paused, state }: AnswerOf<'overview'>, shopName: string): Shown {
-  const selling = paused ? '⏸️ Selling is paused' : '🛒 Selling';
+function menu({ counts, paused, notSelling, state }: AnswerOf<'overview'>, shopName: string): Shown {
+  const selling = notSelling === undefined ? '🛒 Selling' : `⏸️ Not selling: ${notSelling}`;
   const waiting = counts.attention > 0 ? `⚠️ *${counts.attention}* need attention · ` : '';
   return page(
-    `🛠️ *${shopName}* · admin\n${selling} · bot ${STATE_WORDS[state]}\n${waiting}${counts.open} open`,
+    `🛠️ *${shopName}* · admin\n${selling}\n🤖 Bot ${STATE_WORDS[state]}\n${waiting}${counts.open} open`,
     numbered([
       ['Orders', to({ view: 'statuses' })],
       ['Find an order', { to: 'input', input: { ask: 'find' } }],
