@@ -39,6 +39,16 @@ export function parseDay(written: string): number | undefined {
   return Number.isNaN(utc) ? undefined : utc - NAIROBI_OFFSET_MS;
 }
 
+/** `2026-11-22`, as a form's date field takes it. */
+export const formatDayInput = (at: number): string =>
+  new Date(at + NAIROBI_OFFSET_MS).toISOString().slice(0, 10);
+
+/** The midnight in Nairobi with which the month of `at` begins. */
+export function startOfMonth(at: number): number {
+  const here = new Date(at + NAIROBI_OFFSET_MS);
+  return Date.UTC(here.getUTCFullYear(), here.getUTCMonth(), 1) - NAIROBI_OFFSET_MS;
+}
+
 /** Morning, afternoon or evening, by Nairobi's clock. */
 export function greeting(at: number): string {
   const hour = Math.floor((at - startOfDay(at)) / HOUR_MS);

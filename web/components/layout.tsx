@@ -11,6 +11,7 @@ const STYLES = [
   'pages',
   'settings',
   'orders',
+  'settlement',
   'dashboard',
   'chat',
   'sim',
@@ -18,7 +19,18 @@ const STYLES = [
   'start',
 ] as const;
 const VENDOR = ['htmx', 'hx-ws', 'hx-alpine-compat', 'sweetalert2'] as const;
-const CLIENT = ['feedback', 'live', 'times', 'countdown', 'forms', 'ask', 'bulk', 'interact'] as const;
+const CLIENT = [
+  'feedback',
+  'live',
+  'times',
+  'countdown',
+  'forms',
+  'ask',
+  'bulk',
+  'keys',
+  'progress',
+  'interact',
+] as const;
 
 /** Timings of htmx's WebSocket: a lost connection is tried again within seconds, however long it was away. */
 const HTMX_CONFIG = JSON.stringify({ history: false, ws: { reconnectDelay: 500, reconnectMaxDelay: 5000 } });
@@ -61,6 +73,7 @@ export function Document({ context, title, bodyClass, rooms, children }: Documen
         <script defer src={asset('vendor/alpine-csp.min.js')} />
       </head>
       <body class={bodyClass}>
+        <div class="progress-bar" aria-hidden="true" />
         {children}
         {rooms ? <Live rooms={rooms} /> : null}
       </body>
@@ -85,23 +98,27 @@ interface Destination {
   readonly href: string;
   readonly label: string;
   readonly icon: IconName;
+  /** The letter that leads there after `g`. */
+  readonly key?: string;
 }
 
 const adminDestinations: readonly Destination[] = [
-  { href: '/', label: 'Overview', icon: 'overview' },
-  { href: '/clients', label: 'Bots', icon: 'bot' },
-  { href: '/orders', label: 'Orders', icon: 'orders' },
-  { href: '/settings', label: 'Settings', icon: 'settings' },
-  { href: '/audit', label: 'Audit log', icon: 'list' },
-  { href: '/system', label: 'System', icon: 'server' },
+  { href: '/', label: 'Overview', icon: 'overview', key: 'h' },
+  { href: '/clients', label: 'Bots', icon: 'bot', key: 'b' },
+  { href: '/orders', label: 'Orders', icon: 'orders', key: 'o' },
+  { href: '/settlement', label: 'Settlement', icon: 'coins', key: 'm' },
+  { href: '/settings', label: 'Settings', icon: 'settings', key: 's' },
+  { href: '/audit', label: 'Audit log', icon: 'list', key: 'a' },
+  { href: '/system', label: 'System', icon: 'server', key: 'y' },
 ];
 
 /** Where the navigation leads: an owner sees his own bot and what belongs to it. */
 function destinationsFor(user: PageContext['user']): readonly Destination[] {
   if (user?.clientId === undefined) return adminDestinations;
   return [
-    { href: `/clients/${user.clientId}`, label: 'My bot', icon: 'bot' },
-    { href: '/orders', label: 'Orders', icon: 'orders' },
+    { href: `/clients/${user.clientId}`, label: 'My bot', icon: 'bot', key: 'b' },
+    { href: '/orders', label: 'Orders', icon: 'orders', key: 'o' },
+    { href: '/settlement', label: 'Settlement', icon: 'coins', key: 'm' },
   ];
 }
 
@@ -116,6 +133,7 @@ export function Dashboard({
   rooms,
   children,
 }: Omit<DocumentProps, 'bodyClass'>): JSX.Element {
+  const destinations = destinationsFor(context.user);
   return (
     <Document context={context} title={title} {...(rooms ? { rooms } : {})} bodyClass="dashboard">
       <a class="skip-link" href="#content">
@@ -137,9 +155,9 @@ export function Dashboard({
           <span>{context.appName}</span>
         </a>
         <ul class="nav-list">
-          {destinationsFor(context.user).map(({ href, label, icon }) => (
+          {destinations.map(({ href, label, icon, key }) => (
             <li key={href}>
-              <a href={href} aria-current={isCurrent(context.path, href) ? 'page' : undefined}>
+              <a href={href} aria-current={isCurrent(context.path, href) ? 'page' : undefined} data-go={key}>
                 <Icon name={icon} />
                 {label}
               </a>
@@ -148,6 +166,15 @@ export function Dashboard({
         </ul>
         <div class="sidebar-foot">
           <ThemeToggle />
+          <button
+            type="button"
+            class="icon-button keys-button"
+            data-keys-help=""
+            aria-label="Keyboard shortcuts"
+            title="Keyboard shortcuts (?)"
+          >
+            <Icon name="keyboard" />
+          </button>
           {context.user ? (
             <form method="post" action="/sign-out" class="sign-out">
               <input type="hidden" name="_csrf" value={context.user.csrfToken} />
@@ -164,7 +191,48 @@ export function Dashboard({
       <main id="content" class="content" tabIndex={-1}>
         {children}
       </main>
+      <KeysHelp destinations={destinations} />
     </Document>
+  );
+}
+
+/** What the keyboard can do (web/client/keys.ts). */
+function KeysHelp({ destinations }: { destinations: readonly Destination[] }): JSX.Element {
+  return (
+    <dialog class="keys-help" id="keys-help" aria-labelledby="keys-title">
+      <div class="quick-head">
+        <h2 id="keys-title">Keyboard shortcuts</h2>
+        <form method="dialog">
+          <button type="submit" class="icon-button" aria-label="Close">
+            <Icon name="close" />
+          </button>
+        </form>
+      </div>
+      <dl class="keys">
+        <div>
+          <dt>
+            <kbd>/</kbd>
+          </dt>
+          <dd>Search</dd>
+        </div>
+        {destinations
+          .filter(({ key }) => key !== undefined)
+          .map(({ href, label, key }) => (
+            <div key={href}>
+              <dt>
+                <kbd>g</kbd> <kbd>{key}</kbd>
+              </dt>
+              <dd>{label}</dd>
+            </div>
+          ))}
+        <div>
+          <dt>
+            <kbd>?</kbd>
+          </dt>
+          <dd>This help</dd>
+        </div>
+      </dl>
+    </dialog>
   );
 }
 

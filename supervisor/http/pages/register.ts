@@ -12,6 +12,7 @@ import { registerOverviewPage } from './routes-overview.tsx';
 import { registerPairing } from './routes-pairing.tsx';
 import { registerPhonePages } from './routes-phone.tsx';
 import { registerSettingsPages } from './routes-settings.tsx';
+import { registerSettlementPages } from './routes-settlement.tsx';
 import { registerSignInPage } from './routes-sign-in.tsx';
 import { registerSystemPage } from './routes-system.tsx';
 import { startWatch } from './watch.ts';
@@ -42,5 +43,6 @@ export function registerPages(app: FastifyInstance, services: Services): void {
   registerClientSettings(app, services, models);
   registerOrderPages(app, services, models);
   registerPhonePages(app, services, models);
+  registerSettlementPages(app, services);
   registerSettingsPages(app, services);
 }
