@@ -10,7 +10,7 @@ import {
   orderActions,
 } from '../../../shared/order.ts';
 import { QuickLook } from '../../../web/components/quick-look.tsx';
-import { actionResult } from '../../../web/models/order-actions.ts';
+import { actionResult, questionFor } from '../../../web/models/order-actions.ts';
 import { ordersQuerySchema } from '../../../web/models/orders.ts';
 import { OrderPage } from '../../../web/pages/order.tsx';
 import { OrdersPage } from '../../../web/pages/orders.tsx';
@@ -70,15 +70,19 @@ export function registerOrderPages(app: FastifyInstance, services: Services, mod
     const { action } = params.data;
     const order = ownOrder(request, params.data.orderNo);
     requireMayAct(identityOf(request), order, action);
-    const { orderNo } = order;
-    const after = await orders.act(orderNo, readAnswers(action, request.body), staffName(request));
+    const answers = readAnswers(action, order, request.body);
+    const after = await orders.act(order.orderNo, answers, staffName(request));
     return sendToast(reply, actionResult(action, after));
   });
 }
 
 /** What was answered in the dialog before an action. @throws AppError `invalid` naming the field */
-function readAnswers(action: OrderAction, body: unknown): OrderActionRequest {
-  const { amountKes, ...answers } = answersSchema.catch({}).parse(body ?? {});
+function readAnswers(action: OrderAction, order: Order, body: unknown): OrderActionRequest {
+  const all = answersSchema.catch({}).parse(body ?? {});
+  for (const { name } of questionFor(action, order)?.fields ?? []) {
+    if (!all[name]?.trim()) throw new AppError('invalid', missing[name], { field: name });
+  }
+  const { amountKes, ...answers } = all;
   const given = Object.entries(answers).filter(([, answer]) => answer !== undefined && answer.trim() !== '');
   const read = orderActionSchema.safeParse({
     action,
@@ -88,6 +92,12 @@ function readAnswers(action: OrderAction, body: unknown): OrderActionRequest {
   if (!read.success) throw invalidInput(read.error.issues[0]);
   return read.data;
 }
+
+const missing = {
+  reason: 'Write the reason: whoever looks at this order later must understand it',
+  receipt: 'Type the M-Pesa code, such as SG722NMVXQ',
+  amountKes: 'Type the amount in whole shillings',
+} as const;
 
 function readAmount(written: string): number {
   const amount = parseAmount(written);

@@ -1,0 +1,202 @@
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, test } from 'node:test';
+import type { Page } from 'puppeteer';
+import { launchBrowser } from '../helpers/browser.ts';
+import { makeOrder } from '../http/helpers/fake-services.ts';
+import { accessibilityProblems, DESKTOP, openPage, SMALL, signIn, waitForLive } from './open-page.ts';
+import { fillSite } from './scene.ts';
+import { PagesSite } from './site.ts';
+
+const site = new PagesSite();
+let browser: Awaited<ReturnType<typeof launchBrowser>>;
+let page: Page;
+let complaints: string[];
+
+before(async () => {
+  await site.start();
+  browser = await launchBrowser();
+  ({ page, complaints } = await openPage(browser.browser));
+  await page.setViewport(DESKTOP);
+  await page.emulateMediaFeatures([{ name: 'prefers-reduced-motion', value: 'reduce' }]);
+  await signIn(page, site);
+});
+beforeEach(() => {
+  fillSite(site);
+  site.acts.length = 0;
+  complaints.length = 0;
+});
+after(async () => {
+  await browser?.close();
+  await site.close();
+});
+
+async function shows(selector: string, text: string): Promise<void> {
+  await page.waitForFunction(
+    (where, what) => document.querySelector(where)?.textContent?.replace(/\s+/g, ' ').includes(what) === true,
+    {},
+    selector,
+    text,
+  );
+}
+
+async function open(path: string): Promise<void> {
+  await page.goto(`${site.url}${path}`);
+  if (path.startsWith('/orders')) await waitForLive(page);
+}
+
+test('an order that comes in while one looks appears in the list, and a box ticked before stays ticked', async () => {
+  await open('/orders');
+  await page.click('#pick-A2345678');
+  const base = makeOrder();
+  site.putOrder({
+    ...base,
+    orderNo: 'N7892345',
+    payment: { ...base.payment, receipt: 'SZ722NMVXQ' },
+    createdAt: Date.now() + 1_000,
+  });
+  await page.waitForSelector('#row-N7892345');
+  assert.equal(await page.$eval('[data-pick="A2345678"]', (box) => 'checked' in box && box.checked), true);
+  await shows('#bulk', '1 order chosen');
+  site.stores.orders.delete('N7892345');
+  assert.deepEqual(complaints, []);
+});
+
+test('the payments of all chosen orders are checked one after the other, and each result is told', async () => {
+  await open('/orders');
+  await page.click('[data-pick-all]');
+  await shows('#bulk', '5 orders chosen');
+  let release: () => void = () => undefined;
+  site.beforeAct = () =>
+    new Promise((resolve) => {
+      release = resolve;
+    });
+  await page.click('#bulk-check');
+  await shows('#bulk', 'Checking 1 of 5');
+  assert.equal(await page.$eval('#bulk-progress', (bar) => bar.checkVisibility()), true);
+  site.beforeAct = async () => undefined;
+  release();
+  await shows('.swal2-popup', '5 checked');
+  await shows('.bulk-report', 'B3456782: still waiting for the PIN');
+  assert.equal(site.acts.length, 5);
+  await page.click('.swal2-confirm');
+  await page.waitForSelector('#bulk[hidden]');
+  assert.deepEqual(complaints, []);
+});
+
+test('a quick look opens over the list, is readable for all, and closes by the keyboard', async () => {
+  await open('/orders');
+  await page.click('#look-D5678934');
+  await page.waitForSelector('#quick-view[open] .quick-look');
+  await shows('#quick-view', 'I paid but got nothing');
+  assert.deepEqual(await accessibilityProblems(page), []);
+  await page.keyboard.press('Escape');
+  await page.waitForSelector('#quick-view:not([open])');
+  assert.deepEqual(complaints, []);
+});
+
+test('a refund is asked for in a dialog that names the order; a refusal loses nothing, and then it is done', async () => {
+  await open('/orders/D5678934');
+  await page.click('#action-mark-refunded');
+  await page.waitForSelector('.swal2-popup');
+  await shows('.swal2-title', 'Mark D5678934 as refunded?');
+  await page.type('.ask [name=reason]', 'Wrong number');
+  await page.click('.swal2-confirm');
+  await shows('.swal2-validation-message', 'M-Pesa code');
+  assert.equal(await page.$eval('.ask [name=reason]', (box) => 'value' in box && box.value), 'Wrong number');
+  assert.deepEqual(await accessibilityProblems(page), []);
+  await page.type('.ask [name=receipt]', 'sk922nmvxs');
+  await page.click('.swal2-confirm');
+  await shows('.swal2-toast', 'D5678934 is marked as refunded');
+  await shows('#order-state', 'Refunded');
+  await shows('#order-actions', 'Nothing is left to do');
+  // The browser itself notes the refused request.
+  assert.deepEqual(
+    complaints.filter((line) => !line.includes('422')),
+    [],
+  );
+});
+
+test('two admins at once: what the first has settled, the second is told', async () => {
+  await open('/orders/D5678934');
+  await page.click('#action-cancel');
+  await page.waitForSelector('.swal2-popup');
+  await page.type('.ask [name=reason]', 'Too late');
+  const order = site.stores.orders.get('D5678934');
+  assert.ok(order);
+  site.putOrder({
+    ...order,
+    resolution: 'marked-delivered',
+    delivery: { ...order.delivery, state: 'delivered' },
+  });
+  await page.click('.swal2-confirm');
+  await shows('.swal2-validation-message', 'closed by staff already');
+  await page.click('.swal2-cancel');
+});
+
+test('a search stays in the address: the back button brings the page before it back as it was', async () => {
+  await open('/orders?status=attention');
+  await page.waitForSelector('#row-D5678934');
+  await page.keyboard.press('/');
+  await page.keyboard.type('A2345678');
+  await Promise.all([page.waitForNavigation(), page.keyboard.press('Enter')]);
+  assert.equal(new URL(page.url()).searchParams.get('status'), 'attention');
+  await shows('#orders', 'Nothing matches');
+  await page.goBack();
+  await page.waitForSelector('#row-D5678934');
+  assert.equal(await page.$eval('[data-search]', (box) => 'value' in box && box.value), '');
+});
+
+test('by the keyboard: g and a letter go somewhere, ? tells which', async () => {
+  await open('/orders');
+  await page.keyboard.press('?');
+  await page.waitForSelector('#keys-help[open]');
+  assert.deepEqual(await accessibilityProblems(page), []);
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('g');
+  await Promise.all([page.waitForNavigation(), page.keyboard.press('s')]);
+  assert.equal(new URL(page.url()).pathname, '/settings');
+});
+
+test('settings: a wrong value is told at its field with the keys on it, then the right one is saved', async () => {
+  await open('/settings');
+  const field = '#settings-limits-payersPerChatPerDay';
+  const save = '#settings-limits button[type=submit]';
+  await page.click(field, { clickCount: 3 });
+  await page.type(field, 'many');
+  assert.equal(
+    await page.$eval('[name="inherit.payersPerChatPerDay"]', (box) => 'checked' in box && box.checked),
+    false,
+  );
+  await page.click(save);
+  await shows('#settings-limits', '“many” is not a number');
+  assert.equal(
+    await page.evaluate(() => document.activeElement?.getAttribute('name')),
+    'payersPerChatPerDay',
+  );
+  assert.deepEqual(await accessibilityProblems(page), []);
+  await page.click(field, { clickCount: 3 });
+  await page.type(field, '7');
+  await page.click(save);
+  await shows('.swal2-toast', 'Limits: saved');
+  assert.equal(site.stores.settings.get('platform')?.values.payersPerChatPerDay, 7);
+  await page.click('[name="inherit.payersPerChatPerDay"]');
+  assert.equal(await page.$eval(field, (box) => 'value' in box && box.value), '3');
+});
+
+test('on a phone the list, an order, the settlement and the settings fit and are readable for all, light and dark', async () => {
+  await page.setViewport(SMALL);
+  for (const path of ['/orders', '/orders/D5678934', '/settlement?from=2023-01-01', '/settings']) {
+    for (const scheme of ['light', 'dark']) {
+      await page.emulateMediaFeatures([
+        { name: 'prefers-color-scheme', value: scheme },
+        { name: 'prefers-reduced-motion', value: 'reduce' },
+      ]);
+      await page.goto(`${site.url}${path}`);
+      assert.deepEqual(await accessibilityProblems(page), [], `${path} ${scheme}`);
+      const wider = await page.evaluate(
+        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      );
+      assert.equal(wider, 0, path);
+    }
+  }
+});
