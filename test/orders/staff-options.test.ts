@@ -66,3 +66,14 @@ test('each refusal says why, naming the order', () => {
     if (refusal !== undefined) assert.match(refusal, /A2345678/, action);
   }
 });
+
+test('an owner is not offered what is the platform’s to decide', () => {
+  const payment = { ...base.payment, credentials: { setId: 'platform:shadow-pay', version: 1 } };
+  const order = makeOrder({ mode: 'live', payment, delivery: { ...base.delivery, state: 'unknown' } });
+  const offered = (viewer: 'admin' | 'owner') =>
+    staffOptions(order, viewer)
+      .filter(({ refusal }) => refusal === undefined)
+      .map(({ action }) => action);
+  assert.ok(offered('admin').includes('mark-refunded'));
+  assert.deepEqual(offered('owner'), []);
+});

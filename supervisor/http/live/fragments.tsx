@@ -83,7 +83,7 @@ export async function roomRegions(models: Models, room: Room): Promise<readonly 
     case 'orders':
       return [region('orders', <OrderResults model={models.orders(room.query)} />)];
     case 'order': {
-      const model = await models.order(room.orderNo);
+      const model = await models.order(room.orderNo, room.viewer);
       return [
         region('order-state', <OrderStateRegion model={model} />),
         region('order-actions', <OrderActionsRegion model={model} />),

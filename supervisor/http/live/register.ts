@@ -8,7 +8,7 @@ import type { Config } from '../../config.ts';
 import { modelsFor } from '../pages/register.ts';
 import type { Services } from '../types.ts';
 import { LiveHub } from './hub.ts';
-import { mayEnter, parseRoom, type Room } from './rooms.ts';
+import { mayEnter, parseRoom, type Room, roomFor } from './rooms.ts';
 
 /** Heroku's router ends connections that are idle for 55 s. */
 const PING_INTERVAL_MS = 25 * SECOND_MS;
@@ -96,7 +96,7 @@ function admittedRooms(request: FastifyRequest, stores: Services['stores']): rea
     if (!room || !request.identity || !mayEnter(request.identity, room, clientOfOrder)) {
       throw new AppError('not-found', 'There is no such room');
     }
-    return room;
+    return roomFor(request.identity, room);
   });
 }
 

@@ -13,7 +13,13 @@ export type Room =
   | { readonly kind: 'log'; readonly key: string; readonly clientId: string }
   | { readonly kind: 'qr'; readonly key: string; readonly clientId: string }
   | { readonly kind: 'orders'; readonly key: string; readonly query: OrdersQuery }
-  | { readonly kind: 'order'; readonly key: string; readonly orderNo: string }
+  | {
+      readonly kind: 'order';
+      readonly key: string;
+      readonly orderNo: string;
+      /** Who looks: an owner is offered less than an admin. */
+      readonly viewer: 'admin' | 'owner';
+    }
   | { readonly kind: 'phone'; readonly key: string; readonly clientId: string; readonly phone: string };
 
 /** The least role each kind of room needs. An owner enters those of his own client. */
@@ -48,10 +54,16 @@ export function parseRoom(name: string): Room | undefined {
   if (first === undefined || !/^[\w-]{1,100}$/.test(first)) return undefined;
   if ((kind === 'client' || kind === 'log' || kind === 'qr') && second === undefined)
     return { kind, key: name, clientId: first };
-  if (kind === 'order' && second === undefined) return { kind, key: name, orderNo: first };
+  if (kind === 'order' && second === undefined) return { kind, key: name, orderNo: first, viewer: 'admin' };
   if (kind !== 'phone' || second === undefined) return undefined;
   const phone = parsePhone(second);
   return phone === second ? { kind, key: name, clientId: first, phone } : undefined;
+}
+
+/** The room as this caller sees it. */
+export function roomFor(identity: Identity, room: Room): Room {
+  if (room.kind !== 'order' || identity.role === 'admin') return room;
+  return { ...room, key: `${room.key}@owner`, viewer: 'owner' };
 }
 
 /** @param clientOfOrder whose an order is; undefined when there is no such order */

@@ -28,7 +28,8 @@ export interface Models {
   clients(filter: ClientsFilter): ClientsModel;
   /** A client's way to a connected number. */
   qr(clientId: string): QrModel;
-  order(orderNo: string): Promise<OrderModel>;
+  /** @param viewer who looks: an owner may do less */
+  order(orderNo: string, viewer: 'admin' | 'owner'): Promise<OrderModel>;
   orders(query: OrdersQuery): OrdersModel;
   phone(clientId: string, phone: string): Promise<PhoneModel>;
   system(): Promise<SystemModel>;
@@ -146,7 +147,7 @@ export function createModels(services: Services, watch: Watch): Models {
     };
   }
 
-  async function order(orderNo: string): Promise<OrderModel> {
+  async function order(orderNo: string, viewer: 'admin' | 'owner'): Promise<OrderModel> {
     const found = stores.orders.get(orderNo);
     if (!found) throw new AppError('not-found', 'There is no order with this number');
     const timeline = await stores.timelines.read(orderNo);
@@ -155,7 +156,7 @@ export function createModels(services: Services, watch: Watch): Models {
       order: found,
       clientName: clientName(found.clientId),
       timeline,
-      options: staffOptions(found),
+      options: staffOptions(found, viewer),
     };
   }
 

@@ -55,13 +55,13 @@ export function registerOrderPages(app: FastifyInstance, services: Services, mod
 
   app.get('/orders/:orderNo', owner, async (request, reply) => {
     const { orderNo } = ownOrder(request, orderParams.parse(request.params).orderNo);
-    const model = await models.order(orderNo);
+    const model = await models.order(orderNo, identityOf(request).role);
     return sendPage(reply, <OrderPage context={pageContext(request, services)} model={model} />);
   });
 
   app.get('/orders/:orderNo/quick', owner, async (request, reply) => {
     const { orderNo } = ownOrder(request, orderParams.parse(request.params).orderNo);
-    return sendFragment(reply, <QuickLook model={await models.order(orderNo)} />);
+    return sendFragment(reply, <QuickLook model={await models.order(orderNo, identityOf(request).role)} />);
   });
 
   app.post('/orders/:orderNo/actions/:action', owner, async (request, reply) => {
