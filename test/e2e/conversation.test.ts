@@ -27,7 +27,7 @@ describe('a conversation', () => {
     await product.kill('SIGKILL');
     await product.restart();
     await product.readyClient(clientId);
-    await customer.say('mia moja', /Tafadhali thibitisha/);
+    await customer.say('sh 100', /Tafadhali thibitisha/);
     await product.killWorker(clientId);
     await customer.say('ndiyo', /Tunatuma ombi la M-Pesa/);
     await customer.answer('pay');

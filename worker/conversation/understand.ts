@@ -144,68 +144,12 @@ export type AmountReply =
   | { readonly ok: true; readonly amountKes: number }
   | { readonly ok: false; readonly problem: AmountProblem | 'low' | 'high' };
 
-const ENGLISH_TENS = wordList('twenty thirty forty fifty sixty seventy eighty ninety');
-const SWAHILI_TENS = wordList('ishirini thelathini arobaini hamsini sitini sabini themanini tisini');
-
-/** Round amounts in words: `fifty`, `one hundred`, `mia moja`, `mia mbili na hamsini`, `elfu moja`. Nothing that needs a guess. */
-const AMOUNT_WORDS: ReadonlyMap<string, number> = new Map([
-  ...amountWords(
-    wordList('one two three four five six seven eight nine ten'),
-    ENGLISH_TENS,
-    ' and ',
-    (n) => ({
-      hundreds: `${n} hundred`,
-      thousands: `${n} thousand`,
-    }),
-  ),
-  ...amountWords(
-    wordList('moja mbili tatu nne tano sita saba nane tisa kumi'),
-    SWAHILI_TENS,
-    ' na ',
-    (n) => ({
-      hundreds: `mia ${n}`,
-      thousands: `elfu ${n}`,
-    }),
-  ),
-]);
-
-function amountWords(
-  ones: readonly string[],
-  tens: readonly string[],
-  and: string,
-  named: (one: string) => { hundreds: string; thousands: string },
-): [string, number][] {
-  const units = ones.map((word, index): [string, number] => [word, index + 1]);
-  const upToHundred = [
-    ...units.slice(-1),
-    ...tens.map((word, index): [string, number] => [word, (index + 2) * 10]),
-  ];
-  const large = units.flatMap(([word, figure]) => {
-    const { hundreds, thousands } = named(word);
-    const both: [string, number][] = [[thousands, figure * 1_000]];
-    if (figure < 10) both.push([hundreds, figure * 100]);
-    return both;
-  });
-  const joined = large.flatMap(([word, figure]) =>
-    upToHundred.map(([more, rest]): [string, number] => [`${word}${and}${more}`, figure + rest]),
-  );
-  return [...units, ...upToHundred, ...large, ...joined];
-}
-
-function amountInWords(text: string): number | undefined {
-  const words = bare(text)
-    .replace(/^(?:kes|kshs?|shs?|shilingi)\.?\s+/, '')
-    .replace(/\s+(?:bob|shillings?|shilingi)$/, '');
-  return AMOUNT_WORDS.get(words.replace(/[\s-]+/g, ' '));
-}
-
 /** Reads an amount and holds it against the shop's bounds. */
 export function readAmount(
   text: string,
   bounds: { minAmountKes: number; maxAmountKes: number },
 ): AmountReply {
-  const inWords = amountInWords(text);
-  const reading: AmountReply = inWords === undefined ? parseAmount(text) : { ok: true, amountKes: inWords };
+  const reading = parseAmount(text);
   // A long text is no large amount.
   if (!reading.ok && reading.problem === 'too-long' && !/^\d+$/.test(text))
     return { ok: false, problem: 'not-a-number' };
