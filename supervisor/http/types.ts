@@ -72,6 +72,8 @@ declare module 'fastify' {
   interface FastifyInstance {
     /** Makes the path of a link that signs an admin in once, within 15 minutes. */
     createOneTimeLink(): string;
+    /** The API's OpenAPI document. */
+    describeApi(): object;
     /** Sessions, invites, attempts: for the pages that let people in. */
     readonly auth: Auth;
     /** False once the request's session is over, though what it opened (a live connection) still stands. */

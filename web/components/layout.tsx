@@ -17,6 +17,7 @@ const STYLES = [
   'sim',
   'phone',
   'start',
+  'api-docs',
 ] as const;
 const VENDOR = ['htmx', 'hx-ws', 'hx-alpine-compat', 'sweetalert2'] as const;
 const CLIENT = [

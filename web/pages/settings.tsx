@@ -1,5 +1,6 @@
 import type { JSX } from 'preact';
 import { AccessCodeForm, type AccessCodeModel } from '../components/access-code-form.tsx';
+import { AccessPanel } from '../components/access-panel.tsx';
 import { CredentialForms, type CredentialFormsModel } from '../components/credential-forms.tsx';
 import { Dashboard, PageHead } from '../components/layout.tsx';
 import { Panel } from '../components/panel.tsx';
@@ -53,6 +54,7 @@ export function SettingsPage({
         </p>
         <CredentialForms model={model.credentials} />
       </Panel>
+      <AccessPanel />
     </Dashboard>
   );
 }

@@ -17,6 +17,8 @@ import { registerTexts } from './texts.ts';
 
 /** The JSON API, version 1, and its description at `/api/v1/openapi.json`. */
 export async function registerApi(app: FastifyInstance, services: Services, book: AccessBook): Promise<void> {
+  let describe: () => object = () => ({ paths: {} });
+  app.decorate('describeApi', () => describe());
   await app.register(
     async (api) => {
       await api.register(fastifySwagger, {
@@ -29,6 +31,7 @@ export async function registerApi(app: FastifyInstance, services: Services, book
         },
         transform: jsonSchemaTransform,
       });
+      describe = () => api.swagger();
       registerClients(api, services);
       registerBans(api, services);
       registerTexts(api, services);
@@ -40,9 +43,7 @@ export async function registerApi(app: FastifyInstance, services: Services, book
       registerAlerts(api, services);
       registerSandbox(api, services);
       registerSandboxEvents(api, services);
-      api.get('/openapi.json', { config: { role: 'owner' }, schema: { hide: true } }, async () =>
-        api.swagger(),
-      );
+      api.get('/openapi.json', { config: { role: 'owner' }, schema: { hide: true } }, async () => describe());
     },
     { prefix: '/api/v1' },
   );

@@ -6,7 +6,7 @@ import type { Services } from '../types.ts';
 import { createAttempts, SIGN_IN_ATTEMPTS } from './attempts.ts';
 import type { Auth } from './auth.ts';
 import { safeNextPath, signInPath } from './next-path.ts';
-import { wantsPage } from './request-kind.ts';
+import { isFragmentRequest, wantsPage } from './request-kind.ts';
 import { identityOf } from './roles.ts';
 
 const DEFAULT_NAME = 'admin';
@@ -92,17 +92,21 @@ export function registerSignIn(app: FastifyInstance, services: Services, auth: A
 
 /** Ends every session of one person, or of everybody: the token stays, what browsers hold becomes void. */
 export function registerSignOutEverywhere(app: FastifyInstance, auth: Auth): void {
+  function leave(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+    auth.signOut(request, reply);
+    if (isFragmentRequest(request)) reply.header('hx-redirect', '/sign-in');
+    return wantsPage(request) ? reply.redirect('/sign-in', 303) : reply.code(204).send();
+  }
+
   app.post('/sign-out/everywhere', { config: { role: 'owner' } }, async (request, reply) => {
     const identity = identityOf(request);
     await auth.book.signOutEverywhere(identity, identity.name);
-    auth.signOut(request, reply);
-    return wantsPage(request) ? reply.redirect('/sign-in', 303) : reply.code(204).send();
+    return leave(request, reply);
   });
 
   app.post('/sign-out/everybody', { config: { role: 'admin' } }, async (request, reply) => {
     await auth.book.signOutEverywhere('everybody', identityOf(request).name);
-    auth.signOut(request, reply);
-    return wantsPage(request) ? reply.redirect('/sign-in', 303) : reply.code(204).send();
+    return leave(request, reply);
   });
 }
 

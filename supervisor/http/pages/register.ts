@@ -4,6 +4,7 @@ import { registerStartPages } from '../public/start.tsx';
 import type { Services } from '../types.ts';
 import { createModels, type Models } from './models.ts';
 import { registerAlertPages } from './routes-alerts.ts';
+import { registerApiDocs } from './routes-api-docs.tsx';
 import { registerAuditPage } from './routes-audit.tsx';
 import { registerClientSettings } from './routes-client-settings.tsx';
 import { registerClientPages } from './routes-clients.tsx';
@@ -39,6 +40,7 @@ export function registerPages(app: FastifyInstance, services: Services): void {
   registerPairing(app, services);
   registerSystemPage(app, services, models);
   registerAuditPage(app, services);
+  registerApiDocs(app, services);
   registerClientPages(app, services, models);
   registerClientSettings(app, services, models);
   registerOrderPages(app, services, models);
