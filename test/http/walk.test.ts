@@ -45,7 +45,8 @@ const PARTS: Readonly<Record<string, string>> = {
 };
 
 /** What only those who run the client may read, wherever it could show up. */
-const SECRETS = ['Siri ya Mama Njeri', 'SG722NMVXQ', 'A2345678', 'siri-ya-logi'];
+const RECEIPT = 'SX1SIRIX99';
+const SECRETS = ['Siri ya Mama Njeri', RECEIPT, 'A2345678', 'siri-ya-logi'];
 
 interface Walked {
   readonly name: string;
@@ -66,7 +67,8 @@ async function busySite(t: Parameters<typeof startSite>[0]): Promise<Site> {
 function seed({ stores, clients }: Site): void {
   stores.clients.set('cl_one', makeClient({ name: SECRETS[0] ?? '' }));
   stores.clients.set('cl_two', makeClient({ id: 'cl_two', name: 'Duka lingine' }));
-  stores.orders.set('A2345678', makeOrder());
+  const { payment, ...order } = makeOrder();
+  stores.orders.set('A2345678', { ...order, payment: { ...payment, receipt: RECEIPT } });
   clients.workers.set('cl_one', { state: 'awaiting-scan', restarts: 0, stateReason: 'siri-ya-logi' });
 }
 

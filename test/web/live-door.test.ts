@@ -109,6 +109,7 @@ test('a plain request to the live address is told what it is for', async () => {
 /** A room of client `cl_one`, or one that shows it among others, of each kind there is. */
 const ROOMS: Readonly<Record<string, string>> = {
   overview: 'overview',
+  system: 'system',
   orders: ordersRoom(ordersQuerySchema.parse({ clientId: 'cl_one' })),
   clients: clientsRoom(clientsFilterSchema.parse({})),
   client: 'client:cl_one',
