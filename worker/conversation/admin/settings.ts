@@ -3,7 +3,8 @@ import { clientPatchSchema } from '../../../shared/client.ts';
 import { formatKes } from '../../../shared/money.ts';
 import { type SettingGroup, settingGroups } from '../../../shared/settings/setting.ts';
 import { shopOverridesSchema } from '../../../shared/settings.ts';
-import { answerOf } from '../understand.ts';
+import { keycap } from '../screens/quick-amounts.ts';
+import { answerOf, choiceOf } from '../understand.ts';
 
 /** A setting of the shop as an admin may read and change it in a chat. None of them is secret: keys are no settings. */
 export interface ShopSetting {
@@ -13,8 +14,8 @@ export interface ShopSetting {
   readonly unit: string | undefined;
   readonly group: SettingGroup;
   readonly kind: 'number' | 'text' | 'switch' | 'choice' | 'numbers' | 'texts';
-  /** Of a `choice`. */
-  readonly options: readonly string[];
+  /** Of a `choice`, in the order in which they are numbered. */
+  readonly options: ReadonlyArray<{ readonly value: string; readonly label: string }>;
 }
 
 export type Json = z.infer<ReturnType<typeof z.json>>;
@@ -29,6 +30,7 @@ const describedSchema = z.object({
   group: z.enum(settingGroups),
   type: z.string().optional(),
   enum: z.array(z.string()).optional(),
+  choices: z.record(z.string(), z.string()).optional(),
   items: z.object({ type: z.string().optional() }).optional(),
 });
 
@@ -44,7 +46,8 @@ export function shopSettings(): ReadonlyMap<string, ShopSetting> {
       const kind = kindOf(meta);
       if (!kind) return [];
       const { title, help, unit, group } = meta;
-      return [[key, { key, title, help, unit, group, kind, options: meta.enum ?? [] }]];
+      const options = (meta.enum ?? []).map((value) => ({ value, label: meta.choices?.[value] ?? value }));
+      return [[key, { key, title, help, unit, group, kind, options }]];
     }),
   );
   return described;
@@ -79,7 +82,8 @@ export function valueWords(setting: ShopSetting, value: Json | undefined): strin
   if (value === undefined || value === null || value === '') return '(none)';
   if (Array.isArray(value)) return value.length === 0 ? '(none)' : value.join(', ');
   if (typeof value === 'boolean') return value ? 'on' : 'off';
-  if (typeof value !== 'number') return String(value);
+  if (typeof value !== 'number')
+    return setting.options.find((option) => option.value === value)?.label ?? String(value);
   if (setting.unit === 'KES') return formatKes(value);
   return setting.unit === undefined ? String(value) : `${value} ${setting.unit}`.replace(' %', ' %');
 }
@@ -94,9 +98,9 @@ export function valueHint({ kind, options }: ShopSetting): string {
     case 'texts':
       return 'Type them with commas between; *none* for none.';
     case 'switch':
-      return 'Type *on* or *off*.';
+      return `${keycap(1)} On\n${keycap(2)} Off`;
     case 'choice':
-      return `Type one of: ${options.map((option) => `*${option}*`).join(', ')}.`;
+      return options.map(({ label }, index) => `${keycap(index + 1)} ${label}`).join('\n');
     case 'text':
       return 'Type the new text; *none* for none.';
   }
@@ -105,7 +109,7 @@ export function valueHint({ kind, options }: ShopSetting): string {
 /** Reads a new value as typed, and holds it against the setting's own schema. */
 export function readValue(setting: ShopSetting, text: string): ValueReading {
   const value = typed(setting, text);
-  if (value === undefined) return { ok: false, problem: `That is no value for this. ${valueHint(setting)}` };
+  if (value === undefined) return { ok: false, problem: 'That is no value for this.' };
   const checked = shopOverridesSchema.safeParse({ [setting.key]: value });
   if (!checked.success) {
     return { ok: false, problem: checked.error.issues[0]?.message ?? valueHint(setting) };
@@ -140,7 +144,7 @@ function typed({ kind, options }: ShopSetting, text: string): Json | undefined {
     case 'switch':
       return switched(text);
     case 'choice':
-      return options.find((option) => option.toLowerCase() === text.toLowerCase());
+      return chosen(options, text);
     case 'text':
       return isNone ? '' : text;
   }
@@ -155,10 +159,20 @@ function figure(text: string): number | undefined {
   return /^\d{1,9}(?:\.\d{1,4})?$/.test(plain) ? Number(plain) : undefined;
 }
 
+/** By its number, its label or its value. */
+function chosen(options: ShopSetting['options'], text: string): string | undefined {
+  const choice = choiceOf(text);
+  const word = text.toLowerCase();
+  const byWord = options.find(({ value, label }) =>
+    [value, label].some((name) => name.toLowerCase() === word),
+  );
+  return (byWord ?? (choice === undefined ? undefined : options[choice - 1]))?.value;
+}
+
 function switched(text: string): boolean | undefined {
   const word = text.toLowerCase();
-  if (word === 'on' || answerOf(text) === 'yes') return true;
-  return word === 'off' || answerOf(text) === 'no' ? false : undefined;
+  if (word === 'on' || answerOf(text) === 'yes' || choiceOf(text) === 1) return true;
+  return word === 'off' || answerOf(text) === 'no' || choiceOf(text) === 2 ? false : undefined;
 }
 
 /** The bot's name is the client's own field, with rules of its own. */
