@@ -16,7 +16,7 @@ const { values } = parseArgs({
 });
 /** A bug that is not noticed within this long survives. */
 const TIME_MS = 120_000;
-const SOURCES = ['shared', 'supervisor', 'worker', 'web', 'test/simulation', 'package.json', 'tsconfig.json'];
+const SOURCES = ['shared', 'supervisor', 'worker', 'web', 'test/simulation', 'test/helpers', 'package.json', 'tsconfig.json'];
 
 const only = values.only?.split(',');
 const chosen = mutations.filter(({ name }) => !only || only.includes(name));
