@@ -35,13 +35,14 @@ function judgeFloat(view: FloatView, facts: Facts): Condition | 'unclear' | unde
   const limitKes = facts.open.has(key) ? lowFloatKes * (1 + lowFloatRecoveryPercent / 100) : lowFloatKes;
   const leftKes = Math.floor(balanceKes - reservedKes);
   if (leftKes >= limitKes) return undefined;
+  const promised = reservedKes > 0 ? `, of which ${formatKes(reservedKes)} is promised to open orders` : '';
   return {
     key,
     kind: 'float-low',
     severity: leftKes <= 0 ? 'critical' : 'warning',
     clientId: clientOfSet(source) ?? null,
     title: `${floatName(source, facts)} is low: ${formatKes(leftKes)} left`,
-    text: `The balance is ${formatKes(Math.floor(balanceKes))}, of which ${formatKes(reservedKes)} is promised to open orders; the warning comes below ${formatKes(lowFloatKes)}. ${topUp(source)} When it is used up, customers hear that airtime is sold out.`,
+    text: `The balance is ${formatKes(Math.floor(balanceKes))}${promised}; the warning comes below ${formatKes(lowFloatKes)}. ${topUp(source)} When it is used up, customers hear that airtime is sold out.`,
   };
 }
 
