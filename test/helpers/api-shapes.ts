@@ -9,6 +9,7 @@ export const apiClientSchema = z.object({
   mode: z.enum(['sandbox', 'test', 'live']),
   desired: z.enum(['running', 'stopped']),
   state: z.string(),
+  stateReason: z.string().optional(),
   paused: z.boolean(),
   pid: z.number().optional(),
   restarts: z.number(),

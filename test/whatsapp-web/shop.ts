@@ -15,6 +15,24 @@ export function startOnWhatsApp(whatsapp: SimulatedWhatsApp): Promise<Product> {
   });
 }
 
+/** What takes seconds in life, so that nobody is pestered, takes tenths of one here. */
+export async function quickRecovery(product: Product): Promise<void> {
+  const { status } = await product.api('PATCH', '/api/v1/settings', {
+    crashRetrySeconds: [0.2],
+    startRetrySeconds: [0.2, 0.5, 1],
+    heartbeatSeconds: 0.5,
+    heartbeatTimeoutSeconds: 4,
+    pageCheckSeconds: 1,
+    pageAnswerSeconds: 4,
+    reconnectSeconds: 0.3,
+    newQrCodeSeconds: 0.3,
+    browserStartSpacingSeconds: 0,
+    memoryReserveMb: 0,
+    browserStartMb: 0,
+  });
+  if (status !== 200) throw new Error(`The settings were not taken: ${status}`);
+}
+
 /** A client in mode test: WhatsApp is real, money is simulated. Not logged in yet. */
 export function newClient(product: Product, name = 'Test shop'): Promise<ApiClient> {
   return product.call(apiClientSchema, 'POST', '/api/v1/clients', { name, mode: 'test' });

@@ -337,7 +337,9 @@ export class BrowserSession {
 
   #fail(error: unknown): void {
     const { diagnosis, text } = diagnose(error);
-    this.#end({ cause: diagnosis === 'no-network' ? 'no-network' : 'failed', text });
+    const hung = error instanceof TooLateError || diagnosis === 'browser';
+    if (diagnosis === 'no-network') this.#end({ cause: 'no-network', text });
+    else this.#end({ cause: 'failed', text, ...(hung && { failure: 'browser' }) });
   }
 
   #end(end: SessionEnd | undefined): void {

@@ -1,0 +1,150 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { screens } from '../helpers/customer.ts';
+import { descendants, endProcess, type ProcessInfo, processInfo, stillRuns } from '../helpers/processes.ts';
+import type { Product } from '../helpers/product.ts';
+import { loggedInClient, qrOf, quickRecovery, startOnWhatsApp, WhatsAppCustomer } from './shop.ts';
+import { SimulatedWhatsApp } from './simulated/server.ts';
+
+const phoneOfShop = (index: number): string => `25470000009${index}`;
+const phoneOfCustomer = (index: number): string => `25470000001${index}`;
+
+/** Whatever dies: the bot is ready again by itself, a purchase that was under way goes on, and no process is left. */
+describe('a shop on WhatsApp', () => {
+  let whatsapp: SimulatedWhatsApp;
+  let product: Product;
+
+  before(async () => {
+    whatsapp = await SimulatedWhatsApp.start();
+    product = await startOnWhatsApp(whatsapp);
+    await quickRecovery(product);
+  });
+
+  after(async () => {
+    await product.close();
+    await whatsapp.close();
+  });
+
+  /** A shop of its own and a customer who has been asked to confirm a purchase. */
+  async function purchaseUnderWay(index: number) {
+    const { id } = await loggedInClient(product, whatsapp, phoneOfShop(index));
+    const phone = phoneOfCustomer(index);
+    const customer = new WhatsAppCustomer(whatsapp, `${phone}@c.us`, phoneOfShop(index));
+    await customer.say('hi', screens.menu);
+    await customer.say('1', screens.who);
+    await customer.say('1', screens.amount);
+    await customer.say('50', screens.confirm);
+    const { pid } = await product.client(id);
+    const worker = pid === undefined ? undefined : processInfo(pid);
+    assert.ok(worker, 'the bot has a process');
+    const tree = [worker, ...descendants(worker.pid)];
+    const browser = tree.find(({ command }) => /--user-data-dir/.test(command) && !/--type=/.test(command));
+    assert.ok(browser, 'the bot has a browser');
+    return { id, phone, customer, worker, browser, tree };
+  }
+
+  type Purchase = Awaited<ReturnType<typeof purchaseUnderWay>>;
+
+  async function goesOn({ id, phone, customer, tree }: Purchase): Promise<void> {
+    await product.waitFor('the old processes to end', () => !tree.some(stillRuns), 60_000);
+    await product.readyClient(id);
+    await customer.say('1', /Sending a simulated M-Pesa prompt/);
+    await product.waitFor('the prompt', async () => (await product.phone(phone)).prompt);
+    await product.api('POST', `/api/v1/sandbox/phones/${phone}/prompt`, { answer: 'pay' });
+    await customer.next(screens.airtime);
+    assert.equal((await product.phone(phone)).airtimeKes, 50);
+    assert.equal(customer.answers().length, new Set(customer.answers()).size, 'nothing is said twice');
+  }
+
+  const strikes: ReadonlyArray<[what: string, strike: (purchase: Purchase, shop: string) => void]> = [
+    ['browser is killed', ({ browser }) => endProcess(browser, 'SIGKILL')],
+    [
+      'page crashes',
+      ({ tree }) => {
+        for (const info of tree) if (/--type=renderer/.test(info.command)) endProcess(info, 'SIGKILL');
+      },
+    ],
+    ['page hangs', (_, shop) => whatsapp.pagesOf(shop)[0]?.command({ do: 'hang', forMs: 120_000 })],
+    ['bot stands still', ({ worker }) => endProcess(worker, 'SIGSTOP')],
+  ];
+
+  for (const [index, [what, strike]] of strikes.entries()) {
+    it(`whose ${what} goes on with the purchase that was under way`, async () => {
+      const purchase = await purchaseUnderWay(index);
+      strike(purchase, phoneOfShop(index));
+      await goesOn(purchase);
+      await product.api('POST', `/api/v1/clients/${purchase.id}/stop`);
+    });
+  }
+
+  it('whose whole server is killed goes on with the purchase that was under way', async () => {
+    const purchase = await purchaseUnderWay(5);
+    await product.kill('SIGKILL');
+    await product.restart();
+    await goesOn(purchase);
+    await product.api('POST', `/api/v1/clients/${purchase.id}/stop`);
+  });
+
+  it('answers once what came while it was off, and says nothing to groups, status updates and channels', async () => {
+    const { id, customer } = await purchaseUnderWay(6);
+    const before = customer.answers().length;
+    await product.stop();
+    customer.send('menu');
+    const quiet = ['120363000000000001@g.us', 'status@broadcast', '120363000000000002@newsletter'];
+    for (const from of quiet) whatsapp.receive(phoneOfShop(6), { from, author: customer.chatId, body: 'hi' });
+    await product.restart();
+    await product.readyClient(id);
+    await customer.next(screens.menu);
+    // A second answer, or one to a group, would have to come before the answer to this.
+    await customer.say('3', /./);
+    assert.equal(customer.answers().length, before + 2);
+    const chats = new Set(whatsapp.account(phoneOfShop(6)).sent.map(({ chat }) => chat));
+    assert.deepEqual([...chats], [customer.chatId]);
+    await product.api('POST', `/api/v1/clients/${id}/stop`);
+  });
+
+  it('keeps its login while WhatsApp is out of reach, and shows a new code after it was removed on the phone', async () => {
+    const shop = phoneOfShop(7);
+    const { id } = await loggedInClient(product, whatsapp, shop);
+    whatsapp.setOffline(true);
+    await product.waitFor('word of it', async () => (await product.client(id)).state === 'reconnecting');
+    whatsapp.setOffline(false);
+    await product.readyClient(id);
+
+    whatsapp.unlink(shop);
+    await product.waitFor('the reason', async () =>
+      /removed on the phone/.test((await product.client(id)).stateReason ?? ''),
+    );
+    whatsapp.scan(await qrOf(product, id), shop);
+    await product.readyClient(id);
+    await product.api('POST', `/api/v1/clients/${id}/stop`);
+  });
+
+  it('is not started again and again after WhatsApp has blocked it', async () => {
+    const shop = phoneOfShop(8);
+    const { id } = await loggedInClient(product, whatsapp, shop);
+    whatsapp.pagesOf(shop)[0]?.command({ do: 'state', state: 'TOS_BLOCK' });
+    const { stateReason, pid } = await product.waitFor('the verdict', async () => {
+      const client = await product.client(id);
+      return client.state === 'failed' && client.pid === undefined && client;
+    });
+    assert.match(stateReason ?? '', /blocked this account/);
+    assert.equal(pid, undefined);
+    await product.api('POST', `/api/v1/clients/${id}/stop`);
+  });
+
+  it('is not disturbed when another one’s browser is killed again and again', async () => {
+    const victim = await purchaseUnderWay(1);
+    const calm = await purchaseUnderWay(2);
+    const untouched: readonly ProcessInfo[] = calm.tree;
+    let browser: ProcessInfo | undefined = victim.browser;
+    for (let round = 0; round < 3; round += 1) {
+      if (browser) endProcess(browser, 'SIGKILL');
+      assert.match(await calm.customer.say('menu', screens.menu), /./);
+      const { pid } = await product.readyClient(victim.id);
+      browser =
+        pid === undefined ? undefined : descendants(pid).find(({ command }) => !/--type=/.test(command));
+    }
+    assert.ok(untouched.every(stillRuns), 'all its processes are those of the beginning');
+  });
+});
