@@ -112,6 +112,7 @@ export function withAdminState(
 
 /** What the customer's machine knows of the chat; null when it has never seen it. */
 export function customerPart(state: MachineState | null): MachineState | null {
-  const own = Object.entries(state ?? {}).filter(([key]) => key !== KEY);
+  if (state === null || !Object.hasOwn(state, KEY)) return state;
+  const own = Object.entries(state).filter(([key]) => key !== KEY);
   return own.length === 0 ? null : Object.fromEntries(own);
 }
