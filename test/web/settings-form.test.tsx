@@ -83,6 +83,7 @@ test('what falls back is taken out of a client’s own settings, the rest is set
       discountPercent: '7',
       'inherit.quickAmountsKes': 'on',
       'inherit.contact': 'on',
+      'inherit.banMessage': 'on',
     },
     { perClient: true },
   );
