@@ -78,10 +78,10 @@ export function createClientService(options: ClientServiceOptions): ClientServic
   }
 
   /** Pausing needs no act: turns read it from the client's record. */
-  function act(clientId: string, command: ClientCommand): void {
+  function act(clientId: string, command: ClientCommand, by: string): void {
     if (command === 'start') pool.start(clientId);
     else if (command === 'stop') underWay(clientId, pool.stop(clientId));
-    else if (command === 'restart') underWay(clientId, pool.restart(clientId));
+    else if (command === 'restart') underWay(clientId, pool.restart(clientId, by));
     else if (command === 'rescan') underWay(clientId, pool.logOut(clientId, 'start'));
     else if (command === 'disconnect') underWay(clientId, pool.logOut(clientId, 'stop'));
   }
@@ -180,7 +180,7 @@ export function createClientService(options: ClientServiceOptions): ClientServic
           tx.clients.put({ ...client, ...wanted(command), updatedAt: clock.now() });
           audit(tx, command, clientId, by);
         });
-        act(clientId, command);
+        act(clientId, command, by);
         return get(clientId);
       }),
 

@@ -142,8 +142,8 @@ export class WorkerPool implements ChatSender {
   }
 
   /** Resolves when the old process is gone and the next one is under way. */
-  async restart(clientId: string): Promise<void> {
-    if (this.#open) await this.#slot(clientId).restart('commanded', 'Restarted by a person');
+  async restart(clientId: string, by = 'a person'): Promise<void> {
+    if (this.#open) await this.#slot(clientId).restart('commanded', `Restarted by ${by}`);
   }
 
   /** Logs out on the chat network; then the worker starts anew or is stopped. */
