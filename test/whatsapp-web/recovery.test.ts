@@ -3,7 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import { screens } from '../helpers/customer.ts';
 import { descendants, endProcess, type ProcessInfo, processInfo, stillRuns } from '../helpers/processes.ts';
 import type { Product } from '../helpers/product.ts';
-import { loggedInClient, qrOf, quickRecovery, startOnWhatsApp, WhatsAppCustomer } from './shop.ts';
+import { loggedInClient, newClient, qrOf, quickRecovery, startOnWhatsApp, WhatsAppCustomer } from './shop.ts';
 import { SimulatedWhatsApp } from './simulated/server.ts';
 
 const phoneOfShop = (index: number): string => `25470000009${index}`;
@@ -117,6 +117,23 @@ describe('a shop on WhatsApp', () => {
     );
     whatsapp.scan(await qrOf(product, id), shop);
     await product.readyClient(id);
+    await product.api('POST', `/api/v1/clients/${id}/stop`);
+  });
+
+  it('costs no browser when nobody scans its code, and shows a new one when it is started again', async () => {
+    await product.api('PATCH', '/api/v1/settings', { qrCodesShown: 1 });
+    const { id } = await newClient(product);
+    const first = await qrOf(product, id);
+    const page = [...whatsapp.pages].find(({ ref }) => ref !== undefined && first.startsWith(ref));
+    assert.ok(page, 'a page shows it');
+    page.push({ type: 'ref', ref: page.newRef() });
+    const { stateReason } = await product.waitFor('the browser to be closed', async () => {
+      const client = await product.client(id);
+      return client.state === 'logged-out' && !whatsapp.pages.has(page) && client;
+    });
+    assert.match(stateReason ?? '', /Nobody scanned/);
+    await product.api('POST', `/api/v1/clients/${id}/start`);
+    assert.notEqual(await qrOf(product, id), first);
     await product.api('POST', `/api/v1/clients/${id}/stop`);
   });
 
