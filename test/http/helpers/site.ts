@@ -71,6 +71,8 @@ export async function startSite(
     env?: Record<string, string>;
     parts?: AppParts;
     /** The product's own stores, in this site's data folder, instead of those in memory. */
+    /** One that runs, for what is measured. */
+    clock?: FakeClock;
     realStores?: (dataDir: string, clock: Clock) => Promise<Stores>;
   } = {},
 ): Promise<Site> {
@@ -88,7 +90,7 @@ export async function startSite(
     LOG_LEVEL: 'debug',
     ...options.env,
   });
-  const clock = new FakeClock();
+  const clock = options.clock ?? new FakeClock();
   const stores = new FakeStores();
   const clients = new FakeClients(stores);
   const world = new FakeWorld();
