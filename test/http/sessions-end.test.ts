@@ -104,3 +104,23 @@ test('an admin ends everybody’s sessions, owners’ included; tokens go on', a
   assert.deepEqual([await statusOf(site, admin), await statusOf(site, owner)], [401, 401]);
   assert.equal(await statusOf(site, site.bearer), 200);
 });
+
+test('what a browser should not send over a live connection ends that connection, and no other', async (t) => {
+  const site = await siteWithStores(t);
+  const admin = await adminBrowser(site, 'Achieng');
+  const open = () => site.app.injectWS('/live?rooms=overview', { headers: admin });
+  const bystander = await open();
+  for (const frame of ['x'.repeat(5_000), Buffer.alloc(2_000_000), '['.repeat(1_100)]) {
+    const socket = await open();
+    const closed = once(socket, 'close');
+    socket.send(frame);
+    await closed;
+  }
+  const quiet = await open();
+  for (const frame of ['', '{', 'null', '__proto__', Buffer.from([0xff, 0x00])]) quiet.send(frame);
+  const pong = once(quiet, 'pong');
+  quiet.ping();
+  await pong;
+  assert.equal(bystander.readyState, bystander.OPEN);
+  assert.equal(await statusOf(site, admin), 200);
+});

@@ -9,8 +9,8 @@ export interface AccessCodeModel {
 
 const sourceTexts = {
   ui: 'Set here',
-  env: 'Set by the environment (ACCESS_CODE)',
-  none: 'Not set: the start page is closed',
+  env: 'Set by ACCESS_CODE',
+  none: 'Not set: page closed',
 } as const;
 
 /** The start page's access code: it goes in and never comes out. */
