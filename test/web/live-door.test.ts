@@ -140,3 +140,46 @@ for (const [kind, role] of Object.entries(roomRoles)) {
     assert.equal((await knock(path, ownPage())).letIn, true, 'an admin');
   });
 }
+
+/** A text frame as a browser sends it, masked with zeros. */
+function frame(payload: Buffer): Buffer {
+  const length = Buffer.alloc(2);
+  length.writeUInt16BE(payload.length);
+  return Buffer.concat([Buffer.from([0x81, 0xfe]), length, Buffer.alloc(4), payload]);
+}
+
+/** Opens a live connection, sends the bytes, and waits until the server ends it. */
+function provoke(bytes: Buffer): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const asked = request(`${site.url}/live?rooms=overview`, {
+      agent: false,
+      headers: {
+        connection: 'Upgrade',
+        upgrade: 'websocket',
+        'sec-websocket-version': '13',
+        'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==',
+        ...ownPage(),
+      },
+    });
+    asked.on('error', reject);
+    asked.on('response', ({ statusCode }) => reject(new Error(`refused with ${statusCode}`)));
+    asked.on('upgrade', (_response, socket) => {
+      socket.on('error', () => resolve());
+      socket.on('close', () => resolve());
+      socket.on('end', () => socket.end());
+      socket.resume();
+      socket.write(bytes);
+    });
+    asked.end();
+  });
+}
+
+test('frames that are too large, broken or no frames at all end that connection, and only that', async () => {
+  await provoke(frame(Buffer.alloc(5_000, 'x')));
+  await provoke(frame(Buffer.from([0xff, 0xfe, 0xfd])));
+  await provoke(Buffer.from([0x83, 0x80, 0, 0, 0, 0]));
+  await provoke(Buffer.from([0x81, 0x02, 0x68, 0x69]));
+  await provoke(Buffer.from([0x81, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0]));
+  await provoke(Buffer.from('GET / HTTP/1.1\r\n\r\n'));
+  assert.equal((await knock('/live?rooms=overview', ownPage())).letIn, true);
+});
