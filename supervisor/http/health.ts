@@ -18,7 +18,7 @@ const DEGRADING: ReadonlySet<AlertKind> = new Set([
 ]);
 
 /** Why the product is not all right, in words; empty when it is. Cheap: looks at no order and asks nobody. */
-function healthReasons({ stores, clients, shuttingDown }: Services): {
+export function healthReasons({ stores, clients, shuttingDown }: Services): {
   readonly down: readonly string[];
   readonly degraded: readonly string[];
 } {

@@ -48,6 +48,8 @@ const places = [
   { name: 'an order', path: '/orders/A2345678' },
   { name: 'an order that needs attention', path: '/orders/D5678934' },
   { name: 'the phone with an M-Pesa prompt', path: '/phone/cl_one' },
+  { name: 'users and bans', path: '/bans' },
+  { name: 'a client’s texts', path: '/clients/cl_one/texts?key=menu' },
   { name: 'the audit log', path: '/audit' },
   { name: 'the system', path: '/system' },
   { name: 'an empty platform', path: '/', empty: true },

@@ -188,6 +188,57 @@ test('deleting a bot names it first; with orders that are not settled it says wh
   assert.deepEqual(site.clients.calls, [{ what: 'remove cl_one', by: 'Wanjiku' }]);
 });
 
+test('somebody is banned from one bot with a reason, and the ban is lifted', async () => {
+  await page.goto(`${site.url}/clients/cl_one/bans`);
+  await page.click('#customers a.button');
+  await page.waitForFunction(() => location.search.includes('who='));
+  await page.type('#ban-form input[name=reason]', 'Tried other people’s numbers');
+  await page.click('#ban-form button');
+  await shows('#ban-list', 'Tried other people’s numbers');
+  assert.match(await textOf('#ban-list'), /0700 000 001.*by Wanjiku/);
+  await page.click('#ban-list button');
+  await page.waitForSelector('.swal2-confirm');
+  assert.match(await textOf('.swal2-popup'), /Lift the ban of 0700 000 001\?/);
+  await page.click('.swal2-confirm');
+  await shows('#ban-list', 'Nobody is banned');
+  await page.goto(`${site.url}/bans?who=abc`);
+  await page.click('#ban-form button');
+  await shows('#ban-form .field-error', 'Kenyan');
+  assert.deepEqual(
+    complaints.filter((text) => !text.includes('422')),
+    [],
+  );
+});
+
+test('a text is changed with its look beside it, refused with words that cannot be filled in, and reset', async () => {
+  await page.goto(`${site.url}/clients/cl_one/texts?key=menu`);
+  const before = await textOf('#text-preview .bubble');
+  const write = async (words: string): Promise<void> => {
+    await page.$eval('#text-form textarea', (box) => box instanceof HTMLTextAreaElement && box.select());
+    await page.type('#text-form textarea', words);
+  };
+  await write('Hello {nobody}');
+  await shows('#text-preview', 'nobody');
+  await page.click('#text-form button[type=submit]');
+  await shows('#text-form .field-error', 'nobody');
+  await page.$eval('#text-form textarea', (box) => {
+    if (!(box instanceof HTMLTextAreaElement)) return;
+    box.value = `*Own words* ${box.defaultValue}`;
+    box.dispatchEvent(new Event('input', { bubbles: true }));
+  });
+  await page.waitForFunction(
+    () => document.querySelector('#text-preview strong')?.textContent === 'Own words',
+  );
+  await page.click('#text-form button[type=submit]');
+  await shows('.swal2-toast', 'Saved');
+  await shows('#text-editor', 'Own words');
+  await page.click('#text-reset');
+  await page.waitForSelector('.swal2-confirm');
+  await page.click('.swal2-confirm');
+  await shows('#text-editor .panel-head', 'Standard words');
+  assert.equal(await textOf('#text-preview .bubble'), before);
+});
+
 test('the audit log is narrowed down by its address', async () => {
   await page.goto(`${site.url}/audit`);
   assert.match(await textOf('#audit'), /Wanjiku order: mark refunded E6789345.*Otieno client: create/);

@@ -12,6 +12,7 @@ import { storedFields } from '../../web/components/settings-form.tsx';
 import type { ClientCard } from '../../web/models/bots.ts';
 import type { PageContext } from '../../web/page-context.ts';
 import { AuditPage } from '../../web/pages/audit.tsx';
+import { BansPage } from '../../web/pages/bans.tsx';
 import { ClientPage } from '../../web/pages/client.tsx';
 import { ClientSettingsPage } from '../../web/pages/client-settings.tsx';
 import { ClientsPage } from '../../web/pages/clients.tsx';
@@ -22,6 +23,7 @@ import { OverviewPage } from '../../web/pages/overview.tsx';
 import { PhonePage } from '../../web/pages/phone.tsx';
 import { SignInPage } from '../../web/pages/sign-in.tsx';
 import { SystemPage } from '../../web/pages/system.tsx';
+import { TextsPage } from '../../web/pages/texts.tsx';
 import { fieldsOfGroup } from '../../web/settings-fields.ts';
 import { makeOrder } from '../http/helpers/fake-services.ts';
 
@@ -99,6 +101,25 @@ const restarts: readonly Restart[] = [{ at: now, kind: 'crash', detail: HOSTILE,
 const memory = [0, 60_000].map((later) => ({ at: now + later, bytes: 40_000_000, browserBytes: 1 }));
 
 const qr: QrModel = { now, clientId: 'cl_one', clientName: HOSTILE, state: 'failed', stateReason: HOSTILE };
+
+const ban = {
+  person: HOSTILE,
+  reason: HOSTILE,
+  message: HOSTILE,
+  by: HOSTILE,
+  createdAt: now,
+  updatedAt: now,
+};
+const text = {
+  key: 'menu',
+  group: HOSTILE,
+  title: HOSTILE,
+  placeholders: [HOSTILE],
+  required: [HOSTILE],
+  default: HOSTILE,
+  platform: HOSTILE,
+  effective: HOSTILE,
+};
 
 const pages: Readonly<Record<string, JSX.Element>> = {
   'sign-in': <SignInPage context={context} model={{ error: HOSTILE, next: HOSTILE }} />,
@@ -178,7 +199,7 @@ const pages: Readonly<Record<string, JSX.Element>> = {
         machine: { cores: 2, load1: 1, totalBytes: 1, freeBytes: 1 },
         storage: { folder: HOSTILE, writable: true, low: true, journalBytes: 1 },
         counts: { clients: 1, orders: 1, conversations: 1, outbox: 1 },
-        troubles: [HOSTILE],
+        health: { down: [HOSTILE], degraded: [HOSTILE] },
       }}
     />
   ),
@@ -208,7 +229,7 @@ const pages: Readonly<Record<string, JSX.Element>> = {
           },
         ],
         admin: {
-          rights: { clientId: 'cl_one', mayUsePlatformFloat: false },
+          rights: { clientId: 'cl_one', mayUsePlatformFloat: false, alertSender: true },
           invites: {
             now,
             clientId: 'cl_one',
@@ -227,6 +248,26 @@ const pages: Readonly<Record<string, JSX.Element>> = {
           },
         },
       }}
+    />
+  ),
+  bans: (
+    <BansPage
+      context={context}
+      model={{
+        now,
+        bans: [ban],
+        others: [{ ban: { ...ban, clientId: 'cl_one' }, clientName: HOSTILE }],
+        customers: [
+          { person: HOSTILE, orders: 1, lastOrderAt: now, lastOrderNo: 'A2345678', clientName: HOSTILE },
+        ],
+        who: HOSTILE,
+      }}
+    />
+  ),
+  texts: (
+    <TextsPage
+      context={context}
+      model={{ language: 'en', texts: [text], chosen: { text, preview: HOSTILE } }}
     />
   ),
   'new client': <NewClientPage context={context} model={{ missing: [HOSTILE] }} />,

@@ -59,6 +59,16 @@ export function RightsForm({ model }: { model: RightsModel }): JSX.Element {
           </small>
         </span>
       </label>
+      <label class="check">
+        <input type="checkbox" name="alertSender" value="on" checked={model.alertSender} />
+        <span>
+          <strong>Sends alerts</strong>
+          <small>
+            Messages to the platform’s own admins go out from this bot’s number. Never mark a shop’s bot whose
+            owner should not see them in its chats.
+          </small>
+        </span>
+      </label>
       <div class="button-row">
         <button type="submit" class="button button-primary">
           <Icon name="check" size={18} />

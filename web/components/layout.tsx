@@ -109,6 +109,8 @@ const adminDestinations: readonly Destination[] = [
   { href: '/orders', label: 'Orders', icon: 'orders', key: 'o' },
   { href: '/settlement', label: 'Settlement', icon: 'coins', key: 'm' },
   { href: '/settings', label: 'Settings', icon: 'settings', key: 's' },
+  { href: '/bans', label: 'Users & bans', icon: 'ban', key: 'u' },
+  { href: '/texts', label: 'Texts', icon: 'text', key: 't' },
   { href: '/audit', label: 'Audit log', icon: 'list', key: 'a' },
   { href: '/system', label: 'System', icon: 'server', key: 'y' },
 ];

@@ -28,6 +28,7 @@ export interface InvitesModel {
 export interface RightsModel {
   readonly clientId: string;
   readonly mayUsePlatformFloat: boolean;
+  readonly alertSender: boolean;
 }
 
 export interface ClientSettingsModel {

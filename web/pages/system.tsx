@@ -37,8 +37,8 @@ export interface SystemModel {
     readonly conversations: number;
     readonly outbox: number;
   };
-  /** What keeps the product from being well, in words; empty: it is. */
-  readonly troubles: readonly string[];
+  /** What keeps it from working at all, and from being well; both in words. */
+  readonly health: { readonly down: readonly string[]; readonly degraded: readonly string[] };
 }
 
 /** What runs here, where it keeps things, and whether it is well. */
@@ -66,7 +66,9 @@ export function SystemPage({ context, model }: { context: PageContext; model: Sy
 
 /** The live part. */
 export function SystemRegion({ model }: { model: SystemModel }): JSX.Element {
-  const { storage, counts, memory, machine, now, troubles } = model;
+  const { storage, counts, memory, machine, now, health } = model;
+  const troubles = [...health.down, ...health.degraded];
+  const isDown = health.down.length > 0;
   return (
     <div id="system" class="stack-panels">
       <Panel
@@ -79,8 +81,8 @@ export function SystemRegion({ model }: { model: SystemModel }): JSX.Element {
               All is well
             </Badge>
           ) : (
-            <Badge tone={storage.writable ? 'warn' : 'bad'} icon="alert">
-              {storage.writable ? 'Degraded' : 'Down'}
+            <Badge tone={isDown ? 'bad' : 'warn'} icon="alert">
+              {isDown ? 'Down' : 'Degraded'}
             </Badge>
           )
         }

@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import type { SettingGroup } from '../../../shared/settings/setting.ts';
 import type { CredentialFormsModel } from '../../../web/components/credential-forms.tsx';
 import { type SettingsFormModel, storedFields } from '../../../web/components/settings-form.tsx';
-import type { ClientSettingsModel, InvitesModel } from '../../../web/models/client-settings.ts';
+import type { ClientSettingsModel, InvitesModel, RightsModel } from '../../../web/models/client-settings.ts';
 import { fieldsOfGroup, groupsWithFields } from '../../../web/settings-fields.ts';
 import { effectiveSettings } from '../../stores/effective-settings.ts';
 import { inviteView } from '../api/invites.ts';
@@ -68,10 +68,10 @@ export function clientSettingsModels(services: Services, models: Models, book: A
     };
   }
 
-  const rights = (clientId: string) => ({
-    clientId,
-    mayUsePlatformFloat: clients.get(clientId).client.mayUsePlatformFloat,
-  });
+  function rights(clientId: string): RightsModel {
+    const { mayUsePlatformFloat, alertSender = false } = clients.get(clientId).client;
+    return { clientId, mayUsePlatformFloat, alertSender };
+  }
 
   function page(clientId: string, request: FastifyRequest): ClientSettingsModel {
     return {

@@ -6,6 +6,7 @@ import { createModels, type Models } from './models.ts';
 import { registerAlertPages } from './routes-alerts.ts';
 import { registerApiDocs } from './routes-api-docs.tsx';
 import { registerAuditPage } from './routes-audit.tsx';
+import { registerBanPages } from './routes-bans.tsx';
 import { registerClientSettings } from './routes-client-settings.tsx';
 import { registerClientPages } from './routes-clients.tsx';
 import { registerOrderPages } from './routes-orders.tsx';
@@ -16,6 +17,7 @@ import { registerSettingsPages } from './routes-settings.tsx';
 import { registerSettlementPages } from './routes-settlement.tsx';
 import { registerSignInPage } from './routes-sign-in.tsx';
 import { registerSystemPage } from './routes-system.tsx';
+import { registerTextPages } from './routes-texts.tsx';
 import { startWatch } from './watch.ts';
 
 /** One set of models for the pages and the live updates of the same services. */
@@ -43,6 +45,8 @@ export function registerPages(app: FastifyInstance, services: Services): void {
   registerApiDocs(app, services);
   registerClientPages(app, services, models);
   registerClientSettings(app, services, models);
+  registerBanPages(app, services);
+  registerTextPages(app, services);
   registerOrderPages(app, services, models);
   registerPhonePages(app, services, models);
   registerSettlementPages(app, services);

@@ -28,7 +28,10 @@ const profileSchema = z.object({
   adminPhones: z.string().max(300, 'At most ten numbers').default(''),
 });
 /** A box that is not ticked is not sent. */
-const rightsSchema = z.object({ mayUsePlatformFloat: z.literal('on').optional() });
+const rightsSchema = z.object({
+  mayUsePlatformFloat: z.literal('on').optional(),
+  alertSender: z.literal('on').optional(),
+});
 const inviteSchema = z.object({ ownerName: personNameSchema.min(1, 'The name of the owner is missing') });
 
 /** @throws AppError `invalid` naming the field of the form */
@@ -66,8 +69,8 @@ export function registerClientSettings(app: FastifyInstance, services: Services,
 
   app.post('/clients/:clientId/settings/rights', admin, async (request, reply) => {
     const { clientId } = paramsSchema.parse(request.params);
-    const { mayUsePlatformFloat } = read(rightsSchema, request.body);
-    const wish = { mayUsePlatformFloat: mayUsePlatformFloat === 'on' };
+    const { mayUsePlatformFloat, alertSender } = read(rightsSchema, request.body);
+    const wish = { mayUsePlatformFloat: mayUsePlatformFloat === 'on', alertSender: alertSender === 'on' };
     await clients.patch(clientId, wish, staffName(request));
     return sendFragment(reply, <RightsForm model={parts.rights(clientId)} />, { toast: 'Saved' });
   });

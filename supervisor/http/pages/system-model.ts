@@ -1,11 +1,8 @@
 import { statfs } from 'node:fs/promises';
 import { availableParallelism, freemem, loadavg, totalmem } from 'node:os';
-import { workerStateText } from '../../../web/components/status.tsx';
 import type { SystemModel } from '../../../web/pages/system.tsx';
+import { healthReasons } from '../health.ts';
 import type { Services } from '../types.ts';
-
-/** The states in which a bot that should run is not selling. */
-const TROUBLED = new Set(['reconnecting', 'backing-off', 'failed', 'logged-out', 'awaiting-scan']);
 
 /** What the system page shows, as it is now. */
 export async function systemModel(services: Services): Promise<SystemModel> {
@@ -43,27 +40,8 @@ export async function systemModel(services: Services): Promise<SystemModel> {
       conversations: stores.conversations.size,
       outbox: stores.outbox.size,
     },
-    troubles: troubles(services),
+    health: healthReasons(services),
   };
-}
-
-/** Everything that keeps the product from being well, in words for people. */
-function troubles({ stores, clients, alerts }: Services): readonly string[] {
-  const { writable, low } = stores.status();
-  const open = alerts.list({ open: true });
-  return [
-    ...(writable ? [] : ['Nothing can be written to the disk. Selling is stopped.']),
-    ...(writable && low ? ['The disk is nearly full: no new order is taken until there is room again.'] : []),
-    ...clients
-      .list()
-      .filter(({ client, worker }) => client.desired === 'running' && TROUBLED.has(worker.state))
-      .map(({ client, worker }) => {
-        const reason = worker.stateReason === undefined ? '' : `: ${worker.stateReason}`;
-        return `${client.name}: ${workerStateText(worker.state).toLowerCase()}${reason}`;
-      }),
-    // A bot's own alerts say what stands above already.
-    ...open.filter(({ clientId }) => clientId === null).map(({ title, text }) => `${title}. ${text}`),
-  ];
 }
 
 /** Undefined where the system does not tell. */
