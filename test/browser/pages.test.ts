@@ -190,8 +190,7 @@ test('deleting a bot names it first; with orders that are not settled it says wh
 
 test('somebody is banned from one bot with a reason, and the ban is lifted', async () => {
   await page.goto(`${site.url}/clients/cl_one/bans`);
-  await page.click('#customers a.button');
-  await page.waitForFunction(() => location.search.includes('who='));
+  await Promise.all([page.waitForNavigation(), page.click('#customers a.button')]);
   await page.type('#ban-form input[name=reason]', 'Tried other people’s numbers');
   await page.click('#ban-form button');
   await shows('#ban-list', 'Tried other people’s numbers');

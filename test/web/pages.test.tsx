@@ -362,3 +362,11 @@ test('money is written with its thousands apart and in figures of one width', ()
   const overview = documents.find(({ name }) => name === 'overview')?.html ?? '';
   assert.match(overview, /<span class="money">KES 1,000<\/span>/);
 });
+
+test('no form puts what was typed into an address: one sent before the scripts run would show keys in every log', () => {
+  for (const { name, html } of documents) {
+    for (const [form] of html.matchAll(/<form(?:[^>"]|"[^"]*")*>/g)) {
+      if (form.includes('hx-post')) assert.match(form, / method="post"/, `${name}: ${form}`);
+    }
+  }
+});

@@ -28,6 +28,7 @@ export function AccessCodeForm({ model: { set, source } }: { model: AccessCodeMo
         that were made with the old one stay.
       </p>
       <form
+        method="post"
         class="credential-form"
         hx-post="/settings/access-code"
         hx-target="#access-code"

@@ -120,6 +120,7 @@ export function QuickReplies({ model }: { model: PhoneModel }): JSX.Element {
 export function Composer({ model: { frame } }: { model: PhoneModel }): JSX.Element {
   return (
     <form
+      method="post"
       class="composer"
       hx-post={`/phone/${frame.clientId}/messages`}
       hx-swap="none"

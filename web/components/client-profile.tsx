@@ -7,6 +7,7 @@ import { Icon } from './icon.tsx';
 export function ProfileForm({ model }: { model: ClientSettingsModel['profile'] }): JSX.Element {
   return (
     <form
+      method="post"
       class="stack"
       id="profile"
       hx-post={`/clients/${model.clientId}/settings/profile`}
@@ -42,6 +43,7 @@ export function ProfileForm({ model }: { model: ClientSettingsModel['profile'] }
 export function RightsForm({ model }: { model: RightsModel }): JSX.Element {
   return (
     <form
+      method="post"
       class="stack"
       id="rights"
       hx-post={`/clients/${model.clientId}/settings/rights`}

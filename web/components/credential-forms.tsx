@@ -63,6 +63,7 @@ function GatewayForm({
       </div>
       <p class="setting-help">{purpose}</p>
       <form
+        method="post"
         class="credential-form"
         hx-post={`${action}/${gateway}`}
         hx-target="#credentials"

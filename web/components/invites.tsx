@@ -26,6 +26,7 @@ export function Invites({ model }: { model: InvitesModel }): JSX.Element {
         </div>
       )}
       <form
+        method="post"
         class="inline-form"
         hx-post={`/clients/${clientId}/invites`}
         hx-target="#invites"

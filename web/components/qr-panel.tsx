@@ -212,6 +212,7 @@ export function PairingPanel({ model }: { model: PairingModel }): JSX.Element {
     <details class="pairing" id="pairing" open={code !== undefined || problem !== undefined}>
       <summary>The phone cannot scan? Use a code</summary>
       <form
+        method="post"
         class="inline-form"
         hx-post={`/clients/${clientId}/pairing-code`}
         hx-target="#pairing"

@@ -70,6 +70,7 @@ export function typedFields(
 export function SettingsForm({ model }: { model: SettingsFormModel }): JSX.Element {
   return (
     <form
+      method="post"
       class="settings-form"
       id={model.id}
       hx-post={model.action}

@@ -57,6 +57,7 @@ function BanForm({ model }: { model: BansModel }): JSX.Element {
         on.
       </p>
       <form
+        method="post"
         class="stack"
         id="ban-form"
         hx-post={baseOf(model)}
@@ -166,6 +167,7 @@ function BanRow({
       </span>
       {base === undefined ? null : (
         <form
+          method="post"
           hx-post={`${base}/lift`}
           hx-target="#ban-list"
           hx-swap="outerHTML"

@@ -41,7 +41,7 @@ export function NewClientPage({
     <Dashboard context={context} title="New bot">
       <PageHead back={{ href: '/clients', label: 'Bots' }} title="New bot" />
       <Panel id="new-client" title="What is it called, and what is real about it?">
-        <form class="stack" hx-post="/clients" hx-swap="none" hx-disable="find button">
+        <form method="post" class="stack" hx-post="/clients" hx-swap="none" hx-disable="find button">
           <label class="field field-narrow">
             <span>Name of the shop</span>
             <input name="name" required maxLength={60} placeholder="Mama Njeri Airtime" autocomplete="off" />

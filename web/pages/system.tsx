@@ -56,7 +56,8 @@ export function SystemPage({ context, model }: { context: PageContext; model: Sy
             <a href="/metrics">/metrics</a>: figures for Prometheus
           </li>
           <li>
-            <a href="/api/v1/openapi.json">/api/v1/openapi.json</a>: the description of the API
+            <a href="/api/v1/openapi.json">/api/v1/openapi.json</a>: the API for programs;{' '}
+            <a href="/api-docs">read it here</a>
           </li>
         </ul>
       </Panel>

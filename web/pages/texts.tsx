@@ -122,6 +122,7 @@ export function TextEditor({
     <Panel id="text-editor" title={text.title} aside={<Origin row={text} model={model} />}>
       <div class="text-editor">
         <form
+          method="post"
           class="stack"
           id="text-form"
           hx-post={action}
