@@ -96,6 +96,8 @@ export function createTurns(options: {
   };
 
   function canSell(client: Client): boolean {
+    const settings = settingsFor(effectiveSettings(stores.settings), client.overrides);
+    if (client.approved === false || storageRisk(client.mode, settings, ephemeralDisk)) return false;
     return gateways.shadowPayFor(client) !== undefined && gateways.statumFor(client) !== undefined;
   }
 

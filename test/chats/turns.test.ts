@@ -118,6 +118,9 @@ describe('a turn', () => {
     turns = createService();
     assert.deepEqual(await buy(), { status: 'refused', refusal: { reason: 'not-open' } });
     assert.equal(stores.orders.size, 0);
+    const hello = { chatId: CHAT, messageId: 'hello', sentAt: clock.now() };
+    const begun = await turns.begin('cl_1', { ...hello, content: { kind: 'text', text: 'hi' } });
+    assert.equal(begun.status === 'open' && begun.context.shop.ready, false, 'the menu says so at once');
     await stores.transact((tx) =>
       tx.settings.put({ id: 'platform', values: { acceptEphemeralStorage: true } }),
     );
