@@ -7,6 +7,9 @@ export type RawForm = Readonly<Record<string, string>>;
 const INHERIT = 'inherit.';
 export const inheritName = (field: SettingField): string => `${INHERIT}${field.name}`;
 
+/** The name under which a box says that it was on the page. */
+export const shownName = (name: string): string => `shown.${name}`;
+
 /** What stands in a field's editor for a value. */
 export function toRaw({ editor }: SettingField, value: unknown): string {
   if (value === undefined || value === null) return '';

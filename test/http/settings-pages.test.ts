@@ -79,6 +79,15 @@ test('settings that contradict each other, or a bot’s own, are refused with th
   site.stores.clients.clear();
 });
 
+test('a page that was loaded before a setting existed does not empty it', async () => {
+  await admin.post('/settings/groups/Shop', shop);
+  const { contact: _unknownThen, ...older } = shop;
+  await admin.post('/settings/groups/Shop', { ...older, discountPercent: '3' });
+  const values = site.stores.settings.get('platform')?.values;
+  assert.equal(values?.contact, 'Shop 4');
+  assert.equal(values?.discountPercent, 3);
+});
+
 test('a group there is none of is not found', async () => {
   assert.equal((await admin.post('/settings/groups/Secrets', {})).statusCode, 404);
 });

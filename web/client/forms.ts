@@ -24,7 +24,7 @@ function followInheritance(changed: Editor): void {
   if (changed !== box) box.checked = false;
   else if (box.checked) {
     for (const editor of setting.querySelectorAll<Editor>('input, select, textarea')) {
-      if (editor !== box) fillEditor(editor, box.dataset.inherit ?? '');
+      if (editor !== box && editor.type !== 'hidden') fillEditor(editor, box.dataset.inherit ?? '');
     }
   }
   setting.toggleAttribute('data-inherited', box.checked);

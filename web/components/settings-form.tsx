@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import { boundsText, defaultOf, type SettingField, valueText } from '../settings-fields.ts';
-import { inheritName, type RawForm, toRaw } from '../settings-raw.ts';
+import { inheritName, type RawForm, shownName, toRaw } from '../settings-raw.ts';
 import { Icon } from './icon.tsx';
 
 export interface SettingFieldModel {
@@ -172,7 +172,12 @@ function Editor({ model: { field, raw, error }, id }: { model: SettingFieldModel
   };
   switch (editor.kind) {
     case 'switch':
-      return <input {...shared} type="checkbox" class="switch" value="on" checked={raw !== ''} />;
+      return (
+        <>
+          <input type="hidden" name={shownName(name)} value="on" />
+          <input {...shared} type="checkbox" class="switch" value="on" checked={raw !== ''} />
+        </>
+      );
     case 'choice':
       return (
         <select {...shared}>

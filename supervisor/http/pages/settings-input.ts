@@ -8,7 +8,7 @@ import {
   shopOverridesSchema,
 } from '../../../shared/settings.ts';
 import { fieldsOfGroup, type SettingField } from '../../../web/settings-fields.ts';
-import { fromRaw, inheritName, type RawForm } from '../../../web/settings-raw.ts';
+import { fromRaw, inheritName, type RawForm, shownName } from '../../../web/settings-raw.ts';
 import { invalidInput } from '../validation-issue.ts';
 
 /** A group's form as it was sent, read field by field. */
@@ -43,7 +43,8 @@ export function readSettingsInput(
   const errors: Record<string, string> = {};
   const values: Record<string, unknown> = {};
   for (const field of fields) {
-    if (inherited.includes(field)) continue;
+    // A page that was loaded before a setting existed says nothing of it; it must not empty it.
+    if (inherited.includes(field) || !isSent(field, typed)) continue;
     const reading = fromRaw(field, typed[field.name]);
     if (reading.ok) values[field.name] = reading.value;
     else errors[field.name] = reading.problem;
@@ -59,6 +60,11 @@ export function readSettingsInput(
     inherited: inherited.map(({ name }) => name),
     errors,
   };
+}
+
+/** An unticked box sends nothing, so a mark beside it says that it was there. */
+function isSent({ name, editor }: SettingField, typed: RawForm): boolean {
+  return typed[editor.kind === 'switch' ? shownName(name) : name] !== undefined;
 }
 
 /** Names the field by its title, as it stands on the page, instead of its name in the API. */
