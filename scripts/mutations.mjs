@@ -68,12 +68,10 @@ function problemIn(said) {
     : (crash ?? lines.find((line) => line.trim() !== '') ?? 'it failed');
 }
 
-function plant({ name, edits }) {
+function plant({ edits }) {
   for (const [file, from, to] of edits) {
     const path = join(copy, file);
-    const parts = readFileSync(path, 'utf8').split(from);
-    if (parts.length !== 2) throw new Error(`${name}: "${from}" stands ${parts.length - 1} times in ${file}`);
-    writeFileSync(path, parts.join(to));
+    writeFileSync(path, readFileSync(path, 'utf8').split(from).join(to));
   }
 }
 
@@ -84,6 +82,14 @@ const originals = new Map(
 
 function restore({ edits }) {
   for (const [file] of edits) writeFileSync(join(copy, file), originals.get(file));
+}
+
+// All of them, whichever are chosen: a bug that no longer fits the sources is found at once, not in the long run.
+for (const { name, edits } of mutations) {
+  for (const [file, from] of edits) {
+    const times = originals.get(file).split(from).length - 1;
+    if (times !== 1) throw new Error(`${name}: "${from}" stands ${times} times in ${file}`);
+  }
 }
 
 // Or else every bug would seem to be noticed.

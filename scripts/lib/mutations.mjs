@@ -227,12 +227,8 @@ export const mutations = [
     name: 'message-handled-twice',
     about: 'a redelivered message is handled again',
     edits: [
-      [turns, 'if (conversation?.handledMessageIds.includes(request.messageId)) {', 'if (false) {'],
-      [
-        turns,
-        "if (before?.handledMessageIds.includes(request.messageId)) return { status: 'duplicate' };",
-        '',
-      ],
+      [turns, 'if (wasHandled(conversation, request.messageId)) {', 'if (false) {'],
+      [turns, "if (wasHandled(before, request.messageId)) return { status: 'duplicate' };", ''],
     ],
   },
   {
