@@ -6,11 +6,10 @@ import type {
   Delivery,
   HoldCause,
   Order,
-  Payment,
   ReviewCause,
-  TimelineEntry,
 } from '../../shared/order.ts';
-import type { Notice } from '../../worker/conversation/notices.ts';
+import { change, type Outcome } from './outcome.ts';
+import { firstDelivery, paidNotice, restored } from './restored-order.ts';
 
 /**
  * The life of an order as a pure function: (order, event, time) → what it becomes, what its timeline says and what the
@@ -61,13 +60,6 @@ export type OrderEvent =
 
 /** Enough for a person who mistypes; more would only make the order longer. */
 const MAX_COMPLAINTS = 3;
-
-export interface Outcome {
-  readonly order: Order;
-  readonly timeline: readonly TimelineEntry[];
-  /** What the ordering chat is to be told. */
-  readonly notice?: Notice;
-}
 
 export function createOrder(
   facts: {
@@ -280,29 +272,6 @@ function mismatch(
   return undefined;
 }
 
-const RESTORED_REASON =
-  'This order was open in a backup that was restored; the airtime may have been sent since. Look for it at Statum first';
-
-/** Nobody is told: most of these customers have their airtime, and have heard so. */
-function restored(order: Order, takenAt: number, at: number): Outcome | undefined {
-  if (order.restoredFrom === takenAt) return undefined;
-  const { payment, delivery } = order;
-  const note = `Restored from the backup of ${new Date(takenAt).toISOString()}`;
-  const moving = ['queued', 'held', 'submitting'].includes(delivery.state);
-  const { holdCause: _cause, notBefore: _time, ...rest } = delivery;
-  const outcome = change(order, at, {
-    ...(payment.state === 'requesting' && {
-      payment: {
-        state: 'unknown' as const,
-        reason: 'The prompt may have been sent since the backup was taken',
-      },
-    }),
-    ...(moving && { delivery: { ...rest, state: 'unknown' as const, reason: RESTORED_REASON } }),
-    entry: { event: 'restored', by: 'system', note },
-  });
-  return { ...outcome, order: { ...outcome.order, restoredFrom: takenAt } };
-}
-
 /** The step to `paid`, whoever vouches for it. Delivers only if nobody resolved the order meanwhile. */
 export function paid(
   order: Order,
@@ -335,18 +304,6 @@ export function paid(
     entry: { event: late ? 'paid-late' : 'paid', by: proof.by, ...(note !== '' && { note }) },
     notice: deliverable ? paidNotice(order, late) : 'late-paid-resolved',
   });
-}
-
-/** What became of an order between a backup and its restoration nobody knows: a person looks before airtime is sent. */
-function firstDelivery({ delivery: { attempts }, restoredFrom }: Order): Delivery {
-  return restoredFrom === undefined
-    ? { state: 'queued', attempts }
-    : { state: 'unknown', attempts, reason: RESTORED_REASON };
-}
-
-function paidNotice({ restoredFrom }: Order, late: boolean): Notice {
-  if (restoredFrom !== undefined) return 'delivery-problem';
-  return late ? 'late-paid' : 'paid';
 }
 
 function deliveryCallback(
@@ -395,34 +352,4 @@ function deliveryCallback(
 export function requeued(delivery: Delivery): Delivery {
   const { holdCause: _cause, notBefore: _time, reason: _reason, requestId: _request, ...rest } = delivery;
   return { ...rest, state: 'queued' };
-}
-
-interface Edit {
-  readonly payment?: Partial<Payment> & Pick<Payment, 'state'>;
-  /** Replaces the delivery as a whole. */
-  readonly delivery?: Delivery;
-  readonly attention?: Order['attention'];
-  readonly resolution?: NonNullable<Order['resolution']>;
-  readonly entry: Omit<TimelineEntry, 'at'>;
-  readonly notice?: Notice;
-}
-
-/** The one place where a changed order is put together. */
-export function change(order: Order, at: number, edit: Edit): Outcome {
-  const changed: Order = {
-    ...order,
-    ...(edit.payment && { payment: mergePayment(order.payment, edit.payment) }),
-    ...(edit.delivery && { delivery: edit.delivery }),
-    ...(edit.attention && { attention: edit.attention }),
-    ...(edit.resolution && { resolution: edit.resolution }),
-    updatedAt: at,
-  };
-  return { order: changed, timeline: [{ at, ...edit.entry }], ...(edit.notice && { notice: edit.notice }) };
-}
-
-function mergePayment(before: Payment, edit: Partial<Payment> & Pick<Payment, 'state'>): Payment {
-  if (edit.state !== 'paid') return { ...before, ...edit };
-  // What was wrong before it was paid is history: the timeline has it.
-  const { reason: _reason, reviewCause: _review, declineCause: _decline, ...rest } = before;
-  return { ...rest, ...edit };
 }

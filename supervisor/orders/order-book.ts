@@ -9,7 +9,8 @@ import { effectiveSettings } from '../stores/effective-settings.ts';
 import { textsFor } from '../stores/own-texts.ts';
 import { conversationKey, type Stores, type Transaction } from '../stores/types.ts';
 import { customerView } from './customer-view.ts';
-import { applyEvent, type OrderEvent, type Outcome } from './machine.ts';
+import { applyEvent, type OrderEvent } from './machine.ts';
+import type { Outcome } from './outcome.ts';
 
 /**
  * Writes what happened to orders: the changed order, its timeline and what the customer is to be told are one transaction, so

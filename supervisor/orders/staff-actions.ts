@@ -6,7 +6,8 @@ import {
   type OrderActionRequest,
   orderActions,
 } from '../../shared/order.ts';
-import { change, type Outcome, paid, requeued } from './machine.ts';
+import { paid, requeued } from './machine.ts';
+import { change, type Outcome } from './outcome.ts';
 
 /**
  * What a person may do to an order, as pure functions. Each checks the order's state itself and says why it may not be;
