@@ -1,9 +1,10 @@
 import { AppError } from '../../shared/errors.ts';
-import type { Order, OrderActionRequest } from '../../shared/order.ts';
+import type { Order, OrderAction, OrderActionRequest } from '../../shared/order.ts';
 import type { DeliveryCallback } from '../gateways/types.ts';
 import type { Change, Transaction } from '../stores/types.ts';
 import { DeliveryDesk, type DeliveryDeskOptions } from './delivery-desk.ts';
 import { writeOutcome } from './order-book.ts';
+import { ownerRefusal } from './owner-actions.ts';
 import { PaymentDesk, type PaymentDeskOptions } from './payment-desk.ts';
 import { applyStaffAction } from './staff-actions.ts';
 import type { OrderService } from './types.ts';
@@ -74,6 +75,10 @@ export class OrderDesk implements OrderService {
       ...(request.reason !== undefined && { note: request.reason }),
     });
     return outcome.order;
+  }
+
+  ownerRefusal(order: Order, action: OrderAction): string | undefined {
+    return ownerRefusal(order, action, this.#options.gateways.statumFor(order)?.ref.setId);
   }
 
   async #checkPayment(orderNo: string, by: string, reason: string | undefined): Promise<Order> {

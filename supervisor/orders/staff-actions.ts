@@ -1,11 +1,5 @@
 import { AppError } from '../../shared/errors.ts';
-import {
-  type DeliveryState,
-  type Order,
-  type OrderAction,
-  type OrderActionRequest,
-  orderActions,
-} from '../../shared/order.ts';
+import type { DeliveryState, Order, OrderActionRequest } from '../../shared/order.ts';
 import { paid, requeued } from './machine.ts';
 import { change, type Outcome } from './outcome.ts';
 
@@ -40,30 +34,6 @@ export function applyStaffAction(
     case 'cancel':
       return cancel(order, request, facts);
   }
-}
-
-/** Codes that no order carries, to try a step with. */
-const TRIAL = { reason: 'trial', receipt: 'TRIAL00001', amountKes: 1 };
-
-/** What staff may do with an order as it stands; whether a code or an amount is right shows when it is given. */
-export function possibleActions(order: Order, at: number): OrderAction[] {
-  const { payment } = order;
-  return orderActions.filter((action) => {
-    // A settled payment is not asked about any more, and without its id the gateway cannot be asked.
-    if (action === 'check-payment')
-      return (
-        payment.checkoutRequestId !== undefined && payment.state !== 'paid' && payment.state !== 'refunded'
-      );
-    const known = action === 'confirm-payment' && payment.receipt !== undefined;
-    const request = { action, ...TRIAL, ...(known && { receipt: payment.receipt }) };
-    try {
-      applyStaffAction(order, request, { by: 'system', at });
-      return true;
-    } catch (error) {
-      if (error instanceof AppError) return false;
-      throw error;
-    }
-  });
 }
 
 function confirmPayment(

@@ -1,6 +1,5 @@
 import { AppError } from '../../shared/errors.ts';
 import { type Order, type OrderAction, orderActions } from '../../shared/order.ts';
-import { ownerRefusal } from './owner-actions.ts';
 import { applyStaffAction } from './staff-actions.ts';
 
 /** A staff action, and whether the order's present state allows it. */
@@ -17,13 +16,15 @@ const OTHER_RECEIPT = 'AAAAAAAAA1';
 /**
  * What a person may do with an order as it stands. Each action is tried out on the order (they are pure functions), so that what is
  * offered and what is allowed cannot differ.
- * @param viewer who is offered it: some of it is not an owner's to do
+ * @param rights why the viewer may not do an action that the state allows: some are not an owner's to do
  */
-export function staffOptions(order: Order, viewer: 'admin' | 'owner' = 'admin'): readonly StaffOption[] {
+export function staffOptions(
+  order: Order,
+  rights: (action: OrderAction) => string | undefined = () => undefined,
+): readonly StaffOption[] {
   return orderActions.map((action) => {
     const refusal =
-      (action === 'check-payment' ? checkRefusal(order) : tryOut(order, action)) ??
-      (viewer === 'owner' ? ownerRefusal(order, action) : undefined);
+      (action === 'check-payment' ? checkRefusal(order) : tryOut(order, action)) ?? rights(action);
     return { action, ...(refusal !== undefined && { refusal }) };
   });
 }

@@ -1,4 +1,4 @@
-import type { Order, OrderActionRequest } from '../../shared/order.ts';
+import type { Order, OrderAction, OrderActionRequest } from '../../shared/order.ts';
 
 /** What staff may do with an order, for the API and the pages. */
 export interface OrderService {
@@ -8,4 +8,6 @@ export interface OrderService {
    * @throws AppError `not-found`; `conflict` when the order's state does not allow it; `invalid` naming the missing field.
    */
   act(orderNo: string, request: OrderActionRequest, by: string): Promise<Order>;
+  /** Why the owner of the order's client may not do this, in words; undefined: he may, as far as rights go. */
+  ownerRefusal(order: Order, action: OrderAction): string | undefined;
 }

@@ -16,6 +16,7 @@ import { readConfig } from '../../supervisor/config.ts';
 import { registerLive } from '../../supervisor/http/live/register.ts';
 import { renderErrorPage } from '../../supervisor/http/pages/error-page.tsx';
 import { registerPages } from '../../supervisor/http/pages/register.ts';
+import { ownerRefusal } from '../../supervisor/orders/owner-actions.ts';
 import { applyStaffAction } from '../../supervisor/orders/staff-actions.ts';
 import type { World } from '../../supervisor/sandbox/types.ts';
 import type { Change, Stores, Transaction } from '../../supervisor/stores/types.ts';
@@ -132,6 +133,7 @@ export class PagesSite {
         credentials: await credentialsOver({ stores, config, clock: systemClock }),
         orders: {
           act: (orderNo, request, by) => this.#act(orderNo, request, by),
+          ownerRefusal: (order, action) => ownerRefusal(order, action, undefined),
         },
         measurements: { onGatewayCall: () => () => undefined, onJournalWrite: () => () => undefined },
         alerts: new AlertBook({ stores, clock: systemClock, logger: silentLogger }),

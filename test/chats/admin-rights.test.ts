@@ -98,4 +98,30 @@ describe('rights in a chat, whatever a worker says of it', () => {
     assert.equal(reply.status, 'refused');
     assert.deepEqual(stores.orders.get(other.orderNo), other);
   });
+
+  it('of a client’s admin do not reach the platform’s money: neither offered nor done; those of the platform’s do', async () => {
+    const { stores } = shop.harness;
+    await shop.place('A3333333', ['prompted', 'expired'], 100, 'platform:shadow-pay');
+    const before = stores.orders.get('A3333333');
+    const offered = async (phone: string) => {
+      const chatId = `${phone}@c.us`;
+      const answer = await shop.service.ask(SHOP, { chatId, query: { ask: 'order', orderNo: 'A3333333' } });
+      return answer.ask === 'order' ? answer.actions : [];
+    };
+    assert.deepEqual(await offered(ADMIN), ['check-payment']);
+    assert.deepEqual(await offered(PLATFORM_ADMIN), ['check-payment', 'confirm-payment', 'cancel']);
+    const confirm: AdminAction = {
+      do: 'order',
+      orderNo: 'A3333333',
+      request: { action: 'confirm-payment', receipt: 'SG722NMVXQ', reason: 'I say so' },
+    };
+    const reply = await act(`${ADMIN}@c.us`, confirm);
+    assert.match(
+      reply.status === 'refused' && reply.refusal.reason === 'admin' ? reply.refusal.message : '',
+      /platform/,
+    );
+    assert.deepEqual(stores.orders.get('A3333333'), before);
+    assert.equal((await act(`${PLATFORM_ADMIN}@c.us`, confirm)).status, 'committed');
+    assert.equal(stores.orders.get('A3333333')?.payment.state, 'paid');
+  });
 });

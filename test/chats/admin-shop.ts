@@ -136,8 +136,13 @@ export class AdminShop {
     }
   }
 
-  /** An order of a customer, as it stands after these events. */
-  async place(orderNo: string, events: readonly string[], amountKes = 100): Promise<void> {
+  /** An order of a customer, as it stands after these events. @param setId whom M-Pesa paid */
+  async place(
+    orderNo: string,
+    events: readonly string[],
+    amountKes = 100,
+    setId = 'simulated',
+  ): Promise<void> {
     const { stores, clock } = this.harness;
     const quote = fixtures.quote({
       amountKes,
@@ -148,7 +153,7 @@ export class AdminShop {
     // In one transaction, so that the desk finds the order as it stands at the end and does nothing by itself.
     await stores.transact((tx) => {
       const facts = { orderNo, clientId: SHOP, mode: 'sandbox', chatId: fixtures.CHAT, quote } as const;
-      const credentials = { setId: 'simulated', version: 1 };
+      const credentials = { setId, version: 1 };
       let outcome = createOrder({ ...facts, customerPhone: fixtures.PAYER, credentials }, clock.now());
       writeOutcome(tx, outcome);
       for (const name of events) {

@@ -19,8 +19,8 @@ const orderOver = (shadowPaySet: string, statumSet?: string) => {
     },
   };
 };
-const allowed = (order: ReturnType<typeof orderOver>) =>
-  orderActions.filter((action) => ownerRefusal(order, action) === undefined);
+const allowed = (order: ReturnType<typeof orderOver>, deliversFrom?: string) =>
+  orderActions.filter((action) => ownerRefusal(order, action, deliversFrom) === undefined);
 
 test('an owner may look at any payment of his, and act where money and airtime are all his own', () => {
   const own = orderOver('client:cl_one:shadow-pay', 'client:cl_one:statum');
@@ -38,4 +38,15 @@ test('where the platform collects or delivers, an owner confirms, resends, refun
   ]) {
     assert.deepEqual(allowed(order), ['check-payment']);
   }
+});
+
+test('an owner who collects himself makes nothing go out of the platform’s float, lent to him or not', () => {
+  const undelivered = orderOver('client:cl_one:shadow-pay');
+  assert.deepEqual(allowed(undelivered, 'platform:statum'), [
+    'check-payment',
+    'mark-delivered',
+    'mark-refunded',
+    'cancel',
+  ]);
+  assert.deepEqual(allowed(undelivered, 'client:cl_one:statum'), [...orderActions]);
 });

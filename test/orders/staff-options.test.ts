@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Order, OrderAction } from '../../shared/order.ts';
+import { ownerRefusal } from '../../supervisor/orders/owner-actions.ts';
 import { staffOptions } from '../../supervisor/orders/staff-options.ts';
 import { makeOrder } from '../http/helpers/fake-services.ts';
 
@@ -71,7 +72,7 @@ test('an owner is not offered what is the platform’s to decide', () => {
   const payment = { ...base.payment, credentials: { setId: 'platform:shadow-pay', version: 1 } };
   const order = makeOrder({ mode: 'live', payment, delivery: { ...base.delivery, state: 'unknown' } });
   const offered = (viewer: 'admin' | 'owner') =>
-    staffOptions(order, viewer)
+    staffOptions(order, (action) => (viewer === 'owner' ? ownerRefusal(order, action, undefined) : undefined))
       .filter(({ refusal }) => refusal === undefined)
       .map(({ action }) => action);
   assert.ok(offered('admin').includes('mark-refunded'));

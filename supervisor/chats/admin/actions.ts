@@ -6,6 +6,7 @@ import { shopOverridesSchema } from '../../../shared/settings.ts';
 import { checkOverrides } from '../../stores/effective-settings.ts';
 import type { Transaction } from '../../stores/types.ts';
 import { liftBan, putBan } from '../bans.ts';
+import type { OrderRights } from './answers.ts';
 
 /** The order desk, as far as it acts inside somebody else's transaction. */
 export interface OrderActs {
@@ -17,6 +18,7 @@ interface Act {
   readonly by: string;
   readonly at: number;
   readonly orders: OrderActs;
+  readonly rights: OrderRights;
   /** Who may not be banned by a slip of the finger. */
   readonly isAdmin: (person: string) => boolean;
 }
@@ -30,8 +32,11 @@ export function applyAction(tx: Transaction, action: AdminAction, act: Act): voi
   const { client, by, at } = act;
   switch (action.do) {
     case 'order': {
-      if (tx.orders.get(action.orderNo)?.clientId !== client.id)
+      const order = tx.orders.get(action.orderNo);
+      if (order?.clientId !== client.id)
         throw new AppError('not-found', `There is no order ${action.orderNo}`);
+      const refusal = act.rights(order, action.request.action);
+      if (refusal !== undefined) throw new AppError('forbidden', refusal);
       if (action.request.action !== 'check-payment') act.orders.actIn(tx, action.orderNo, action.request, by);
       return;
     }

@@ -8,12 +8,12 @@ import {
 import type { Client } from '../../../shared/client.ts';
 import { DAY_MS } from '../../../shared/clock.ts';
 import { closedAt } from '../../../shared/opening-hours.ts';
-import { type Order, orderStatus } from '../../../shared/order.ts';
+import { type Order, type OrderAction, orderStatus } from '../../../shared/order.ts';
 import { settingsFor, shopOverridesSchema } from '../../../shared/settings.ts';
 import { startOfDay } from '../../../web/nairobi.ts';
 import type { FloatView } from '../../orders/float.ts';
 import { type SettlementRow, settlement } from '../../orders/settlement.ts';
-import { possibleActions } from '../../orders/staff-actions.ts';
+import { staffOptions } from '../../orders/staff-options.ts';
 import { effectiveSettings } from '../../stores/effective-settings.ts';
 import type { OrderFilter, Stores } from '../../stores/types.ts';
 import { findBan } from '../bans.ts';
@@ -36,6 +36,9 @@ export interface AnswerSources {
   readonly ephemeralDisk: boolean;
 }
 
+/** Why the person who asks may not do this to an order, in words; undefined: he may, as far as rights go. */
+export type OrderRights = (order: Order, action: OrderAction) => string | undefined;
+
 /** As many as say what happened last; the dashboard has all. */
 const SHOWN_TIMELINE = 4;
 const WEEK_DAYS = 7;
@@ -44,7 +47,7 @@ const WEEK_DAYS = 7;
 export async function answerQuery(
   client: Client,
   query: AdminQuery,
-  sources: AnswerSources,
+  sources: AnswerSources & { readonly rights: OrderRights },
   now: number,
 ): Promise<AdminAnswer> {
   const { stores, workerOf } = sources;
@@ -68,7 +71,7 @@ export async function answerQuery(
     case 'find':
       return { ask: 'find', ...pageOf(stores, { clientId: client.id, q: query.q }, query.cursor) };
     case 'order':
-      return await orderAnswer(client, query.orderNo, stores, now);
+      return await orderAnswer(client, query.orderNo, stores, sources.rights);
     case 'sales':
       return await salesAnswer(client, stores, now);
     case 'float':
@@ -124,7 +127,7 @@ async function orderAnswer(
   client: Client,
   orderNo: string,
   stores: Stores,
-  now: number,
+  rights: OrderRights,
 ): Promise<AnswerOf<'order'>> {
   const order = stores.orders.get(orderNo);
   if (order?.clientId !== client.id) return { ask: 'order', actions: [], timeline: [], banned: false };
@@ -132,7 +135,9 @@ async function orderAnswer(
   return {
     ask: 'order',
     order: staffView(order),
-    actions: possibleActions(order, now),
+    actions: staffOptions(order, (action) => rights(order, action)).flatMap(({ action, refusal }) =>
+      refusal === undefined ? [action] : [],
+    ),
     timeline: timeline.slice(-SHOWN_TIMELINE),
     banned: findBan(stores.bans, client.id, order)?.clientId === client.id,
   };

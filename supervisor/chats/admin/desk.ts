@@ -9,7 +9,7 @@ import { type CheckResult, checkResultText } from '../../../worker/conversation/
 import type { OrderService } from '../../orders/types.ts';
 import { conversationKey, type Transaction } from '../../stores/types.ts';
 import { applyAction, type OrderActs } from './actions.ts';
-import { type AnswerSources, answerQuery } from './answers.ts';
+import { type AnswerSources, answerQuery, type OrderRights } from './answers.ts';
 
 /** A chat, and the phone that the network tells of it. */
 export interface ChatRef {
@@ -50,6 +50,12 @@ export function createAdminDesk(options: AdminDeskOptions): AdminDesk {
     return namesOf({ chatId: chat.chatId, customerPhone }).find((name) => isAdmin(client, name));
   }
 
+  /** The platform's admins may do everything; a client's own are in an owner's place. */
+  const rightsOf =
+    (by: string): OrderRights =>
+    (order, action) =>
+      platformAdmins().includes(by) ? undefined : orders.ownerRefusal(order, action);
+
   function mustBeAdmin(client: Client, chat: ChatRef): string {
     const by = adminIn(client, chat);
     if (by === undefined) throw new AppError('forbidden', 'This number is no admin of this shop any more');
@@ -81,8 +87,8 @@ export function createAdminDesk(options: AdminDeskOptions): AdminDesk {
     adminIn,
 
     async answer(client, chat, query) {
-      mustBeAdmin(client, chat);
-      return await answerQuery(client, query, options, clock.now());
+      const rights = rightsOf(mustBeAdmin(client, chat));
+      return await answerQuery(client, query, { ...options, rights }, clock.now());
     },
 
     apply(tx, client, chat, action) {
@@ -92,6 +98,7 @@ export function createAdminDesk(options: AdminDeskOptions): AdminDesk {
         by,
         at: clock.now(),
         orders,
+        rights: rightsOf(by),
         isAdmin: (person) => isAdmin(client, person),
       });
     },

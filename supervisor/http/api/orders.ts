@@ -100,7 +100,7 @@ export function registerOrders(instance: FastifyInstance, services: Services): v
     async (request) => {
       const order = findOrder(request, request.params.orderNo);
       const { orderNo } = order;
-      requireMayAct(identityOf(request), order, request.body.action);
+      requireMayAct(orders, identityOf(request), order, request.body.action);
       return withTimeline(await orders.act(orderNo, request.body, identityOf(request).name));
     },
   );

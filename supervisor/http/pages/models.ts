@@ -156,7 +156,9 @@ export function createModels(services: Services, watch: Watch): Models {
       order: found,
       clientName: clientName(found.clientId),
       timeline,
-      options: staffOptions(found, viewer),
+      options: staffOptions(found, (action) =>
+        viewer === 'owner' ? services.orders.ownerRefusal(found, action) : undefined,
+      ),
     };
   }
 

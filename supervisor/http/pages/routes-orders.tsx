@@ -69,7 +69,7 @@ export function registerOrderPages(app: FastifyInstance, services: Services, mod
     if (!params.success) throw new AppError('not-found', 'There is no such action');
     const { action } = params.data;
     const order = ownOrder(request, params.data.orderNo);
-    requireMayAct(identityOf(request), order, action);
+    requireMayAct(orders, identityOf(request), order, action);
     const answers = readAnswers(action, order, request.body);
     const after = await orders.act(order.orderNo, answers, staffName(request));
     return sendToast(reply, actionResult(action, after));

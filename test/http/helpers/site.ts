@@ -13,6 +13,7 @@ import { readConfig } from '../../../supervisor/config.ts';
 import type { GatewayCall } from '../../../supervisor/gateways/gateway-watch.ts';
 import { createSessions, type SessionOwner } from '../../../supervisor/http/auth/sessions.ts';
 import { createLogger } from '../../../supervisor/log.ts';
+import { ownerRefusal } from '../../../supervisor/orders/owner-actions.ts';
 import type { Stores } from '../../../supervisor/stores/types.ts';
 import { credentialsOver } from '../../helpers/credentials.ts';
 import { FakeClock } from '../../helpers/fake-clock.ts';
@@ -123,6 +124,7 @@ export async function startSite(
           actions.push({ orderNo, request, by });
           return order;
         },
+        ownerRefusal: (order, action) => ownerRefusal(order, action, undefined),
       },
       measurements: {
         onGatewayCall: (listener) => {

@@ -51,11 +51,11 @@ function orderDone({ orderNo, request }: Extract<AdminAction, { do: 'order' }>):
     case 'check-payment':
       return `🔎 Asking M-Pesa about order *${orderNo}*. The answer follows in a moment.`;
     case 'confirm-payment':
-      return `✅ The payment of order *${orderNo}* is confirmed; its airtime goes out.`;
+      return `✅ The payment of order *${orderNo}* is confirmed. If the order was waiting for it, its airtime goes out now.`;
     case 'resend':
       return `🚀 The airtime of order *${orderNo}* is sent again. What comes of it is told to the customer.`;
     case 'mark-delivered':
-      return `✅ Order *${orderNo}* is marked as delivered. The customer is told.`;
+      return `✅ Order *${orderNo}* is marked as delivered.`;
     case 'mark-refunded':
       return `💸 Order *${orderNo}* is marked as refunded: ${formatKes(request.amountKes ?? 0)}. The customer is told.`;
     case 'cancel':
