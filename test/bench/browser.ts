@@ -1,0 +1,134 @@
+import { cpus, loadavg } from 'node:os';
+import { setTimeout as wait } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { browserFlags, installedBrowsers } from '../../worker/chat/whatsapp/browser.ts';
+import { SimulatedWhatsApp } from '../whatsapp-web/simulated/server.ts';
+import { latencyTable } from './browser-latency.ts';
+import { type BrowserSet, type Fleet, PlainFleet, productFleet } from './whatsapp-fleets.ts';
+
+/*
+ * `npm run bench:browser`: what a bot on WhatsApp costs. On the simulated WhatsApp Web: memory (PSS of each bot's whole tree of
+ * processes) by browser and flags, one bot and ten; then the time from a customer's message to the reply against the plain
+ * library's echo.
+ *
+ *   --clients 10      how many bots stand side by side
+ *   --flags           also each flag alone, added to Puppeteer's own
+ *   --only memory     or latency
+ *   --messages 300    how many are timed with one bot; with all of them it is as many together
+ */
+const { values } = parseArgs({
+  options: {
+    clients: { type: 'string', default: '10' },
+    messages: { type: 'string', default: '300' },
+    flags: { type: 'boolean', default: false },
+    only: { type: 'string' },
+  },
+});
+const CLIENTS = Number(values.clients);
+/** A page that has just become ready still tidies up. */
+const SETTLE_MS = 4_000;
+
+const rootOnly = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
+const ours = browserFlags([]);
+const installed = installedBrowsers();
+
+function sets(): BrowserSet[] {
+  return Object.entries(installed).flatMap(([kind, executablePath]) => [
+    { name: `${kind}, Puppeteer's defaults`, executablePath, args: rootOnly },
+    { name: `${kind}, our flags`, executablePath, args: ours },
+  ]);
+}
+
+/** What each of our flags does, and what others would. */
+function singleFlags(): BrowserSet[] {
+  const [kind, executablePath] = Object.entries(installed)[0] ?? [];
+  if (kind === undefined || executablePath === undefined) return [];
+  const others = [
+    '--js-flags=--max-semi-space-size=1',
+    '--js-flags=--lite-mode',
+    '--renderer-process-limit=1',
+    '--no-zygote',
+    '--enable-low-end-device-mode',
+  ];
+  return [...ours.filter((flag) => !rootOnly.includes(flag)), ...others].map((flag) => ({
+    name: `${kind}, + ${flag}`,
+    executablePath,
+    args: [...rootOnly, flag],
+  }));
+}
+
+const MB = 1_000_000;
+const median = (numbers: readonly number[]): number =>
+  [...numbers].sort((one, other) => one - other)[Math.floor(numbers.length / 2)] ?? 0;
+const mean = (numbers: readonly number[]): number =>
+  numbers.reduce((sum, each) => sum + each, 0) / Math.max(1, numbers.length);
+const mb = (bytes: number): string => (bytes / MB).toFixed(0);
+
+async function perBot(fleet: Fleet): Promise<{ node: number; browser: number; processes: number }> {
+  await wait(SETTLE_MS);
+  const trees = await fleet.memory();
+  return {
+    node: mean(trees.map(({ node }) => node)),
+    browser: mean(trees.map(({ browser }) => browser)),
+    processes: median(trees.map(({ processes }) => processes)),
+  };
+}
+
+/** One line of the table. @returns bytes per bot with all of them, node included */
+async function row(fleet: Fleet, clients: number): Promise<number> {
+  await fleet.add();
+  const one = await perBot(fleet);
+  for (let index = 1; index < clients; index += 1) await fleet.add();
+  const all = await perBot(fleet);
+  const cells = [
+    fleet.name,
+    `${mb(one.browser)} + ${mb(one.node)}`,
+    `${mb(all.browser)} + ${mb(all.node)}`,
+    mb(all.browser + all.node),
+    String(all.processes),
+    median(fleet.startMs).toFixed(0),
+  ];
+  console.log(`| ${cells.join(' | ')} |`);
+  return all.browser + all.node;
+}
+
+async function memoryTable(whatsapp: SimulatedWhatsApp): Promise<void> {
+  console.log(
+    `| browser and flags | MB of one bot (browser + node) | each of ${CLIENTS} | together | processes | start → QR code, ms |`,
+  );
+  console.log('|---|---:|---:|---:|---:|---:|');
+  const measure = async (set: BrowserSet): Promise<number> => {
+    const fleet = new PlainFleet(whatsapp, set);
+    return row(fleet, CLIENTS).finally(() => fleet.close());
+  };
+  let defaults: number | undefined;
+  for (const set of sets()) {
+    const bytes = await measure(set);
+    if (set.executablePath === installed.chromium && set.args === rootOnly) defaults = bytes;
+  }
+  if (values.flags) for (const set of singleFlags()) await measure(set);
+  const executablePath = installed['headless-shell'] ?? installed.chromium;
+  if (executablePath === undefined) throw new Error('There is no browser here');
+  const product = await productFleet(whatsapp, executablePath);
+  try {
+    const bytes = await row({ ...product, name: `this product (${executablePath})` }, CLIENTS);
+    console.log(`\nThe supervisor beside them: ${mb(await product.supervisorBytes())} MB.`);
+    if (defaults !== undefined)
+      console.log(
+        `A bot of this product takes ${((100 * bytes) / defaults).toFixed(0)} % of one with Puppeteer's defaults.`,
+      );
+  } finally {
+    await product.close();
+  }
+}
+
+const load = (): string => loadavg()[0]?.toFixed(1) ?? '?';
+const whatsapp = await SimulatedWhatsApp.start();
+// What the plain library can read; it breaks on today's.
+whatsapp.idShape = 'old';
+console.log(`Node ${process.version}, ${cpus().length} cores, load average ${load()} at the start\n`);
+if (values.only !== 'latency') await memoryTable(whatsapp);
+if (values.only !== 'memory')
+  await latencyTable({ whatsapp, installed, args: ours, clients: CLIENTS, messages: Number(values.messages) });
+console.log(`\nLoad average at the end: ${load()}.`);
+await whatsapp.close();
