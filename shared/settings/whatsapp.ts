@@ -38,6 +38,12 @@ export const whatsappShopDefaults = {
 
 /** Browsers and logins, for the whole platform. */
 export const whatsappPlatformFields = {
+  whatsappBrowser: setting(z.enum(['auto', 'headless-shell', 'chromium']), {
+    title: 'Browser',
+    help: 'Headless shell needs far less memory; if it does not get through to WhatsApp three times in a row, automatic goes on with full Chromium and says so. PUPPETEER_EXECUTABLE_PATH, where it is set, has the last word. Counts from the next start of a bot.',
+    group: 'WhatsApp',
+    choices: { auto: 'Automatic', 'headless-shell': 'Headless shell', chromium: 'Full Chromium' },
+  }),
   qrCodesShown: setting(z.number().int().min(1).max(100), {
     title: 'QR codes until the browser is closed',
     help: 'After so many codes that nobody scanned, the bot closes its browser to save memory and shows no more codes until it is started again. The first code lives about a minute, the others 20 seconds.',
@@ -89,6 +95,7 @@ export const whatsappPlatformFields = {
 } as const;
 
 export const whatsappPlatformDefaults = {
+  whatsappBrowser: 'auto',
   qrCodesShown: 6,
   pageCheckSeconds: 15,
   pageAnswerSeconds: 10,

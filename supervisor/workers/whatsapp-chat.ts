@@ -14,7 +14,7 @@ export function whatsappChat(
   return {
     kind: 'whatsapp',
     sessionDir,
-    browser: 'auto',
+    browser: settings.whatsappBrowser,
     ...(executablePath !== undefined && { executablePath }),
     chromeArgs: [...chromeArgs],
     qrCodes: settings.qrCodesShown,

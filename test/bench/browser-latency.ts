@@ -66,14 +66,13 @@ async function compare(
 /** Inbound message → reply, one bot and all of them busy. */
 export async function latencyTable(options: {
   readonly whatsapp: SimulatedWhatsApp;
-  readonly installed: { readonly chromium?: string; readonly 'headless-shell'?: string };
-  readonly args: readonly string[];
+  readonly executablePath: string;
+  /** Our flags, for the plain library as well: what is compared is not the browser. */
+  readonly ours: readonly string[];
   readonly clients: number;
   readonly messages: number;
 }): Promise<void> {
-  const { whatsapp, installed, args, clients, messages: count } = options;
-  const executablePath = installed['headless-shell'] ?? installed.chromium;
-  if (executablePath === undefined) throw new Error('There is no browser here');
+  const { whatsapp, executablePath, ours: args, clients, messages: count } = options;
   const plain = new PlainFleet(whatsapp, { name: "the plain library's echo", executablePath, args });
   const product = await productFleet(whatsapp, executablePath);
   const fleets = [plain, product];

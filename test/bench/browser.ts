@@ -12,7 +12,7 @@ import { type BrowserSet, type Fleet, PlainFleet, productFleet } from './whatsap
  * library's echo.
  *
  *   --clients 10      how many bots stand side by side
- *   --flags           also each flag alone, added to Puppeteer's own
+ *   --flags           also our flags without each one of them, and with some others
  *   --only memory     or latency
  *   --messages 300    how many are timed with one bot; with all of them it is as many together
  */
@@ -29,32 +29,35 @@ const CLIENTS = Number(values.clients);
 const SETTLE_MS = 4_000;
 
 const rootOnly = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
-const ours = browserFlags([]);
 const installed = installedBrowsers();
+const kinds = (['headless-shell', 'chromium'] as const).flatMap((kind) => {
+  const executablePath = installed[kind];
+  return executablePath === undefined ? [] : [{ kind, executablePath, ours: browserFlags(kind, []) }];
+});
 
-function sets(): BrowserSet[] {
-  return Object.entries(installed).flatMap(([kind, executablePath]) => [
+const sets = (): BrowserSet[] =>
+  kinds.flatMap(({ kind, executablePath, ours }) => [
     { name: `${kind}, Puppeteer's defaults`, executablePath, args: rootOnly },
     { name: `${kind}, our flags`, executablePath, args: ours },
   ]);
-}
 
-/** What each of our flags does, and what others would. */
+/** What would be without each of our flags, and with others. */
 function singleFlags(): BrowserSet[] {
-  const [kind, executablePath] = Object.entries(installed)[0] ?? [];
-  if (kind === undefined || executablePath === undefined) return [];
   const others = [
     '--js-flags=--max-semi-space-size=1',
     '--js-flags=--lite-mode',
     '--renderer-process-limit=1',
-    '--no-zygote',
-    '--enable-low-end-device-mode',
   ];
-  return [...ours.filter((flag) => !rootOnly.includes(flag)), ...others].map((flag) => ({
-    name: `${kind}, + ${flag}`,
-    executablePath,
-    args: [...rootOnly, flag],
-  }));
+  return kinds.flatMap(({ kind, executablePath, ours }) => [
+    ...ours
+      .filter((flag) => !rootOnly.includes(flag))
+      .map((flag) => ({
+        name: `${kind}, without ${flag}`,
+        executablePath,
+        args: ours.filter((each) => each !== flag),
+      })),
+    ...others.map((flag) => ({ name: `${kind}, with ${flag}`, executablePath, args: [...ours, flag] })),
+  ]);
 }
 
 const MB = 1_000_000;
@@ -92,7 +95,10 @@ async function row(fleet: Fleet, clients: number): Promise<number> {
   return all.browser + all.node;
 }
 
-async function memoryTable(whatsapp: SimulatedWhatsApp): Promise<void> {
+async function memoryTable(
+  whatsapp: SimulatedWhatsApp,
+  best: { kind: string; executablePath: string },
+): Promise<void> {
   console.log(
     `| browser and flags | MB of one bot (browser + node) | each of ${CLIENTS} | together | processes | start → QR code, ms |`,
   );
@@ -107,11 +113,9 @@ async function memoryTable(whatsapp: SimulatedWhatsApp): Promise<void> {
     if (set.executablePath === installed.chromium && set.args === rootOnly) defaults = bytes;
   }
   if (values.flags) for (const set of singleFlags()) await measure(set);
-  const executablePath = installed['headless-shell'] ?? installed.chromium;
-  if (executablePath === undefined) throw new Error('There is no browser here');
-  const product = await productFleet(whatsapp, executablePath);
+  const product = await productFleet(whatsapp, best.executablePath);
   try {
-    const bytes = await row({ ...product, name: `this product (${executablePath})` }, CLIENTS);
+    const bytes = await row({ ...product, name: `this product (${best.kind})` }, CLIENTS);
     console.log(`\nThe supervisor beside them: ${mb(await product.supervisorBytes())} MB.`);
     if (defaults !== undefined)
       console.log(
@@ -122,13 +126,15 @@ async function memoryTable(whatsapp: SimulatedWhatsApp): Promise<void> {
   }
 }
 
+const [best] = kinds;
+if (best === undefined) throw new Error('There is no browser here');
 const load = (): string => loadavg()[0]?.toFixed(1) ?? '?';
 const whatsapp = await SimulatedWhatsApp.start();
 // What the plain library can read; it breaks on today's.
 whatsapp.idShape = 'old';
 console.log(`Node ${process.version}, ${cpus().length} cores, load average ${load()} at the start\n`);
-if (values.only !== 'latency') await memoryTable(whatsapp);
+if (values.only !== 'latency') await memoryTable(whatsapp, best);
 if (values.only !== 'memory')
-  await latencyTable({ whatsapp, installed, args: ours, clients: CLIENTS, messages: Number(values.messages) });
+  await latencyTable({ whatsapp, ...best, clients: CLIENTS, messages: Number(values.messages) });
 console.log(`\nLoad average at the end: ${load()}.`);
 await whatsapp.close();

@@ -1,7 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { readMemory, readProcessTable, treeOf } from '../../supervisor/workers/processes.ts';
 import { startProduct } from '../helpers/product.ts';

@@ -1,5 +1,6 @@
 import { systemClock } from '../../shared/clock.ts';
 import type { ChatStateChange, IncomingMessage } from '../../worker/chat/transport.ts';
+import type { InstalledBrowsers } from '../../worker/chat/whatsapp/browser.ts';
 import type { WhatsAppTimings } from '../../worker/chat/whatsapp/timings.ts';
 import { WhatsAppTransport } from '../../worker/chat/whatsapp/transport.ts';
 import { browserPath } from '../helpers/browser.ts';
@@ -25,6 +26,8 @@ export class Bot {
   readonly heard: IncomingMessage[] = [];
   readonly fatal: Error[] = [];
   qrCodes = 6;
+  /** Which browsers are there for it; left out: the one that all tests use, and no choice. */
+  installed: InstalledBrowsers | undefined;
   readonly #whatsapp: SimulatedWhatsApp;
   readonly #folder = temporaryFolder('whatsapp');
   /** Counts from the next start. */
@@ -62,7 +65,7 @@ export class Bot {
       {
         sessionDir: this.#folder.path,
         browser: 'auto',
-        executablePath: browserPath(),
+        ...(this.installed ? { installed: this.installed } : { executablePath: browserPath() }),
         chromeArgs: this.#whatsapp.chromeArgs,
         qrCodes: this.qrCodes,
         timings: { ...FAST, ...this.timings },

@@ -9,9 +9,12 @@ import type { SimulatedWhatsApp } from './simulated/server.ts';
 export const SHOP = '254700000099';
 
 /** The real product, whose WhatsApp is the simulated one. */
-export function startOnWhatsApp(whatsapp: SimulatedWhatsApp): Promise<Product> {
+export function startOnWhatsApp(
+  whatsapp: SimulatedWhatsApp,
+  executablePath: string = browserPath(),
+): Promise<Product> {
   return startProduct({
-    env: { PUPPETEER_EXECUTABLE_PATH: browserPath(), CHROME_EXTRA_ARGS: whatsapp.chromeExtraArgs },
+    env: { PUPPETEER_EXECUTABLE_PATH: executablePath, CHROME_EXTRA_ARGS: whatsapp.chromeExtraArgs },
   });
 }
 

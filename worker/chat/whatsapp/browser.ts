@@ -1,9 +1,11 @@
 import { accessSync, constants, readdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { DAY_MS } from '../../../shared/clock.ts';
 import { AppError } from '../../../shared/errors.ts';
 
 export type BrowserKind = 'headless-shell' | 'chromium';
+export type InstalledBrowsers = { readonly [K in BrowserKind]?: string };
 export type BrowserWish = 'auto' | BrowserKind;
 
 export interface ChosenBrowser {
@@ -15,6 +17,8 @@ export interface ChosenBrowser {
 
 /** After so many starts without ready, WhatsApp may not take the small browser any more: the full one is tried. */
 const STARTS_BEFORE_FALLBACK = 3;
+/** What kept the small one from getting through may be over: after so long it is tried once more. */
+const SHELL_AGAIN_MS = 7 * DAY_MS;
 
 /**
  * Headless shell where there is one: a third of the memory in a fleet (docs/browser.md). Full Chromium where there is none, where
@@ -25,22 +29,29 @@ export function chooseBrowser(facts: {
   readonly wish: BrowserWish;
   /** PUPPETEER_EXECUTABLE_PATH: settles it. */
   readonly told?: string | undefined;
-  readonly installed: { readonly [K in BrowserKind]?: string | undefined };
+  readonly installed: InstalledBrowsers;
+  /** Starts of headless shell in a row that led neither to a login nor to a QR code. */
   readonly startsWithoutReady: number;
+  /** How long ago the last of them was, in milliseconds. */
+  readonly sinceShellMs: number;
 }): ChosenBrowser {
-  const { wish, told, installed, startsWithoutReady } = facts;
+  const { wish, told, installed, startsWithoutReady, sinceShellMs } = facts;
   if (told !== undefined) return { path: told, kind: kindOf(told) };
   const { chromium, 'headless-shell': shell } = installed;
   if (wish !== 'auto') {
     const path = installed[wish];
     if (path !== undefined) return { path, kind: wish };
-    throw new AppError('unavailable', `The settings ask for ${wish}, which is not installed here`);
+    throw new AppError(
+      'unavailable',
+      `The setting "Browser" asks for ${wish}, which is not installed here: install it, or set it to automatic`,
+    );
   }
-  if (shell !== undefined && (startsWithoutReady < STARTS_BEFORE_FALLBACK || chromium === undefined)) {
+  const shellDue = startsWithoutReady < STARTS_BEFORE_FALLBACK || sinceShellMs >= SHELL_AGAIN_MS;
+  if (shell !== undefined && (shellDue || chromium === undefined)) {
     return { path: shell, kind: 'headless-shell' };
   }
   if (chromium !== undefined) {
-    const note = `${startsWithoutReady} starts with headless shell did not get through; trying full Chromium`;
+    const note = `${startsWithoutReady} starts with headless shell did not get through to WhatsApp; full Chromium is used in its place`;
     return { path: chromium, kind: 'chromium', ...(shell === undefined ? {} : { note }) };
   }
   throw new AppError(
@@ -65,7 +76,7 @@ const NAMES: { readonly [K in BrowserKind]: readonly string[] } = {
 };
 
 /** What is installed on this machine, looked for at the usual places, on PATH, and where Puppeteer downloads to. */
-export function installedBrowsers(): { readonly [K in BrowserKind]?: string } {
+export function installedBrowsers(): InstalledBrowsers {
   const shell = find('headless-shell', 'chrome-headless-shell');
   const chromium = find('chromium', 'chrome');
   return { ...(shell && { 'headless-shell': shell }), ...(chromium && { chromium }) };
@@ -108,10 +119,13 @@ function kindOf(path: string): BrowserKind {
   return /headless[-_]shell/.test(path) ? 'headless-shell' : 'chromium';
 }
 
-/** Chromium's flags, each with its reason in docs/browser.md. None weakens web security or the isolation of sites. */
-export function browserFlags(extra: readonly string[]): string[] {
-  return [
+/** Chromium's flags, each with its reason and its effect in docs/browser.md. None weakens web security or the isolation of sites. */
+export function browserFlags(kind: BrowserKind, extra: readonly string[]): string[] {
+  const flags = [
     '--disable-gpu',
+    '--disable-software-rasterizer',
+    '--in-process-gpu',
+    '--enable-features=NetworkServiceInProcess2',
     '--disable-quic',
     '--no-first-run',
     '--disable-background-networking',
@@ -125,4 +139,7 @@ export function browserFlags(extra: readonly string[]): string[] {
     ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
     ...extra,
   ];
+  // The zygotes serve the sandbox. In full Chromium they also share what they have loaded with each page, and cost less than they save.
+  const zygotes = kind === 'chromium' || !flags.includes('--no-sandbox');
+  return zygotes ? flags : ['--no-zygote', ...flags];
 }

@@ -9,12 +9,14 @@ const recordSchema = z.object({
   phone: z.string().optional(),
   /** A login was completed with this profile: a QR code now means that it was lost. */
   loggedIn: z.boolean(),
-  /** Starts in a row that led neither to ready nor to a QR code. */
+  /** Starts of headless shell in a row that led neither to ready nor to a QR code. */
   startsWithoutReady: z.number().int().nonnegative(),
+  /** When headless shell was last started, milliseconds since the epoch. */
+  shellStartedAt: z.number().default(0),
 });
 export type SessionRecord = z.infer<typeof recordSchema>;
 
-const FRESH: SessionRecord = { loggedIn: false, startsWithoutReady: 0 };
+const FRESH: SessionRecord = { loggedIn: false, startsWithoutReady: 0, shellStartedAt: 0 };
 const LOCK_FILES = ['SingletonLock', 'SingletonCookie', 'SingletonSocket'];
 
 /**

@@ -9,7 +9,14 @@ import {
   NotSentError,
   type OutgoingMessage,
 } from '../transport.ts';
-import { type BrowserWish, browserFlags, chooseBrowser, installedBrowsers } from './browser.ts';
+import {
+  type BrowserKind,
+  type BrowserWish,
+  browserFlags,
+  chooseBrowser,
+  type InstalledBrowsers,
+  installedBrowsers,
+} from './browser.ts';
 import { BrowserSession, type SessionEnd } from './browser-session.ts';
 import { CustomerPhones } from './customer-phones.ts';
 import { isPageLeft } from './diagnosis.ts';
@@ -26,6 +33,8 @@ export interface WhatsAppOptions {
   readonly sessionDir: string;
   readonly browser: BrowserWish;
   readonly executablePath?: string | undefined;
+  /** Left out: what is found on this machine. */
+  readonly installed?: InstalledBrowsers;
   readonly chromeArgs: readonly string[];
   /** How many codes nobody scans until the browser is closed. */
   readonly qrCodes: number;
@@ -53,6 +62,7 @@ export class WhatsAppTransport implements ChatTransport {
   #sweepTimer: Timer | undefined;
   #networkRetryMs: number;
   #codesShown = 0;
+  #kind: BrowserKind | undefined;
   #closed = false;
   /** Each step of a browser's life after the other: launches and ends never overlap. */
   #steps: Promise<void> = Promise.resolve();
@@ -136,14 +146,19 @@ export class WhatsAppTransport implements ChatTransport {
   }
 
   async #launch(): Promise<void> {
-    const { startsWithoutReady } = this.#folder.record;
+    const { startsWithoutReady, shellStartedAt } = this.#folder.record;
+    const now = this.#clock.now();
     const browser = chooseBrowser({
       wish: this.#options.browser,
       told: this.#options.executablePath,
-      installed: installedBrowsers(),
+      installed: this.#options.installed ?? installedBrowsers(),
       startsWithoutReady,
+      sinceShellMs: now - shellStartedAt,
     });
-    await this.#folder.note({ startsWithoutReady: startsWithoutReady + 1 });
+    this.#kind = browser.kind;
+    if (browser.kind === 'headless-shell') {
+      await this.#folder.note({ startsWithoutReady: startsWithoutReady + 1, shellStartedAt: now });
+    }
     if (browser.note !== undefined) this.#handlers?.onState({ state: 'starting', reason: browser.note });
     // Loaded here and not above: it is heavy, and workers of sandbox clients do without it.
     const { LibraryClient } = await import('./library.ts');
@@ -157,7 +172,7 @@ export class WhatsAppTransport implements ChatTransport {
           {
             folder: this.#folder.path,
             executablePath: browser.path,
-            args: browserFlags(this.#options.chromeArgs),
+            args: browserFlags(browser.kind, this.#options.chromeArgs),
             callTimeoutMs: this.#timings.callMs,
           },
           events,
@@ -186,7 +201,7 @@ export class WhatsAppTransport implements ChatTransport {
       return;
     }
     const lost = this.#folder.record.loggedIn;
-    if (this.#codesShown === 1) this.#remember({ loggedIn: false, startsWithoutReady: 0 });
+    if (this.#codesShown === 1) this.#remember({ loggedIn: false, ...this.#gotThrough() });
     const lifeMs = this.#codesShown === 1 ? this.#timings.firstQrLifeMs : this.#timings.qrLifeMs;
     this.#handlers?.onState({
       state: 'awaiting-scan',
@@ -197,7 +212,7 @@ export class WhatsAppTransport implements ChatTransport {
 
   #onReady(session: BrowserSession, phone: string | undefined): void {
     this.#networkRetryMs = this.#timings.networkFirstMs;
-    this.#remember({ loggedIn: true, startsWithoutReady: 0, phone });
+    this.#remember({ loggedIn: true, ...this.#gotThrough(), phone });
     this.#handlers?.onState({ state: 'ready', ...(phone !== undefined && { phone }) });
     this.#sweep(session);
   }
@@ -255,7 +270,7 @@ export class WhatsAppTransport implements ChatTransport {
     this.#next(async () => {
       await session.close();
       if (lost) await this.#folder.moveAside();
-      else await this.#folder.note({ startsWithoutReady: 0 });
+      else await this.#folder.note(this.#gotThrough());
       const delayMs = lost ? this.#timings.lostLoginMs : this.#networkRetryMs;
       if (!lost) this.#networkRetryMs = Math.min(this.#networkRetryMs * 2, this.#timings.networkMaxMs);
       if (!this.#closed)
@@ -267,6 +282,11 @@ export class WhatsAppTransport implements ChatTransport {
     if (this.#closed) return;
     this.#handlers?.onState({ state: 'failed', reason: text, ...(cause !== undefined && { cause }) });
     this.#handlers?.onFatal(new Error(text));
+  }
+
+  /** That full Chromium gets through says nothing of headless shell. */
+  #gotThrough(): { startsWithoutReady?: number } {
+    return this.#kind === 'headless-shell' ? { startsWithoutReady: 0 } : {};
   }
 
   #remember(change: Parameters<SessionFolder['note']>[0]): void {
