@@ -12,6 +12,7 @@ const ORDER = ['supervisor', 'worker', 'web', 'shared'];
 const SUPERVISOR_ORDER = [
   '(root)',
   'http',
+  'doctor',
   'alerts',
   'workers',
   'chats',

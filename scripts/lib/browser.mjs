@@ -12,8 +12,17 @@ const USUAL_PLACES = [
   '/opt/google/chrome/chrome',
   '/snap/bin/chromium',
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+  // Last: what people see is tested in what people use, where that is there.
+  '/usr/lib/chromium/chromium-headless-shell',
 ];
-const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome'];
+const NAMES = [
+  'chromium',
+  'chromium-browser',
+  'google-chrome',
+  'google-chrome-stable',
+  'chrome',
+  'chrome-headless-shell',
+];
 
 /** Makes sure that there is a Chromium to test with; the tests never skip for want of one. */
 export async function ensureBrowser() {

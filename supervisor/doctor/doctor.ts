@@ -1,0 +1,86 @@
+import type { Clock } from '../../shared/clock.ts';
+import { defaultSettings } from '../../shared/settings.ts';
+import { type Config, ConfigError, readConfig } from '../config.ts';
+import { effectiveSettings } from '../stores/effective-settings.ts';
+import type { State } from '../stores/state.ts';
+import { browserFinding } from './browser.ts';
+import { lookAtData } from './data.ts';
+import { bad, type Finding, ok, warn } from './finding.ts';
+import { diskFinding, memoryFinding } from './machine.ts';
+import { clockFinding, reach, type Target } from './network.ts';
+import { librariesFinding, nodeFinding } from './program.ts';
+
+const WHATSAPP_URL = 'https://web.whatsapp.com/';
+
+export interface DoctorOptions {
+  readonly env: NodeJS.ProcessEnv;
+  readonly clock: Clock;
+  readonly whatsappUrl?: string;
+  /** How long a server may take to answer, in milliseconds. */
+  readonly timeoutMs?: number;
+}
+
+/** Looks at everything that the product needs. Changes nothing; works beside a running product and where none was ever started. */
+export async function examine(options: DoctorOptions): Promise<readonly Finding[]> {
+  const { env, clock } = options;
+  const { config, finding: environment } = configOf(env);
+  const data = await lookAtData(config, clock.now());
+  const settings = data.state ? effectiveSettings(readerOf(data.state)) : defaultSettings;
+  const onWhatsApp = hasClientsOnWhatsApp(data.state);
+  const inEarnest = config.production || onWhatsApp;
+  const targets: readonly Target[] = [
+    { check: 'shadow-pay', name: 'Shadow Pay', url: config.shadowPayBaseUrl },
+    { check: 'statum', name: 'Statum', url: config.statumBaseUrl },
+    { check: 'whatsapp', name: 'WhatsApp Web', url: options.whatsappUrl ?? WHATSAPP_URL },
+  ];
+  const { timeoutMs } = options;
+  const reached = await Promise.all(
+    targets.map((target) =>
+      reach(target, { now: () => clock.now(), inEarnest, ...(timeoutMs !== undefined && { timeoutMs }) }),
+    ),
+  );
+  return [
+    environment,
+    nodeFinding(process.versions.node),
+    librariesFinding(),
+    memoryFinding(settings),
+    await diskFinding(config.dataDir),
+    ...data.findings,
+    await browserFinding({ config: config.browser, wish: settings.whatsappBrowser, needed: onWhatsApp }),
+    ...reached.map(({ finding }) => finding),
+    clockFinding(reached.flatMap(({ offsetMs }) => offsetMs ?? [])),
+  ];
+}
+
+/** An environment that makes no sense is a finding; the rest is looked at as if it were empty. */
+function configOf(env: NodeJS.ProcessEnv): { readonly config: Config; readonly finding: Finding } {
+  try {
+    const config = readConfig(env);
+    if (config.production && config.baseUrl === undefined) {
+      const text = "BASE_URL is not set: Statum's delivery reports and links do not find their way here";
+      return { config, finding: warn('environment', text, 'Set it to the public address, https://…') };
+    }
+    return {
+      config,
+      finding: ok(
+        'environment',
+        config.production ? 'Production' : 'Development (NODE_ENV is not production)',
+      ),
+    };
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    const { DATA_DIR } = env;
+    const config = readConfig(DATA_DIR === undefined ? {} : { DATA_DIR });
+    return { config, finding: bad('environment', error.message, 'Correct or unset what is named') };
+  }
+}
+
+function readerOf({ settings: { table } }: State) {
+  return { get: (key: string) => table.get(key), values: () => table.values(), size: table.size };
+}
+
+function hasClientsOnWhatsApp(state: State | undefined): boolean {
+  if (!state) return false;
+  for (const { mode } of state.clients.table.values()) if (mode !== 'sandbox') return true;
+  return false;
+}
