@@ -1,3 +1,4 @@
+import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -48,7 +49,7 @@ export async function browserFinding(options: {
       return warn('browser', `${found}; it is the large one`, fix);
     return ok('browser', found);
   } catch (error) {
-    const said = errorText(error);
+    const said = `${await lastWords(chosen, config.chromeArgs, timeoutMs)}\n${errorText(error)}`;
     return bad('browser', `${chosen.path} does not start: ${gist(said)}`, advice(said));
   }
 }
@@ -82,11 +83,29 @@ async function tryOut(
   }
 }
 
-const TELLING = [
-  /error while loading shared libraries.*/,
-  /No usable sandbox.*/,
-  /\bENOENT\b.*|\bEACCES\b.*/,
-];
+/** What a browser that did not start says by itself, which Puppeteer does not pass on over a pipe. */
+function lastWords(
+  { path, kind }: ChosenBrowser,
+  extra: readonly string[],
+  timeoutMs: number,
+): Promise<string> {
+  const profile = mkdtempSync(join(tmpdir(), 'doctor-profile-'));
+  const args = ['--headless', `--user-data-dir=${profile}`, ...browserFlags(kind, extra), '--dump-dom'];
+  return new Promise((resolve) => {
+    execFile(
+      path,
+      [...args, 'about:blank'],
+      { timeout: timeoutMs, killSignal: 'SIGKILL' },
+      (error, _, stderr) => {
+        rmSync(profile, { recursive: true, force: true, maxRetries: 4 });
+        const code = error && typeof error.code === 'string' ? error.code : '';
+        resolve(`${stderr}\n${code}`.trim());
+      },
+    );
+  });
+}
+
+const TELLING = [/error while loading shared libraries.*/, /No usable sandbox.*/, /\bENOENT\b|\bEACCES\b/];
 
 /** The line of a browser's last words that says most. */
 function gist(said: string): string {
