@@ -101,6 +101,16 @@ export function replaceFileSync(directory: string, path: string, content: string
   syncDirectorySync(directory);
 }
 
+/** What was written to a file is on the medium afterwards. */
+export function syncFileSync(path: string): void {
+  const fd = openSync(path, constants.O_RDWR);
+  try {
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+}
+
 export function syncDirectorySync(path: string): void {
   const fd = openSync(path, constants.O_RDONLY | constants.O_DIRECTORY);
   try {

@@ -42,14 +42,29 @@ export function restoreSnapshotAdvice(file: string): string {
 export const RESTORE_BACKUP_ADVICE =
   'Keep a copy of the data folder and restore it from the latest backup; `npm run store -- verify` shows every damaged place';
 
+const ROLL_BACK_ADVICE =
+  'Run the release that wrote this data folder, or restore a backup that was made by this release (docs/deployment.md, "Upgrade and rollback")';
+
 /** The folder was written by another version of the product. */
 export class StoreVersionError extends Error {
   constructor(file: string, found: unknown, expected: number) {
+    const older = typeof found === 'number' && found < expected;
     super(
       `${file}: format version ${String(found)} is not the version ${expected} that this release reads. ` +
-        'Run the release that wrote this data folder, or restore a backup made by this release',
+        (older ? 'Start the product on this data folder once: it brings it up to date' : ROLL_BACK_ADVICE),
     );
     this.name = 'StoreVersionError';
+  }
+}
+
+/** The folder holds something that came with a later release. */
+export class StoreYoungerError extends Error {
+  constructor(dataDir: string, collections: readonly string[]) {
+    super(
+      `The data folder ${dataDir} was written by a later release: it holds ${collections.join(', ')}, which this one does not know. ` +
+        ROLL_BACK_ADVICE,
+    );
+    this.name = 'StoreYoungerError';
   }
 }
 

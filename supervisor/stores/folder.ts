@@ -1,9 +1,15 @@
-import { closeSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { type CollectionName, collectionNames } from './collection.ts';
 import { type Disk, replaceFileSync, syncDirectory } from './disk.ts';
-import { RESTORE_BACKUP_ADVICE, StoreCorruptError, StoreVersionError, systemCode } from './errors.ts';
+import {
+  RESTORE_BACKUP_ADVICE,
+  StoreCorruptError,
+  StoreVersionError,
+  StoreYoungerError,
+  systemCode,
+} from './errors.ts';
 import { segmentFirstSeq, segmentName } from './journal-format.ts';
 import { FORMAT_VERSION, previousFile, snapshotFile } from './snapshot-format.ts';
 import { readSnapshot } from './snapshot-reader.ts';
@@ -82,6 +88,8 @@ async function addCollections(
   present: readonly string[],
   now: number,
 ): Promise<void> {
+  const unknown = present.filter((name) => !collectionNames.some((known) => known === name));
+  if (unknown.length > 0) throw new StoreYoungerError(dataDir, unknown);
   const added = collectionNames.filter((name) => !present.includes(name));
   if (added.length === 0) return;
   // Nothing in the journal concerns them yet: they may stand where the orders do.
@@ -90,8 +98,34 @@ async function addCollections(
   writeFormat(dataDir, false);
 }
 
+/** The collections that a folder holds; those of this release where the folder does not say. */
+export function listedCollections(dataDir: string): readonly CollectionName[] {
+  const listed = formatSchema.safeParse(readFormatFile(dataDir)).data?.collections;
+  return listed ? collectionNames.filter((name) => listed.includes(name)) : collectionNames;
+}
+
 /** @returns undefined when there is no format file. @throws {StoreVersionError} */
 export function readFormat(dataDir: string): z.infer<typeof formatSchema> | undefined {
+  const value = readFormatFile(dataDir);
+  if (value === undefined) return undefined;
+  const parsed = formatSchema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw new StoreVersionError(FORMAT_FILE, versionIn(value), FORMAT_VERSION);
+}
+
+/** The version that a folder says it has, whatever this release reads. @returns undefined when there is no format file. */
+export function formatVersion(dataDir: string): number | undefined {
+  const value = readFormatFile(dataDir);
+  if (value === undefined) return undefined;
+  const version = versionIn(value);
+  if (typeof version === 'number') return version;
+  throw new StoreVersionError(FORMAT_FILE, version, FORMAT_VERSION);
+}
+
+const versionIn = (value: unknown): unknown =>
+  typeof value === 'object' && value !== null && 'format' in value ? value.format : undefined;
+
+function readFormatFile(dataDir: string): unknown {
   let text: string;
   try {
     text = readFileSync(join(dataDir, FORMAT_FILE), 'utf8');
@@ -99,16 +133,11 @@ export function readFormat(dataDir: string): z.infer<typeof formatSchema> | unde
     if (systemCode(error) === 'ENOENT') return undefined;
     throw error;
   }
-  let value: unknown;
   try {
-    value = JSON.parse(text);
+    return JSON.parse(text);
   } catch {
     throw new StoreCorruptError({ file: FORMAT_FILE }, 'the file is not JSON', RESTORE_BACKUP_ADVICE);
   }
-  const parsed = formatSchema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const found = typeof value === 'object' && value !== null && 'format' in value ? value.format : undefined;
-  throw new StoreVersionError(FORMAT_FILE, found, FORMAT_VERSION);
 }
 
 function writeFormat(dataDir: string, creating: boolean): void {
@@ -128,6 +157,20 @@ function ourFiles(dataDir: string): string[] {
     const base = name.endsWith('.tmp') ? name.slice(0, -'.tmp'.length) : name;
     return OUR_NAMES.has(base) || segmentFirstSeq(base) !== undefined;
   });
+}
+
+/**
+ * Everything in a folder that belongs to its format, whatever its version: what a migration replaces. The lock, secrets and sessions do
+ * not. The format file comes last, because it tells of the collections.
+ */
+export function storeFiles(dataDir: string): string[] {
+  const listed = z.object({ collections: z.array(z.string()) }).safeParse(readFormatFile(dataDir)).data;
+  const ofCollections = (listed?.collections ?? []).flatMap((name) => [
+    snapshotFile(name),
+    previousFile(name),
+  ]);
+  const names = new Set([...ourFiles(dataDir), ...ofCollections, FORMAT_FILE]);
+  return [...names].filter((name) => existsSync(join(dataDir, name)));
 }
 
 /** First transactions of the journal's segments, rising. */

@@ -7,8 +7,11 @@ import { type Disk, realDisk } from './disk.ts';
 import { explainUnusable, type LockLostError } from './errors.ts';
 import { prepareFolder } from './folder.ts';
 import { lockFolder } from './lock.ts';
+import { migrateFolder } from './migration/migrate.ts';
+import { type MigrationStep, migrationSteps } from './migration/step.ts';
 import { recover } from './recovery.ts';
 import { Reserve } from './reserve.ts';
+import { FORMAT_VERSION } from './snapshot-format.ts';
 import { State } from './state.ts';
 import { JournaledStores } from './store.ts';
 import type { Stores } from './types.ts';
@@ -34,6 +37,8 @@ export interface OpenOptions {
   readonly spaceCheckMs?: number;
   /** Told how long each batch of changes took to be on the disk, in milliseconds. Must not throw. */
   readonly onJournalWrite?: (durationMs: number) => void;
+  /** How older folders are brought up to date; default: the product's own steps. */
+  readonly migrations?: readonly MigrationStep[];
   /** For tests of failing disks. */
   readonly disk?: Disk;
 }
@@ -41,10 +46,10 @@ export interface OpenOptions {
 const MEGABYTE = 1 << 20;
 
 /**
- * Opens the data folder: takes its lock, loads the snapshots, replays the journal.
+ * Opens the data folder: takes its lock, brings it up to date, loads the snapshots, replays the journal.
  * @throws {import('./errors.ts').StoreLockedError} another supervisor runs on this folder
  * @throws {import('./errors.ts').StoreCorruptError} a file is not what was written, or is missing
- * @throws {import('./errors.ts').StoreVersionError} the folder belongs to another release
+ * @throws {import('./errors.ts').StoreVersionError} {@link import('./errors.ts').StoreYoungerError} the folder belongs to another release
  * @throws {import('./errors.ts').StoreUnusableError} the folder cannot be written
  */
 export async function openStores(options: OpenOptions): Promise<Stores> {
@@ -62,6 +67,11 @@ export async function openStores(options: OpenOptions): Promise<Stores> {
       onLost: (error) => onLost(error),
     });
     try {
+      await migrateFolder(dataDir, {
+        steps: options.migrations ?? migrationSteps,
+        current: FORMAT_VERSION,
+        logger,
+      });
       await prepareFolder(disk, dataDir, clock.now());
       const state = new State({
         freeze: options.freeze ?? true,

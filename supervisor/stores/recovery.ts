@@ -7,7 +7,7 @@ import { AuditLog } from './audit-log.ts';
 import type { CollectionName } from './collection.ts';
 import { CREATE_FLAGS, type Disk } from './disk.ts';
 import { RESTORE_BACKUP_ADVICE, StoreCorruptError } from './errors.ts';
-import { AUDIT_FILE, listSegments, TIMELINES_FILE } from './folder.ts';
+import { AUDIT_FILE, listedCollections, listSegments, TIMELINES_FILE } from './folder.ts';
 import type { JournalPosition } from './journal.ts';
 import {
   type JournalRecord,
@@ -136,7 +136,10 @@ function loadSnapshots(state: State, dataDir: string): Snapshots {
   let notes: SnapshotNotes = {};
   let bytes = 0;
   let savedAt: number | undefined;
+  const listed = listedCollections(dataDir);
   for (const collection of state.collections) {
+    // A folder of an earlier release that no start of this one has completed yet.
+    if (!listed.includes(collection.name)) continue;
     const path = join(dataDir, snapshotFile(collection.name));
     const header = readSnapshot(path, collection.name, (value, json, mark) =>
       collection.load(value, json, mark),

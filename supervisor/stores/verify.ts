@@ -2,9 +2,9 @@ import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { errorText } from '../../shared/errors.ts';
 import { auditLineSchema } from './audit-log.ts';
-import { collectionNames } from './collection.ts';
+import { type CollectionName, collectionNames } from './collection.ts';
 import { RESTORE_BACKUP_ADVICE, StoreCorruptError } from './errors.ts';
-import { AUDIT_FILE, listSegments, readFormat, TIMELINES_FILE } from './folder.ts';
+import { AUDIT_FILE, listedCollections, listSegments, readFormat, TIMELINES_FILE } from './folder.ts';
 import { journalRecordSchema, readSegment, segmentName } from './journal-format.ts';
 import { readLogEnd } from './log-file.ts';
 import { loadFolder } from './recovery.ts';
@@ -34,13 +34,15 @@ export function verifyFolder(dataDir: string): Finding[] {
     }
   };
   const state = new State({ freeze: false });
+  let listed: readonly CollectionName[] = collectionNames;
   check('format.json', () => {
     const format = readFormat(dataDir);
     if (!format)
       throw new StoreCorruptError({ file: 'format.json' }, 'the file is missing', RESTORE_BACKUP_ADVICE);
+    listed = listedCollections(dataDir);
     return `version ${format.format}`;
   });
-  for (const name of collectionNames) {
+  for (const name of listed) {
     check(snapshotFile(name), () => verifySnapshot(state, dataDir, name, snapshotFile(name)));
     if (existsSync(join(dataDir, previousFile(name))))
       check(previousFile(name), () => verifySnapshot(state, dataDir, name, previousFile(name)));

@@ -17,7 +17,8 @@ const opened = new Map<string, Stores[]>();
 export function temporaryFolder(t: TestContext): string {
   const folder = mkdtempSync(join(tmpdir(), 'stores-test-'));
   t.after(async () => {
-    for (const stores of opened.get(folder) ?? []) await stores.close();
+    const inside = [...opened].filter(([path]) => path === folder || path.startsWith(`${folder}/`));
+    for (const stores of inside.flatMap(([, all]) => all)) await stores.close();
     rmSync(folder, { recursive: true, force: true });
   });
   return folder;

@@ -3,8 +3,13 @@ import { createReadStream, existsSync, readdirSync, renameSync, rmSync, statSync
 import { mkdir, mkdtemp, open, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import * as tar from 'tar';
-import { syncDirectorySync } from '../disk.ts';
+import { silentLogger } from '../../../shared/logger.ts';
+import { realDisk, syncDirectorySync } from '../disk.ts';
 import { StoreCorruptError } from '../errors.ts';
+import { prepareFolder, storeFiles } from '../folder.ts';
+import { migrateFolder } from '../migration/migrate.ts';
+import { migrationSteps } from '../migration/step.ts';
+import { FORMAT_VERSION } from '../snapshot-format.ts';
 import { verifyFolder } from '../verify.ts';
 import { copyFolder } from './copy.ts';
 import { type BackupManifest, MANIFEST_FILE, readManifest } from './manifest.ts';
@@ -68,9 +73,11 @@ export async function restoreBackup(archive: string, dataDir: string): Promise<B
     const manifest = readManifest(work);
     if (!manifest) throw new Error(`${archive} is not a backup of this product: it has no ${MANIFEST_FILE}`);
     await checkFiles(work, manifest);
+    await migrateFolder(work, { steps: migrationSteps, current: FORMAT_VERSION, logger: silentLogger });
+    await prepareFolder(realDisk, work, manifest.takenAt);
     const damaged = verifyFolder(work).find(({ ok }) => !ok);
     if (damaged) throw new StoreCorruptError({ file: damaged.file }, damaged.text, BROKEN_BACKUP_ADVICE);
-    for (const { name } of manifest.files) await syncFile(join(work, name));
+    for (const name of storeFiles(work)) await syncFile(join(work, name));
     syncDirectorySync(work);
     rmSync(dataDir, { recursive: true, force: true });
     renameSync(work, dataDir);

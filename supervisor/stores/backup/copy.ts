@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
 import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, readSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { collectionNames } from '../collection.ts';
 import { replaceFileSync, syncDirectorySync } from '../disk.ts';
 import { StoreCorruptError, systemCode } from '../errors.ts';
-import { AUDIT_FILE, FORMAT_FILE, listSegments, TIMELINES_FILE } from '../folder.ts';
+import { AUDIT_FILE, FORMAT_FILE, listedCollections, listSegments, TIMELINES_FILE } from '../folder.ts';
 import { segmentName } from '../journal-format.ts';
 import { loadFolder } from '../recovery.ts';
 import { snapshotFile } from '../snapshot-format.ts';
@@ -57,7 +56,7 @@ export function copyFolder(
  * builds on. The product keeps the segments behind its previous snapshots, so one more snapshot meanwhile does no harm.
  */
 function copyFiles(from: string, to: string): BackupManifest['files'] {
-  const names = [FORMAT_FILE, ...collectionNames.map(snapshotFile), TIMELINES_FILE, AUDIT_FILE];
+  const names = [FORMAT_FILE, ...listedCollections(from).map(snapshotFile), TIMELINES_FILE, AUDIT_FILE];
   const files = names.map((name) => copyFile(from, to, name));
   for (const firstSeq of listSegments(from).reverse()) files.push(copyFile(from, to, segmentName(firstSeq)));
   if (readdirSync(from).includes(KEPT_SECRET)) files.push(copyFile(from, to, KEPT_SECRET));
