@@ -9,7 +9,9 @@ const MARK_LENGTH = 11;
 /** True: a turn of this chat has handled the message. */
 export function wasHandled(conversation: Conversation | undefined, messageId: string): boolean {
   if (conversation === undefined || conversation.handledMessageIds.length === 0) return false;
-  return conversation.handledMessageIds.includes(markOf(messageId));
+  const { handledMessageIds } = conversation;
+  // Older data folders hold the ids themselves.
+  return handledMessageIds.includes(markOf(messageId)) || handledMessageIds.includes(messageId);
 }
 
 /** The marks to remember after one more message. */

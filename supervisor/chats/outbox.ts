@@ -19,6 +19,8 @@ interface ChatQueue {
   readonly entries: OutboxEntry[];
   /** Entries that an earlier attempt, perhaps of an earlier process, may have sent. */
   readonly maybeSent: Set<string>;
+  /** Entries that the day's limit counts already: what is repeated because nobody knows counts once. */
+  readonly counted: Set<string>;
   sending: boolean;
   failures: number;
   timer: Timer | undefined;
@@ -93,6 +95,7 @@ export class Outbox {
       clientId: entry.clientId,
       entries: [],
       maybeSent: new Set<string>(),
+      counted: new Set<string>(),
       sending: false,
       failures: 0,
       timer: undefined,
@@ -150,7 +153,11 @@ export class Outbox {
     const queue = this.#chats.get(conversationKey(clientId, chatId));
     if (!queue) return;
     remove(queue, id);
-    if (queue.entries.length === 0) this.#letGo(queue);
+    if (queue.entries.length > 0) return;
+    this.#letGo(queue);
+    if (queue.sending) return;
+    queue.timer?.cancel();
+    this.#chats.delete(conversationKey(clientId, chatId));
   }
 
   /**
@@ -189,7 +196,7 @@ export class Outbox {
       .send({ clientId, outboxId, chatId, text, notBefore, lookFirst: queue.maybeSent.has(outboxId) })
       .catch((error: unknown) => ({ outcome: 'unknown', reason: errorText(error) }) as const);
     if (answer.outcome === 'sent') return true;
-    if (answer.outcome === 'not-sent') this.#allowance.giveBack(clientId);
+    if (answer.outcome === 'not-sent' && queue.counted.delete(outboxId)) this.#allowance.giveBack(clientId);
     if (answer.outcome === 'unknown') queue.maybeSent.add(outboxId);
     this.#logger.warn(
       { clientId, outboxId, outcome: answer.outcome, reason: answer.reason },
@@ -199,17 +206,21 @@ export class Outbox {
   }
 
   /** Some replies wait on purpose, and those behind them wait with them: a chat is told things in order. */
-  #tooEarly(queue: ChatQueue, { sendAfter }: OutboxEntry): boolean {
-    const waitMs = (sendAfter ?? 0) - this.#clock.now();
-    if (waitMs <= 0) return false;
+  #tooEarly(queue: ChatQueue, { sendAfter, createdAt }: OutboxEntry): boolean {
+    const now = this.#clock.now();
+    const waitMs = (sendAfter ?? 0) - now;
+    // Before its own beginning: the clock was set back, perhaps by days, and nobody can tell how long it has waited.
+    if (waitMs <= 0 || now < createdAt) return false;
     this.#kickLater(queue, waitMs);
     return true;
   }
 
   /** Over the day's limit it waits; nothing is lost. Looked at again from time to time, because the limit is a setting. */
-  #tooMany(queue: ChatQueue, { clientId, chatId }: OutboxEntry): boolean {
+  #tooMany(queue: ChatQueue, { id, clientId, chatId }: OutboxEntry): boolean {
+    if (queue.counted.has(id)) return false;
     const over = this.#allowance.take(clientId, chatId);
     if (!over) {
+      queue.counted.add(id);
       this.#letGo(queue);
       return false;
     }
@@ -246,4 +257,5 @@ function remove(queue: ChatQueue, outboxId: string): void {
   const index = queue.entries.findIndex(({ id }) => id === outboxId);
   if (index !== -1) queue.entries.splice(index, 1);
   queue.maybeSent.delete(outboxId);
+  queue.counted.delete(outboxId);
 }

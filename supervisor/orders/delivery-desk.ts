@@ -84,27 +84,26 @@ export class DeliveryDesk {
   /** Statum's word on a delivery. One that comes before its order knows the request id is kept until it does. */
   async callback(callback: DeliveryCallback, setId: string): Promise<void> {
     const { requestId, delivered, description } = callback;
-    const known = await this.#options.stores.transact(
-      (tx): [orderNo: string, event: OrderEvent] | undefined => {
-        // Looked up inside the transaction: the answer that tells the order its request id may be on its way.
-        const order = tx.orders.byDeliveryRequestId(requestId);
-        // Another set's URL cannot speak for an order, so it is told nothing of one.
-        if (order) {
-          return order.delivery.credentials?.setId === setId
-            ? [order.orderNo, callbackEvent(callback)]
-            : undefined;
-        }
-        const superseded = tx.callbacks.get(earlyCallbackKey({ setId, requestId }))?.supersededFor;
-        if (superseded !== undefined) {
-          return delivered ? [superseded, { type: 'first-delivered-too', requestId }] : undefined;
-        }
-        const now = this.#options.clock.now();
-        dropOutdated(tx, now);
-        tx.callbacks.put({ setId, requestId, delivered, description, receivedAt: now });
-        return undefined;
-      },
-    );
-    if (known) await this.#record(...known);
+    await this.#options.book.recordFound((tx) => {
+      // The answer that tells the order its request id may be on its way, and so may staff who send the airtime again.
+      const order = tx.orders.byDeliveryRequestId(requestId);
+      // Another set's URL cannot speak for an order, so it is told nothing of one.
+      if (order) {
+        return order.delivery.credentials?.setId === setId
+          ? { orderNo: order.orderNo, event: callbackEvent(callback) }
+          : undefined;
+      }
+      const superseded = tx.callbacks.get(earlyCallbackKey({ setId, requestId }))?.supersededFor;
+      if (superseded !== undefined) {
+        return delivered
+          ? { orderNo: superseded, event: { type: 'first-delivered-too', requestId } }
+          : undefined;
+      }
+      const now = this.#options.clock.now();
+      dropOutdated(tx, now);
+      tx.callbacks.put({ setId, requestId, delivered, description, receivedAt: now });
+      return undefined;
+    });
   }
 
   /** Applies the callback that came before its order knew the request id, if there is one. */

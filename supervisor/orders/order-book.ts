@@ -25,6 +25,11 @@ export interface OrderBook {
     orderNo: string,
     event: OrderEvent | ((order: Order, tx: Transaction) => OrderEvent | undefined),
   ): Promise<Order | undefined>;
+  /**
+   * Records the event that a look into the stores finds, in the same transaction, so that nothing comes between the look and the record.
+   * Resolves when all of it is durable.
+   */
+  recordFound(find: (tx: Transaction) => { orderNo: string; event: OrderEvent } | undefined): Promise<void>;
 }
 
 /** How soon a write that a full disk refused is tried again. */
@@ -56,7 +61,18 @@ export function createOrderBook(options: { readonly stores: Stores; readonly clo
       return outcome.order;
     });
 
-  return { record: (orderNo, event) => whenWritable(() => attempt(orderNo, event)) };
+  const attemptFound = (find: Parameters<OrderBook['recordFound']>[0]): Promise<void> =>
+    stores.transact((tx) => {
+      const found = find(tx);
+      const order = found && tx.orders.get(found.orderNo);
+      const outcome = order && applyEvent(order, found.event, clock.now());
+      if (outcome) writeOutcome(tx, outcome);
+    });
+
+  return {
+    record: (orderNo, event) => whenWritable(() => attempt(orderNo, event)),
+    recordFound: (find) => whenWritable(() => attemptFound(find)),
+  };
 }
 
 /** Puts an outcome into a transaction: order, timeline, and the notice into the outbox of the chat that ordered. */

@@ -253,6 +253,16 @@ describe('the outbox', () => {
     assert.deepEqual(sender.said, [{ chatId: 'a@c.us', text: 'left behind', lookFirst: true }]);
   });
 
+  it('holds a slowed reply no longer back because the clock is set back meanwhile', async () => {
+    outbox.start();
+    await say('slow', 'a@c.us', 5_000);
+    await settled();
+    clock.setBack(3_600_000);
+    clock.advance(5_000);
+    await sender.attempts(1);
+    assert.equal(sender.said[0]?.text, 'slow');
+  });
+
   describe('of a bot with a limit of ten messages a day', () => {
     const hour = 3_600_000;
     /** The number of a bot's conversations in which the customer has written just now. */
@@ -315,6 +325,21 @@ describe('the outbox', () => {
       await say('after', 'z@c.us');
       await settled();
       assert.equal(sender.said.length, 8);
+    });
+
+    it('one message counts once, however often nobody knows what became of it', async () => {
+      sender.answer = (text) =>
+        text === 'stuck' ? { outcome: 'unknown', reason: 'time-out' } : { outcome: 'sent', messageId: 'm' };
+      await say('stuck', 'stuck@c.us');
+      for (let attempt = 1; attempt <= 12; attempt += 1) {
+        await sender.attempts(attempt);
+        await settled();
+        clock.advance(60_000);
+      }
+      const before = sender.said.length;
+      await say('other', 'other@c.us');
+      await settled();
+      assert.ok(sender.said.slice(before).some(({ text }) => text === 'other'));
     });
 
     it('what certainly did not go out does not count', async () => {

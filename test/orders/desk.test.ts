@@ -186,6 +186,33 @@ describe('the order desk', () => {
     assert.match(told.attention[0]?.note ?? '', /req-1/);
   });
 
+  it('lets no resend come between a callback and its order', async () => {
+    h.world.onStatus = () => ({ outcome: 'paid', receipt: RECEIPT });
+    await h.place();
+    await h.until(({ payment }) => payment.state === 'prompted');
+    h.clock.advance(3_000);
+    await h.until(({ delivery }) => delivery.state === 'sent');
+    await h.desk.callback({ requestId: 'req-1', delivered: false, description: 'failed' }, 'simulated');
+    await h.until(({ delivery }) => delivery.state === 'rejected');
+    h.clock.advance(6 * MINUTE_MS);
+    const heard = h.desk.callback({ requestId: 'req-1', delivered: true, description: 'ok' }, 'simulated');
+    const resent = h.desk.act('TESTAAA2', { action: 'resend', reason: 'not delivered' }, 'Asha');
+    await assert.rejects(resent, { code: 'conflict' });
+    await heard;
+    assert.equal(h.order().delivery.state, 'delivered');
+    assert.equal(h.world.topUps.length, 1);
+  });
+
+  it('keeps a callback that a full disk refuses', async () => {
+    h.refusals = 1;
+    const heard = h.desk.callback({ requestId: 'early', delivered: true, description: 'ok' }, 'simulated');
+    while (h.stores.callbacks.size === 0) {
+      await new Promise((resolve) => setImmediate(resolve));
+      h.clock.advance(1_000);
+    }
+    await heard;
+  });
+
   it('writes a gateway’s answer as soon as a full disk takes it again', async () => {
     h.world.onPush = () => {
       h.refusals = 2;
