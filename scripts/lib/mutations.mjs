@@ -258,8 +258,8 @@ export const mutations = [
     edits: [
       [
         desk,
-        '          return order.delivery.credentials?.setId === setId\n',
-        '          return order.delivery.credentials\n',
+        '        return order.delivery.credentials?.setId === setId\n',
+        '        return order.delivery.credentials\n',
       ],
     ],
   },
