@@ -41,4 +41,35 @@ describe('the product on WhatsApp, in mode test', () => {
     assert.deepEqual(customer.answers().length, new Set(customer.answers()).size);
     assert.deepEqual(whatsapp.unknownModules, []);
   });
+
+  it('buys nothing by an edit, before or after the confirm, and undoes nothing by a deletion', async () => {
+    await loggedInClient(product, whatsapp);
+    const customer = new WhatsAppCustomer(whatsapp, `${PHONE}@c.us`);
+    await customer.say('hi', screens.menu);
+    await customer.say('1', screens.who);
+    await customer.say('1', screens.amount);
+    const amount = customer.send('50');
+    await customer.next(screens.confirm);
+    customer.edit(amount, '1');
+    await customer.next(/You changed an earlier message.*nothing has changed/s);
+    assert.equal((await product.phone(PHONE)).prompt, null);
+
+    const confirm = customer.send('1');
+    await customer.next(/Sending a simulated M-Pesa prompt/);
+    await product.waitFor('the prompt', async () => (await product.phone(PHONE)).prompt);
+    customer.edit(amount, '500');
+    await customer.next(/You changed an earlier message.*KES 50/s);
+    customer.edit(confirm, '2');
+    await customer.next(/You changed an earlier message.*KES 50/s);
+    customer.revoke(confirm);
+    await customer.next(/Deleting a message cancels nothing.*KES 50/s);
+
+    await product.api('POST', `/api/v1/sandbox/phones/${PHONE}/prompt`, { answer: 'pay' });
+    await customer.next(screens.airtime);
+    assert.deepEqual(
+      (await product.ledger()).prompts.map(({ amountKes, state }) => [amountKes, state]),
+      [[50, 'paid']],
+    );
+    assert.equal((await product.phone(PHONE)).airtimeKes, 50);
+  });
 });

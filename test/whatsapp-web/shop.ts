@@ -73,8 +73,17 @@ export class WhatsAppCustomer {
     this.#shop = shop;
   }
 
-  send(body: string): void {
-    this.#whatsapp.receive(this.#shop, { from: this.chatId, body });
+  /** @returns the message's id */
+  send(body: string): string {
+    return this.#whatsapp.receive(this.#shop, { from: this.chatId, body }).id;
+  }
+
+  edit(messageId: string, body: string): void {
+    this.#whatsapp.edit(this.#shop, messageId, body);
+  }
+
+  revoke(messageId: string): void {
+    this.#whatsapp.revoke(this.#shop, messageId);
   }
 
   /** Everything that the shop has said in this chat. */

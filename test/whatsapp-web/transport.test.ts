@@ -100,6 +100,46 @@ describe('a bot on WhatsApp', () => {
     assert.deepEqual(heard.content, { kind: 'media', media: 'image', caption: 'menu' });
   });
 
+  it('hears once of each edit and deletion by a customer, and of none of its own or the page’s', async () => {
+    await bot.logIn();
+    const text = whatsapp.receive(SHOP, { from: CUSTOMER, body: '1' });
+    const picture = whatsapp.receive(SHOP, {
+      from: CUSTOMER,
+      type: 'image',
+      body: 'aGk=',
+      fields: { caption: 'mine' },
+    });
+    const group = whatsapp.receive(SHOP, { from: '120363000000000001@g.us', author: CUSTOMER, body: 'hi' });
+    await bot.until(() => bot.heard.length === 2);
+    const own = await bot.transport.send(message('Karibu'));
+    whatsapp.edit(SHOP, own.messageId, 'Karibu sana');
+    whatsapp.revoke(SHOP, own.messageId);
+    whatsapp.edit(SHOP, group.id, 'hello');
+    whatsapp.revoke(SHOP, group.id);
+    // The page has loaded a better preview of the picture.
+    whatsapp.pagesOf(SHOP)[0]?.push({ type: 'change', id: picture.id, fields: { body: 'aGkh' } });
+    whatsapp.edit(SHOP, text.id, '2');
+    whatsapp.edit(SHOP, text.id, '100');
+    whatsapp.edit(SHOP, picture.id, 'yours');
+    whatsapp.revoke(SHOP, text.id);
+    whatsapp.receive(SHOP, { from: CUSTOMER, body: 'after all of it' });
+    await bot.until(() =>
+      bot.heard.some(({ content }) => 'text' in content && content.text === 'after all of it'),
+    );
+    assert.deepEqual(
+      bot.heard.slice(2).map(({ chatId, content }) => [chatId, content]),
+      [
+        [CUSTOMER, { kind: 'edited', text: '2' }],
+        [CUSTOMER, { kind: 'edited', text: '100' }],
+        [CUSTOMER, { kind: 'edited', text: 'yours' }],
+        [CUSTOMER, { kind: 'deleted' }],
+        [CUSTOMER, { kind: 'text', text: 'after all of it' }],
+      ],
+    );
+    assert.equal(new Set(bot.heard.map(({ messageId }) => messageId)).size, bot.heard.length);
+    assert.ok(bot.heard.every(({ sentAt }) => Math.abs(sentAt - Date.now()) < 60_000));
+  });
+
   it('shows that it is typing for as long as it is told to', async () => {
     await bot.logIn();
     const [page] = whatsapp.pagesOf(SHOP);

@@ -38,6 +38,14 @@ export class Account {
     return message;
   }
 
+  /** What a message is from now on, for browsers that link later too. */
+  change(id: string, change: Partial<Pick<SimulatedMessage, 'type' | 'body' | 'fields'>>): void {
+    const index = this.messages.findIndex((message) => message.id === id);
+    const message = this.messages[index];
+    if (!message) throw new Error(`The account has no message ${id}`);
+    this.messages[index] = { ...message, ...change, fields: { ...message.fields, ...change.fields } };
+  }
+
   /** All chats as a linking browser gets them. */
   chats(): ReadonlyArray<{ id: string; unreadCount: number; messages: readonly SimulatedMessage[] }> {
     const ids = [...new Set(this.messages.map(({ chat }) => chat))];

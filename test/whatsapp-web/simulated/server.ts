@@ -171,6 +171,37 @@ export class SimulatedWhatsApp {
     return message;
   }
 
+  /** The sender changes what a message (or the words under a picture) says. */
+  edit(phone: string, id: string, text: string): void {
+    const { type } = this.#messageOf(phone, id);
+    const stamp = { latestEditSenderTimestampMs: Date.now() };
+    const change = type === 'chat' ? { body: text, fields: stamp } : { fields: { ...stamp, caption: text } };
+    this.#change(phone, id, change);
+  }
+
+  /** The sender deletes a message for everyone: it stays, emptied, under its id. */
+  revoke(phone: string, id: string): void {
+    const fields = {
+      caption: undefined,
+      subtype: 'sender_revoke',
+      revokeTimestamp: Math.floor(Date.now() / 1_000),
+    };
+    this.#change(phone, id, { type: 'revoked', body: '', fields });
+  }
+
+  #messageOf(phone: string, id: string): SimulatedMessage {
+    const message = this.account(phone).messages.find((each) => each.id === id);
+    if (!message) throw new Error(`The account has no message ${id}`);
+    return message;
+  }
+
+  #change(phone: string, id: string, { fields, ...change }: Parameters<Account['change']>[1]): void {
+    this.account(phone).change(id, { ...change, ...(fields === undefined ? {} : { fields }) });
+    for (const page of this.pagesOf(phone))
+      page.push({ type: 'change', id, fields: { ...change, ...fields } });
+    this.#tell();
+  }
+
   /** Cuts every connection and takes no new one, until told otherwise. */
   setOffline(offline: boolean): void {
     this.#offline = offline;

@@ -24,6 +24,10 @@ export interface SessionEvents {
   onReady(phone: string | undefined): void;
   onUnconnected(text: string): void;
   onMessage(raw: unknown): void;
+  /** A message that was there says `after` in place of `before`. */
+  onEdit(raw: unknown, after: unknown, before: unknown): void;
+  /** A message was deleted for everyone. */
+  onRevocation(raw: unknown): void;
   /** Once; nothing comes after it. */
   onEnd(end: SessionEnd): void;
 }
@@ -114,6 +118,14 @@ export class BrowserSession {
     });
     client.on('ready', () => void this.#becomeReady().catch((error: unknown) => this.#failOrWait(error)));
     client.on('message', (message) => !this.#ended && this.#events.onMessage(message.rawData));
+    client.on(
+      'message_edit',
+      (message, after, before) => !this.#ended && this.#events.onEdit(message.rawData, after, before),
+    );
+    client.on(
+      'message_revoke_everyone',
+      (message) => !this.#ended && this.#events.onRevocation(message.rawData),
+    );
     client.on('message_ack', (message, ack) => this.#noteAck(messageIdOf(message.id), Number(ack)));
     client.on('change_state', (state) => this.#onSocketState(String(state)));
     client.on('disconnected', (reason) => this.#onDisconnected(String(reason)));

@@ -15,7 +15,6 @@ declare module 'whatsapp-web.js' {
 /** Told to Node for every change of every message, and of no use to a bot that only answers. */
 const UNUSED_EVENTS = [
   'onChangeMessageEvent',
-  'onChangeMessageTypeEvent',
   'onRemoveMessageEvent',
   'onChatUnreadCountEvent',
   'onMessageMediaUploadedEvent',
@@ -24,7 +23,6 @@ const UNUSED_EVENTS = [
   'onReaction',
   'onRemoveChatEvent',
   'onArchiveChatEvent',
-  'onEditMessageEvent',
   'onPollVoteEvent',
 ];
 

@@ -4,7 +4,7 @@ import type { IncomingMessage } from '../transport.ts';
 import { isPersonalChat, messageIdOf, writtenId } from './ids.ts';
 
 /** What is read of a message as the page describes it, by an event or when looked up. Anything else in it is ignored. */
-const rawMessageSchema = z.object({
+export const pageMessageSchema = z.object({
   id: z.unknown(),
   from: z.unknown(),
   type: z.string(),
@@ -22,18 +22,28 @@ const rawMessageSchema = z.object({
 
 /** @returns a customer's message; undefined for everything that nobody is waiting for an answer to */
 export function readMessage(raw: unknown): IncomingMessage | undefined {
-  const parsed = rawMessageSchema.safeParse(raw);
-  if (!parsed.success) return undefined;
-  const { id, from, type, body, caption, t, isStatusV3, vcardList } = parsed.data;
-  const chatId = writtenId(from);
-  const messageId = messageIdOf(id);
-  if (chatId === undefined || messageId === undefined) return undefined;
-  if (fromMe(id) || isStatusV3 === true || !isPersonalChat(chatId)) return undefined;
+  const parsed = pageMessageSchema.safeParse(raw);
+  const sender = parsed.success ? senderOf(parsed.data) : undefined;
+  if (!parsed.success || !sender) return undefined;
+  const { type, body, caption, t, vcardList } = parsed.data;
   const content = contentOf(type, body ?? '', vcardList?.map(({ vcard }) => vcard ?? '') ?? []);
   if (!content) return undefined;
   // The body of a picture is its preview.
   const captioned = content.kind === 'media' && caption !== undefined && caption.trim() !== '';
-  return { messageId, chatId, sentAt: t * 1_000, content: captioned ? { ...content, caption } : content };
+  return { ...sender, sentAt: t * 1_000, content: captioned ? { ...content, caption } : content };
+}
+
+/** @returns undefined for what was not written by a customer in a chat with one person */
+export function senderOf({
+  id,
+  from,
+  isStatusV3,
+}: z.infer<typeof pageMessageSchema>): { chatId: string; messageId: string } | undefined {
+  const chatId = writtenId(from);
+  const messageId = messageIdOf(id);
+  if (chatId === undefined || messageId === undefined) return undefined;
+  if (fromMe(id) || isStatusV3 === true || !isPersonalChat(chatId)) return undefined;
+  return { chatId, messageId };
 }
 
 function fromMe(id: unknown): boolean {
@@ -53,14 +63,19 @@ const MEDIA = {
 } as const;
 
 /** Typed or chosen by the customer. */
-const TEXT = new Set(['chat', 'list_response', 'buttons_response', 'template_button_reply']);
+export const TYPED: ReadonlySet<string> = new Set([
+  'chat',
+  'list_response',
+  'buttons_response',
+  'template_button_reply',
+]);
 
 /** Written by WhatsApp, or parts of something else; `album` only announces pictures that follow by themselves. */
 const NOT_FROM_A_PERSON =
   /^(e2e_notification|notification.*|broadcast_notification|group_notification|gp2|call_log|protocol|revoked|ciphertext|reaction|poll_update|pin_message|album|debug|hsm|unknown)$/;
 
 function contentOf(type: string, body: string, vcards: readonly string[]): InboundContent | undefined {
-  if (TEXT.has(type)) return { kind: 'text', text: body };
+  if (TYPED.has(type)) return { kind: 'text', text: body };
   if (type === 'vcard') return { kind: 'contact', phones: phonesOf([body]) };
   if (type === 'multi_vcard') return { kind: 'contact', phones: phonesOf(vcards) };
   if (NOT_FROM_A_PERSON.test(type)) return undefined;

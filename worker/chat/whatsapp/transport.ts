@@ -18,6 +18,7 @@ import {
   installedBrowsers,
 } from './browser.ts';
 import { BrowserSession, type SessionEnd } from './browser-session.ts';
+import { readEdit, readRevocation } from './changes.ts';
 import { CustomerPhones } from './customer-phones.ts';
 import { isPageLeft } from './diagnosis.ts';
 import { readMessage } from './messages.ts';
@@ -183,7 +184,9 @@ export class WhatsAppTransport implements ChatTransport {
         onAuthenticated: () => this.#handlers?.onState({ state: 'authenticating' }),
         onReady: (phone) => this.#onReady(session, phone),
         onUnconnected: (reason) => this.#handlers?.onState({ state: 'reconnecting', reason }),
-        onMessage: (raw) => this.#receive(raw),
+        onMessage: (raw) => this.#receive(readMessage(raw)),
+        onEdit: (raw, after, before) => this.#receive(readEdit(raw, after, before, this.#clock.now())),
+        onRevocation: (raw) => this.#receive(readRevocation(raw, this.#clock.now())),
         onEnd: (end) => this.#onEnd(session, end),
       },
     });
@@ -234,11 +237,10 @@ export class WhatsAppTransport implements ChatTransport {
   async #readUnread(session: BrowserSession): Promise<void> {
     const since = Math.floor((this.#clock.now() - this.#timings.unreadMaxAgeMs) / 1_000);
     const unread = await session.inPage('Reading unread messages', unreadMessages, UNREAD_PER_CHAT, since);
-    for (const raw of unread) this.#receive(raw);
+    for (const raw of unread) this.#receive(readMessage(raw));
   }
 
-  #receive(raw: unknown): void {
-    const message = readMessage(raw);
+  #receive(message: IncomingMessage | undefined): void {
     if (message) this.#inbound.add(message);
   }
 

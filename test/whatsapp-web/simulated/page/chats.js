@@ -105,6 +105,12 @@ export function makeChats({ Wid, MsgKey, createWid }) {
       add(data, true);
       chat.set({ unreadCount: chat.unreadCount + 1 });
     },
+    /** The sender has changed or deleted it: the same message with other fields. */
+    change(id, fields) {
+      for (const message of Msg.getModelsArray()) {
+        if (message.id.id === id) message.set(fields);
+      }
+    },
     acknowledge(id, ack) {
       for (const message of Msg.getModelsArray()) {
         if (message.id.fromMe && message.id.id === id) message.set({ ack });

@@ -31,12 +31,12 @@ export class Model extends Emitter {
     Object.assign(this, fields);
   }
 
+  /** All fields first, then what has changed: whoever is told sees the model as it is now. */
   set(fields) {
+    const before = { ...this };
+    Object.assign(this, fields);
     for (const [name, value] of Object.entries(fields)) {
-      const before = this[name];
-      if (before === value) continue;
-      this[name] = value;
-      this.#tell(`change:${name}`, value, before);
+      if (before[name] !== value) this.#tell(`change:${name}`, value, before[name]);
     }
     this.#tell('change');
   }

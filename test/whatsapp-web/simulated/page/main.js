@@ -86,6 +86,7 @@ const events = {
     connected(event);
   },
   message: ({ message }) => chats.arrive(message),
+  change: ({ id, fields }) => chats.change(id, fields),
   ack: ({ id, ack }) => chats.acknowledge(id, ack),
   unlinked: loggedOut,
   command: ({ command }) => commands[command.do](command),
