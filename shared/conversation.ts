@@ -147,13 +147,16 @@ export const turnContextSchema = z.object({
 });
 export type TurnContext = z.infer<typeof turnContextSchema>;
 
+/** What a customer may send besides words and contacts; none of it can be read. */
+export const mediaKinds = ['image', 'voice', 'video', 'document', 'sticker', 'location', 'other'] as const;
+
 /** What a customer sent, reduced to what the machine understands. */
 export const inboundContentSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('text'), text: z.string() }),
   z.object({ kind: z.literal('contact'), phones: z.array(z.string()) }),
   z.object({
     kind: z.literal('media'),
-    media: z.enum(['image', 'voice', 'video', 'document', 'sticker', 'location', 'other']),
+    media: z.enum(mediaKinds),
     /** What the customer wrote beneath it. */
     caption: z.string().optional(),
   }),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { inboundContentSchema, mediaKinds } from './conversation.ts';
 
 /**
  * The simulated world's own interface: what the supervisor (and tests) may ask of it, and the chat network's line protocol.
@@ -7,7 +8,9 @@ import { z } from 'zod';
  * Control, JSON over HTTP:
  *   GET  /control/health                                   → worldHealthSchema
  *   PUT  /control/callback          { url }                → 204   where Statum's delivery callbacks go
- *   POST /control/chats/:clientId/messages { from, text }  → 202 { id }
+ *   POST /control/chats/:clientId/messages { from } & customerMessageSchema → 202 { id }
+ *   PATCH /control/chats/:clientId/messages/:id { text }   → 204   the customer changes what a message says
+ *   DELETE /control/chats/:clientId/messages/:id           → 204   the customer deletes it for everyone
  *   GET  /control/chats/:clientId/messages?phone=&after=   → { items: [chatMessageSchema] }  oldest first, `after` = a message id
  *   GET  /control/phones/:phone                            → phoneViewSchema
  *   POST /control/phones/:phone/prompt  promptAnswerSchema → phoneViewSchema
@@ -34,12 +37,30 @@ export const worldHealthSchema = z.object({ pid: z.number().int(), version: z.st
 
 const phone = z.string().regex(/^254[17]\d{8}$/);
 
+const sharedContactSchema = z.strictObject({
+  name: z.string().max(200),
+  phones: z.array(z.string().max(40)).min(1).max(10),
+});
+
+/** What a customer's phone can send: one of the three. The limit of a text is the caller's. */
+export const customerMessageSchema = z.strictObject({
+  text: z.string().max(65_536).optional(),
+  contact: sharedContactSchema.optional(),
+  media: z.strictObject({ kind: z.enum(mediaKinds), caption: z.string().max(65_536).optional() }).optional(),
+});
+export type CustomerMessage = z.infer<typeof customerMessageSchema>;
+
 export const chatMessageSchema = z.object({
   id: z.string(),
   /** `in`: from the customer to the bot. */
   direction: z.enum(['in', 'out']),
+  /** As it is now: of media the caption, of a contact or a deleted message nothing. */
   text: z.string(),
   at: z.number(),
+  contact: sharedContactSchema.optional(),
+  media: z.object({ kind: z.enum(mediaKinds) }).optional(),
+  edited: z.literal(true).optional(),
+  deleted: z.literal(true).optional(),
 });
 export type ChatMessage = z.infer<typeof chatMessageSchema>;
 
@@ -147,6 +168,8 @@ export const worldToChatSchema = z.discriminatedUnion('type', [
     chatId: z.string(),
     phone,
     text: z.string(),
+    /** Anything but a text. */
+    content: inboundContentSchema.optional(),
     at: z.number(),
   }),
   z.object({ type: z.literal('sent'), ref: z.number().int(), id: z.string() }),

@@ -1,9 +1,18 @@
 import { join } from 'node:path';
-import { z } from 'zod';
 import type { Clock } from '../../shared/clock.ts';
+import type { InboundContent } from '../../shared/conversation.ts';
 import { AppError } from '../../shared/errors.ts';
 import { newId } from '../../shared/ids.ts';
-import type { ChatMessage } from '../../shared/world.ts';
+import type { CustomerMessage } from '../../shared/world.ts';
+import {
+  type ChangeEvent,
+  type ChatEvent,
+  chatEventSchema,
+  contentOf,
+  type Offer,
+  type StoredMessage,
+  shownBesides,
+} from './chat-events.ts';
 import { LineFile } from './line-file.ts';
 
 const CHATS_FORMAT = { format: 'airtime-bots/simulated-world/chats', version: 1 } as const;
@@ -13,55 +22,31 @@ const HISTORY_LENGTH = 500;
 const COMPACT_FROM_BYTES = 32 * 1024 * 1024;
 const COMPACT_AT_START_FROM_BYTES = 1024 * 1024;
 
-const chatEventSchema = z.discriminatedUnion('type', [
-  z.object({
-    type: z.literal('in'),
-    id: z.string(),
-    clientId: z.string(),
-    phone: z.string(),
-    text: z.string(),
-    at: z.number(),
-    acked: z.boolean().optional(),
-  }),
-  z.object({
-    type: z.literal('out'),
-    id: z.string(),
-    clientId: z.string(),
-    phone: z.string(),
-    text: z.string(),
-    at: z.number(),
-    mark: z.string(),
-  }),
-  z.object({ type: z.literal('ack'), id: z.string(), clientId: z.string() }),
-]);
-type ChatEvent = z.infer<typeof chatEventSchema>;
-
-/** A message as the world keeps it. */
-export interface StoredMessage extends ChatMessage {
-  readonly clientId: string;
-  readonly phone: string;
-  /** Of outgoing ones: the sender's own mark. */
-  readonly mark: string | undefined;
-}
-
 interface ClientChats {
   readonly chats: Map<string, StoredMessage[]>;
-  /** Incoming, by id, oldest first. */
-  readonly unacked: Map<string, StoredMessage>;
+  /** By the offer's id, oldest first. */
+  readonly unacked: Map<string, Offer>;
+}
+
+interface Listeners {
+  /** The phone shows a new message, or an old one anew. */
+  onMessage(message: StoredMessage): void;
+  /** There is something for the client's worker. */
+  onOffer(offer: Offer): void;
 }
 
 /** The simulated chat network's memory: every chat of every sandbox client, and what its worker has not handled yet. Durable. */
 export class ChatBook {
   readonly #file: LineFile;
   readonly #clock: Clock;
-  readonly #onMessage: (message: StoredMessage) => void;
+  readonly #listeners: Listeners;
   readonly #clients = new Map<string, ClientChats>();
   #compactedBytes = 0;
 
   /** @throws {import('./line-file.ts').CorruptFileError} */
-  constructor(folder: string, clock: Clock, onMessage: (message: StoredMessage) => void) {
+  constructor(folder: string, clock: Clock, listeners: Listeners) {
     this.#clock = clock;
-    this.#onMessage = onMessage;
+    this.#listeners = listeners;
     this.#file = LineFile.open(join(folder, 'chats.jsonl'), CHATS_FORMAT, (record) =>
       this.#apply(chatEventSchema.parse(record)),
     );
@@ -69,15 +54,38 @@ export class ChatBook {
   }
 
   /** A customer writes to a bot. @throws AppError `too-many-requests` when the bot has let too many pile up. */
-  receive(clientId: string, phone: string, text: string): StoredMessage {
-    const waiting = this.#chat(clientId, phone).filter(({ id }) => this.#client(clientId).unacked.has(id));
-    if (waiting.length >= HISTORY_LENGTH) {
-      throw new AppError(
-        'too-many-requests',
-        `${waiting.length} messages of this phone already wait for the bot`,
-      );
+  receive(clientId: string, phone: string, { text, contact, media }: CustomerMessage): StoredMessage {
+    if ([text, contact, media].filter((part) => part !== undefined).length !== 1) {
+      throw new AppError('invalid', 'A message is one of text, contact and media', { field: 'text' });
     }
-    return this.#record({ type: 'in', id: newId('in'), clientId, phone, text, at: this.#clock.now() });
+    const waiting = this.#chat(clientId, phone).filter(({ id }) => this.#client(clientId).unacked.has(id));
+    refuseMore(waiting.length);
+    const id = newId('in');
+    return this.#record({
+      type: 'in',
+      id,
+      clientId,
+      phone,
+      text: text ?? media?.caption ?? '',
+      at: this.#clock.now(),
+      ...(contact && { contact }),
+      ...(media && { media: { kind: media.kind } }),
+    });
+  }
+
+  /** A customer changes what a text, or a caption, says. @throws AppError */
+  edit(clientId: string, id: string, text: string): void {
+    const message = this.#ownMessage(clientId, id);
+    if (message.contact !== undefined || (message.media !== undefined && message.text === '')) {
+      throw new AppError('conflict', 'Only a text or a caption can be edited');
+    }
+    if (text.trim() === '') throw new AppError('invalid', 'The text is empty', { field: 'text' });
+    if (text !== message.text) this.#change(message, text);
+  }
+
+  /** A customer deletes a message for everyone. @throws AppError */
+  delete(clientId: string, id: string): void {
+    this.#change(this.#ownMessage(clientId, id), null);
   }
 
   /** The bot writes to a customer. */
@@ -102,7 +110,7 @@ export class ChatBook {
   }
 
   /** What the client's worker must still handle, oldest first. */
-  unacknowledged(clientId: string): readonly StoredMessage[] {
+  unacknowledged(clientId: string): readonly Offer[] {
     return [...(this.#clients.get(clientId)?.unacked.values() ?? [])];
   }
 
@@ -124,17 +132,64 @@ export class ChatBook {
     this.#file.close();
   }
 
+  #ownMessage(clientId: string, id: string): StoredMessage {
+    const chats = [...(this.#clients.get(clientId)?.chats.values() ?? [])];
+    const message = chats.flat().find((each) => each.id === id);
+    if (!message) throw new AppError('not-found', 'There is no such message');
+    if (message.direction === 'out') throw new AppError('conflict', 'The bot wrote this, not the customer');
+    if (message.deleted) throw new AppError('conflict', 'The message was deleted already');
+    return message;
+  }
+
+  #change({ id: of, clientId, phone }: StoredMessage, text: string | null): void {
+    const { unacked } = this.#client(clientId);
+    refuseMore([...unacked.values()].filter((offer) => offer.phone === phone).length);
+    const event: ChangeEvent = {
+      type: 'change',
+      id: newId('in'),
+      of,
+      clientId,
+      phone,
+      text,
+      at: this.#clock.now(),
+    };
+    this.#file.append(event);
+    const changed = this.#applyChange(event);
+    this.#compactIfWorthIt();
+    if (changed) this.#listeners.onMessage(changed);
+    const offer = unacked.get(event.id);
+    if (offer) this.#listeners.onOffer(offer);
+  }
+
   #record(event: Extract<ChatEvent, { type: 'in' | 'out' }>): StoredMessage {
     this.#file.append(event);
     const message = this.#add(event);
     this.#compactIfWorthIt();
-    this.#onMessage(message);
+    const offer = this.#client(event.clientId).unacked.get(event.id);
+    if (offer) this.#listeners.onOffer(offer);
+    this.#listeners.onMessage(message);
     return message;
   }
 
   #apply(event: ChatEvent): void {
     if (event.type === 'ack') this.#client(event.clientId).unacked.delete(event.id);
+    else if (event.type === 'change') this.#applyChange(event);
     else this.#add(event);
+  }
+
+  /** @returns the message as it is shown from now on; undefined when it has been forgotten */
+  #applyChange({ id, of, clientId, phone, text, at }: ChangeEvent): StoredMessage | undefined {
+    const content: InboundContent = text === null ? { kind: 'deleted' } : { kind: 'edited', text };
+    this.#client(clientId).unacked.set(id, { id, of, clientId, phone, text: text ?? '', content, at });
+    const chat = this.#chat(clientId, phone);
+    const index = chat.findIndex((message) => message.id === of);
+    const message = chat[index];
+    if (!message) return undefined;
+    const { contact, media, ...rest } = message;
+    const changed: StoredMessage =
+      text === null ? { ...rest, text: '', deleted: true } : { ...message, text, edited: true };
+    chat[index] = changed;
+    return changed;
   }
 
   #add(event: Extract<ChatEvent, { type: 'in' | 'out' }>): StoredMessage {
@@ -148,8 +203,20 @@ export class ChatBook {
       at,
       direction: event.type,
       mark: event.type === 'out' ? event.mark : undefined,
+      ...(event.type === 'in' && shownBesides(event)),
     };
-    if (event.type === 'in' && !event.acked) unacked.set(id, message);
+    if (event.type === 'in' && !event.acked) {
+      const content = contentOf(message);
+      unacked.set(id, {
+        id,
+        clientId,
+        phone,
+        text,
+        at,
+        ...(content && { content }),
+        shown: shownBesides(message),
+      });
+    }
     const chat = this.#chat(clientId, phone);
     chat.push(message);
     if (chat.length > HISTORY_LENGTH) {
@@ -191,10 +258,31 @@ export class ChatBook {
   *#remembered(): Generator<ChatEvent> {
     for (const { chats, unacked } of this.#clients.values()) {
       const messages = [...chats.values()].flat().sort((one, other) => one.at - other.at);
-      for (const { id, clientId, phone, text, at, mark } of messages) {
+      for (const message of messages) {
+        const { id, clientId, phone, text, at, mark } = message;
+        const offer = unacked.get(id);
         if (mark !== undefined) yield { type: 'out', id, clientId, phone, text, at, mark };
-        else yield { type: 'in', id, clientId, phone, text, at, acked: !unacked.has(id) };
+        // As it was sent; what has become of it since comes again with its change.
+        else if (offer) yield { type: 'in', id, clientId, phone, text: offer.text, at, ...offer.shown };
+        else yield { type: 'in', id, clientId, phone, text, at, acked: true, ...shownBesides(message) };
+      }
+      for (const { id, of, clientId, phone, text, content, at } of unacked.values()) {
+        if (of === undefined) continue;
+        yield {
+          type: 'change',
+          id,
+          of,
+          clientId,
+          phone,
+          text: content?.kind === 'deleted' ? null : text,
+          at,
+        };
       }
     }
   }
+}
+
+function refuseMore(waiting: number): void {
+  if (waiting < HISTORY_LENGTH) return;
+  throw new AppError('too-many-requests', `${waiting} messages of this phone already wait for the bot`);
 }

@@ -4,7 +4,8 @@ import type { Clock } from '../../shared/clock.ts';
 import { errorText } from '../../shared/errors.ts';
 import type { Logger } from '../../shared/logger.ts';
 import { type ChatToWorld, chatToWorldSchema, type WorldToChat } from '../../shared/world.ts';
-import type { ChatBook, StoredMessage } from './chat-book.ts';
+import type { ChatBook } from './chat-book.ts';
+import type { Offer } from './chat-events.ts';
 import { jsonLine } from './json-line.ts';
 import { sameSecret } from './same-secret.ts';
 
@@ -38,9 +39,9 @@ export class ChatServer {
     this.server.maxConnections = MAX_CONNECTIONS;
   }
 
-  /** Hands a customer's new message to the client's worker, if one is there. */
-  deliver(message: StoredMessage): void {
-    this.#byClient.get(message.clientId)?.offer(message);
+  /** Hands what a customer has just done to the client's worker, if one is there. */
+  deliver(offer: Offer): void {
+    this.#byClient.get(offer.clientId)?.offer(offer);
   }
 
   close(): void {
@@ -100,8 +101,9 @@ class ChatConnection {
     });
   }
 
-  offer({ id, phone, text, at }: StoredMessage): void {
-    this.#send({ type: 'message', id, chatId: `${phone}${CHAT_SUFFIX}`, phone, text, at });
+  offer({ id, phone, text, content, at }: Offer): void {
+    const chatId = `${phone}${CHAT_SUFFIX}`;
+    this.#send({ type: 'message', id, chatId, phone, text, at, ...(content && { content }) });
   }
 
   refuseAndEnd(message: string): void {
@@ -134,7 +136,7 @@ class ChatConnection {
     this.clientId = clientId;
     this.#onHello(clientId);
     this.#send({ type: 'welcome', phone: botPhone(clientId) });
-    for (const message of this.#context.book.unacknowledged(clientId)) this.offer(message);
+    for (const offer of this.#context.book.unacknowledged(clientId)) this.offer(offer);
   }
 
   #serve(clientId: string, message: Exclude<ChatToWorld, { type: 'hello' }>): void {

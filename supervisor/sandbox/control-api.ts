@@ -2,8 +2,16 @@ import type { ServerResponse } from 'node:http';
 import { z } from 'zod';
 import type { Clock } from '../../shared/clock.ts';
 import { AppError } from '../../shared/errors.ts';
-import { faultsSchema, promptAnswerSchema, type WorldEvent, type WorldFile } from '../../shared/world.ts';
-import type { ChatBook, StoredMessage } from './chat-book.ts';
+import {
+  type ChatMessage,
+  customerMessageSchema,
+  faultsSchema,
+  promptAnswerSchema,
+  type WorldEvent,
+  type WorldFile,
+} from '../../shared/world.ts';
+import type { ChatBook } from './chat-book.ts';
+import type { StoredMessage } from './chat-events.ts';
 import { setFaults } from './faults.ts';
 import { type Exchange, header, readJson, sendEmpty, sendJson } from './http-exchange.ts';
 import { jsonLine } from './json-line.ts';
@@ -24,7 +32,8 @@ interface Context {
 }
 
 const phoneSchema = z.string().regex(/^254[17]\d{8}$/, 'Expected a phone such as 254700000001');
-const messageSchema = z.strictObject({ from: phoneSchema, text: z.string().max(65_536) });
+const messageSchema = customerMessageSchema.extend({ from: phoneSchema });
+const editSchema = z.strictObject({ text: customerMessageSchema.shape.text.unwrap() });
 const callbackSchema = z.strictObject({
   url: z.url({ protocol: /^http$/, message: 'Expected an http:// address' }).max(2_000),
 });
@@ -61,9 +70,9 @@ export class ControlApi {
       throw new AppError('unauthorized', 'The header x-world-token is missing or wrong');
     }
     this.#lastContactAt = this.#context.clock.now();
-    const [, , area = '', id = '', detail = '', ...rest] = url.pathname.split('/').map(decodePart);
+    const [, , area = '', id = '', detail = '', item = '', ...rest] = url.pathname.split('/').map(decodePart);
     if (rest.length > 0) return false;
-    switch (`${request.method} ${area}${id && '/*'}${detail && `/${detail}`}`) {
+    switch (`${request.method} ${area}${id && '/*'}${detail && `/${detail}`}${item && '/*'}`) {
       case 'GET health':
         sendJson(response, 200, { pid: process.pid, version: WORLD_VERSION });
         return true;
@@ -81,6 +90,12 @@ export class ControlApi {
         return true;
       case 'POST chats/*/messages':
         return this.#receive(exchange, id);
+      case 'PATCH chats/*/messages/*':
+        return this.#edit(exchange, id, item);
+      case 'DELETE chats/*/messages/*':
+        this.#context.chats.delete(clientIdOf(id), item);
+        sendEmpty(response, 204);
+        return true;
       case 'GET chats/*/messages':
         return this.#history(exchange, id);
       case 'GET phones/*':
@@ -102,9 +117,16 @@ export class ControlApi {
   }
 
   async #receive({ request, response }: Exchange, clientId: string): Promise<true> {
-    const { from, text } = read(messageSchema, await readJson(request));
-    const message = this.#context.chats.receive(clientIdOf(clientId), from, text);
+    const { from, ...sent } = read(messageSchema, await readJson(request));
+    const message = this.#context.chats.receive(clientIdOf(clientId), from, sent);
     sendJson(response, 202, { id: message.id });
+    return true;
+  }
+
+  async #edit({ request, response }: Exchange, clientId: string, id: string): Promise<true> {
+    const { text } = read(editSchema, await readJson(request));
+    this.#context.chats.edit(clientIdOf(clientId), id, text);
+    sendEmpty(response, 204);
     return true;
   }
 
@@ -139,8 +161,8 @@ export class ControlApi {
 }
 
 /** A stored message as the outside sees it. */
-export function chatMessage({ id, direction, text, at }: StoredMessage) {
-  return { id, direction, text, at };
+export function chatMessage({ clientId, phone, mark, ...message }: StoredMessage): ChatMessage {
+  return message;
 }
 
 function clientIdOf(part: string): string {

@@ -63,10 +63,12 @@ export async function serveWorld(options: {
   const book = new LedgerBook(folder);
   const onPhone = (phone: string) =>
     control.publish({ type: 'phone', phone, view: book.phoneView(phone, clock.now()) });
-  const chats = new ChatBook(folder, clock, (message) => {
-    const { clientId, phone } = message;
-    if (message.direction === 'in') chatServer.deliver(message);
-    control.publish({ type: 'message', clientId, phone, message: chatMessage(message) });
+  const chats = new ChatBook(folder, clock, {
+    onOffer: (offer) => chatServer.deliver(offer),
+    onMessage: (message) => {
+      const { clientId, phone } = message;
+      control.publish({ type: 'message', clientId, phone, message: chatMessage(message) });
+    },
   });
   const chatServer = new ChatServer({ book: chats, clock, logger, token: secrets.token });
   const mpesa = new Mpesa(book, clock, onPhone);

@@ -1,5 +1,6 @@
 import type {
   ChatMessage,
+  CustomerMessage,
   Faults,
   Ledger,
   PhoneView,
@@ -19,7 +20,9 @@ export interface World {
   readonly shadowPayBaseUrl: string;
   readonly statumBaseUrl: string;
   setCallbackUrl(url: string): Promise<void>;
-  sendMessage(clientId: string, fromPhone: string, text: string): Promise<{ id: string }>;
+  sendMessage(clientId: string, fromPhone: string, message: CustomerMessage): Promise<{ id: string }>;
+  editMessage(clientId: string, id: string, text: string): Promise<void>;
+  deleteMessage(clientId: string, id: string): Promise<void>;
   messages(clientId: string, phone: string, after?: string): Promise<readonly ChatMessage[]>;
   phone(phone: string): Promise<PhoneView>;
   answerPrompt(phone: string, answer: PromptAnswer): Promise<PhoneView>;

@@ -4,6 +4,7 @@ import { SECOND_MS } from '../../shared/clock.ts';
 import { AppError, type ErrorCode, errorStatuses } from '../../shared/errors.ts';
 import {
   type ChatMessage,
+  type CustomerMessage,
   chatMessageSchema,
   type Faults,
   type Ledger,
@@ -58,9 +59,17 @@ export class WorldApi {
     await this.#call('PUT', '/control/faults', z.undefined(), faults);
   }
 
-  sendMessage(clientId: string, from: string, text: string): Promise<{ id: string }> {
+  sendMessage(clientId: string, from: string, message: CustomerMessage): Promise<{ id: string }> {
     const path = `/control/chats/${encodeURIComponent(clientId)}/messages`;
-    return this.#call('POST', path, z.object({ id: z.string() }), { from, text });
+    return this.#call('POST', path, z.object({ id: z.string() }), { from, ...message });
+  }
+
+  async editMessage(clientId: string, id: string, text: string): Promise<void> {
+    await this.#call('PATCH', messagePath(clientId, id), z.undefined(), { text });
+  }
+
+  async deleteMessage(clientId: string, id: string): Promise<void> {
+    await this.#call('DELETE', messagePath(clientId, id), z.undefined());
   }
 
   async messages(
@@ -107,12 +116,7 @@ export class WorldApi {
     void this.#pool.destroy();
   }
 
-  async #call<T>(
-    method: 'GET' | 'POST' | 'PUT',
-    path: string,
-    schema: z.ZodType<T>,
-    body?: object,
-  ): Promise<T> {
+  async #call<T>(method: Method, path: string, schema: z.ZodType<T>, body?: object): Promise<T> {
     const response = await this.#open(method, path, { body });
     if (response.statusCode >= 300) throw await refusal(response);
     const text = await textOf(response);
@@ -120,7 +124,7 @@ export class WorldApi {
   }
 
   async #open(
-    method: 'GET' | 'POST' | 'PUT',
+    method: Method,
     path: string,
     options: { readonly body?: object | undefined; readonly endless?: AbortSignal } = {},
   ): Promise<Dispatcher.ResponseData> {
@@ -141,6 +145,11 @@ export class WorldApi {
     }
   }
 }
+
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+const messagePath = (clientId: string, id: string): string =>
+  `/control/chats/${encodeURIComponent(clientId)}/messages/${encodeURIComponent(id)}`;
 
 const silent = (cause: unknown): AppError =>
   new AppError('unavailable', 'The simulated world does not answer just now; it is being started again', {

@@ -1,7 +1,7 @@
 import { type Clock, SECOND_MS, type Timer } from '../../shared/clock.ts';
 import { AppError, errorText } from '../../shared/errors.ts';
 import type { Logger } from '../../shared/logger.ts';
-import type { WorldEvent, WorldFile } from '../../shared/world.ts';
+import type { CustomerMessage, WorldEvent, WorldFile } from '../../shared/world.ts';
 import { SHADOW_PAY_PATH } from './shadow-pay-api.ts';
 import { STATUM_PATH } from './statum-api.ts';
 import type { World } from './types.ts';
@@ -65,8 +65,16 @@ class WorldClient implements World {
     await this.#live().setCallbackUrl(url);
   }
 
-  async sendMessage(clientId: string, fromPhone: string, text: string) {
-    return this.#live().sendMessage(clientId, fromPhone, text);
+  async sendMessage(clientId: string, fromPhone: string, message: CustomerMessage) {
+    return this.#live().sendMessage(clientId, fromPhone, message);
+  }
+
+  async editMessage(clientId: string, id: string, text: string) {
+    return this.#live().editMessage(clientId, id, text);
+  }
+
+  async deleteMessage(clientId: string, id: string) {
+    return this.#live().deleteMessage(clientId, id);
   }
 
   async messages(clientId: string, phone: string, after?: string) {

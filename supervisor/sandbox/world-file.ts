@@ -4,7 +4,7 @@ import { newSecret } from '../../shared/ids.ts';
 import { type WorldFile, worldFileSchema } from '../../shared/world.ts';
 
 /** Rises when a running world of an older product can no longer be spoken to; such a one is ended and started anew. */
-export const WORLD_VERSION = '1';
+export const WORLD_VERSION = '2';
 
 /** The world's folder within the data folder. */
 export const worldFolder = (dataDir: string): string => join(dataDir, 'sandbox');

@@ -30,7 +30,7 @@ export const ADMIN_TOKEN = 'correct-horse-battery-staple';
 
 /** What happens on a simulated phone, in memory: a test writes the bot's answers and the prompts. */
 export class ScriptedWorld {
-  readonly chat: ChatMessage[] = [];
+  chat: ChatMessage[] = [];
   readonly answers: PromptAnswer[] = [];
   view: PhoneView = { prompt: null, airtimeKes: 0 };
   /** Called with each message of the customer. */
@@ -38,7 +38,11 @@ export class ScriptedWorld {
   readonly #listeners = new Set<(event: WorldEvent) => void>();
 
   say(direction: 'in' | 'out', text: string, phone = '254700000001', clientId = 'cl_one'): string {
-    const message = { id: `m${this.chat.length + 1}`, direction, text, at: systemClock.now() };
+    return this.#show({ direction, text }, phone, clientId);
+  }
+
+  #show(shown: Omit<ChatMessage, 'id' | 'at'>, phone: string, clientId: string): string {
+    const message = { id: `m${this.chat.length + 1}`, at: systemClock.now(), ...shown };
     this.chat.push(message);
     this.#tell({ type: 'message', clientId, phone, message });
     return message.id;
@@ -52,11 +56,15 @@ export class ScriptedWorld {
   asWorld(): World {
     return {
       ...new FakeWorld().asWorld(),
-      sendMessage: async (clientId, from, text) => {
-        const id = this.say('in', text, from, clientId);
-        this.onText(text);
+      sendMessage: async (clientId, from, { text, contact, media }) => {
+        const shown = { ...(contact && { contact }), ...(media && { media: { kind: media.kind } }) };
+        const written = text ?? media?.caption ?? '';
+        const id = this.#show({ direction: 'in', text: written, ...shown }, from, clientId);
+        this.onText(written);
         return { id };
       },
+      editMessage: async (_clientId, id, text) => this.#alter(id, { text, edited: true }),
+      deleteMessage: async (_clientId, id) => this.#alter(id, { text: '', deleted: true }),
       messages: async () => this.chat,
       phone: async () => this.view,
       answerPrompt: async (phone, answer) => {
@@ -69,6 +77,13 @@ export class ScriptedWorld {
         return () => this.#listeners.delete(listener);
       },
     };
+  }
+
+  #alter(id: string, change: Partial<ChatMessage>): void {
+    this.chat = this.chat.map((message) => (message.id === id ? { ...message, ...change } : message));
+    const message = this.chat.find((each) => each.id === id);
+    if (!message) throw new AppError('not-found', 'There is no such message');
+    this.#tell({ type: 'message', clientId: 'cl_one', phone: '254700000001', message });
   }
 
   #tell(event: WorldEvent): void {

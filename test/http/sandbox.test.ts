@@ -37,6 +37,38 @@ test('a simulated customer chats, sees a prompt, pays, and gets airtime', async 
   ]);
 });
 
+test('a simulated customer shares a contact, sends a picture, edits and deletes', async (t) => {
+  const { app, bearer, stores, world } = await startSite(t);
+  stores.clients.set('cl_one', makeClient());
+  const url = '/api/v1/sandbox/cl_one/messages';
+  const post = (payload: object) => app.inject({ method: 'POST', url, headers: bearer, payload });
+  const contact = { name: 'Mama', phones: ['0700 000 002'] };
+  assert.equal((await post({ from: '0700000001', contact })).statusCode, 202);
+  const media = { kind: 'image', caption: '50' };
+  assert.equal((await post({ from: '0700000001', media })).statusCode, 202);
+  const edit = (payload: object) =>
+    app.inject({ method: 'PATCH', url: `${url}/m1`, headers: bearer, payload });
+  assert.equal((await edit({ text: '100' })).statusCode, 204);
+  assert.equal((await app.inject({ method: 'DELETE', url: `${url}/m1`, headers: bearer })).statusCode, 204);
+  assert.deepEqual(world.calls, [
+    `message cl_one 254700000001 ${JSON.stringify({ contact })}`,
+    `message cl_one 254700000001 ${JSON.stringify({ media })}`,
+    'edit cl_one m1 100',
+    'delete cl_one m1',
+  ]);
+  for (const nonsense of [
+    {},
+    { text: 'hi', media },
+    { text: '' },
+    { contact: { name: 'Nobody', phones: [] } },
+    { media: { kind: 'hologram' } },
+  ]) {
+    assert.equal((await post({ from: '0700000001', ...nonsense })).statusCode, 422);
+  }
+  assert.equal((await edit({ text: '' })).statusCode, 422);
+  assert.equal(world.calls.length, 4);
+});
+
 test('only clients in sandbox mode have simulated customers', async (t) => {
   const { app, bearer, stores, world } = await startSite(t);
   stores.clients.set('cl_live', makeClient({ id: 'cl_live', mode: 'live' }));

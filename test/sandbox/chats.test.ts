@@ -84,6 +84,76 @@ test('what was not acknowledged comes again to a worker that reconnects, also af
   );
 });
 
+test('contacts, media, edits and deletions reach the worker once each, in order, and change what the phone shows', async (t) => {
+  const { clock, world, say, worker, history, folder, close } = await chatWorld(t);
+  const post = async (body: object): Promise<string> =>
+    (await world.control('POST', 'chats/cl_1/messages', { from: AMINA, ...body })).json.id;
+  const connection = await worker();
+  const text = await say(AMINA, '50');
+  const contact = { name: 'Mama', phones: ['0700 000 002'] };
+  const card = await post({ contact });
+  const photo = await post({ media: { kind: 'image', caption: 'menu' } });
+  await post({ media: { kind: 'voice' } });
+  assert.equal((await world.control('PATCH', `chats/cl_1/messages/${text}`, { text: '500' })).status, 204);
+  assert.equal((await world.control('PATCH', `chats/cl_1/messages/${photo}`, { text: 'help' })).status, 204);
+  assert.equal((await world.control('DELETE', `chats/cl_1/messages/${text}`)).status, 204);
+  const expected = [
+    ['50', undefined],
+    ['', { kind: 'contact', phones: ['0700 000 002'] }],
+    ['menu', { kind: 'media', media: 'image', caption: 'menu' }],
+    ['', { kind: 'media', media: 'voice' }],
+    ['500', { kind: 'edited', text: '500' }],
+    ['help', { kind: 'edited', text: 'help' }],
+    ['', { kind: 'deleted' }],
+  ];
+  const read = async (from: typeof connection): Promise<{ ids: string[]; lines: unknown[] }> => {
+    const ids: string[] = [];
+    const lines: unknown[] = [];
+    while (lines.length < expected.length) {
+      const line = await from.next();
+      assert.ok(line?.type === 'message');
+      ids.push(line.id);
+      lines.push([line.text, line.content]);
+    }
+    return { ids, lines };
+  };
+  const first = await read(connection);
+  assert.deepEqual(first.lines, expected);
+  assert.equal(new Set(first.ids).size, expected.length);
+  await close();
+  // The same after the world's restart, and after the rewriting of its file.
+  const served = await worldInProcess(t, { clock, folder });
+  assert.deepEqual(await read(await worker(served.file)), first);
+  assert.deepEqual(
+    (await history()).map(
+      ({ id: _id, at: _at, direction: _direction, ...shown }: object & Record<string, unknown>) => shown,
+    ),
+    [
+      { text: '', edited: true, deleted: true },
+      { text: '', contact },
+      { text: 'help', media: { kind: 'image' }, edited: true },
+      { text: '', media: { kind: 'voice' } },
+    ],
+  );
+  const handled = await worker(served.file);
+  for (const id of (await read(handled)).ids) handled.send({ type: 'ack', id });
+  handled.send({ type: 'send', ref: 1, chatId, text: 'Karibu', mark: 'ob_1' });
+  const sent = await handled.next();
+  assert.ok(sent?.type === 'sent');
+  const refusals = [
+    await world.control('PATCH', `chats/cl_1/messages/${card}`, { text: 'x' }),
+    await world.control('PATCH', `chats/cl_1/messages/${sent.id}`, { text: 'x' }),
+    await world.control('DELETE', `chats/cl_1/messages/${text}`),
+    await world.control('DELETE', 'chats/cl_1/messages/in_none'),
+    await world.control('POST', 'chats/cl_1/messages', { from: AMINA, text: 'x', media: { kind: 'voice' } }),
+    await world.control('POST', 'chats/cl_1/messages', { from: AMINA }),
+  ];
+  assert.deepEqual(
+    refusals.map(({ status }) => status),
+    [409, 409, 409, 404, 422, 422],
+  );
+});
+
 test('a message is found by its mark in its own chat, also after a restart', async (t) => {
   const { clock, worker, folder, close } = await chatWorld(t);
   const connection = await worker();

@@ -13,7 +13,7 @@ test('a second supervisor finds the living world instead of starting another', a
   const [first, second] = await Promise.all([worldProcess(t, dataDir), worldProcess(t, dataDir)]);
   assert.deepEqual(second.file, first.file);
   const heard = new Promise((resolve) => second.onEvent(resolve));
-  const { id } = await first.sendMessage('cl_1', AMINA, 'Hi');
+  const { id } = await first.sendMessage('cl_1', AMINA, { text: 'Hi' });
   assert.deepEqual(await heard, {
     type: 'message',
     clientId: 'cl_1',
@@ -144,8 +144,10 @@ test('without its token the world tells nothing, and world.json is for its owner
 test('the world’s refusals reach the caller with their field', async (t) => {
   const world = await worldProcess(t);
   await assert.rejects(world.answerPrompt(AMINA, { answer: 'pay' }), { code: 'conflict' });
-  await assert.rejects(world.sendMessage('cl_1', '0700', 'Hi'), { code: 'invalid', field: 'from' });
-  await assert.rejects(world.sendMessage('cl_1', AMINA, 'x'.repeat(600_000)), { code: 'payload-too-large' });
+  await assert.rejects(world.sendMessage('cl_1', '0700', { text: 'Hi' }), { code: 'invalid', field: 'from' });
+  await assert.rejects(world.sendMessage('cl_1', AMINA, { text: 'x'.repeat(600_000) }), {
+    code: 'payload-too-large',
+  });
   await assert.rejects(world.setFaults({ shadowPay: { mode: 'slow', op: 'airtime' } }), {
     code: 'invalid',
     field: 'shadowPay.op',

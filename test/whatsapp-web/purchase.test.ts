@@ -54,7 +54,8 @@ describe('the product on WhatsApp, in mode test', () => {
     await customer.next(/You changed an earlier message.*nothing has changed/s);
     assert.equal((await product.phone(PHONE)).prompt, null);
 
-    const confirm = customer.send('1');
+    // Long enough after the price was shown to have read it.
+    const confirm = customer.send('1', Date.now() + 1_000);
     await customer.next(/Sending a simulated M-Pesa prompt/);
     await product.waitFor('the prompt', async () => (await product.phone(PHONE)).prompt);
     customer.edit(amount, '500');

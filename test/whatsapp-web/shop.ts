@@ -73,9 +73,12 @@ export class WhatsAppCustomer {
     this.#shop = shop;
   }
 
-  /** @returns the message's id */
-  send(body: string): string {
-    return this.#whatsapp.receive(this.#shop, { from: this.chatId, body }).id;
+  /**
+   * @param at when, by WhatsApp's clock, which tells whole seconds; default: now
+   * @returns the message's id
+   */
+  send(body: string, at = Date.now()): string {
+    return this.#whatsapp.receive(this.#shop, { from: this.chatId, body, at }).id;
   }
 
   edit(messageId: string, body: string): void {

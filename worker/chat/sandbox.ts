@@ -150,12 +150,12 @@ export class SandboxTransport implements ChatTransport {
     });
   }
 
-  #take({ id, chatId, phone, text, at }: Extract<WorldToChat, { type: 'message' }>): void {
+  #take({ id, chatId, phone, text, content, at }: Extract<WorldToChat, { type: 'message' }>): void {
     this.#inbound.add({
       messageId: id,
       chatId,
       sentAt: at,
-      content: { kind: 'text', text },
+      content: content ?? { kind: 'text', text },
       customerPhone: phone,
     });
     if (this.#inbound.size >= MAX_IN_HAND) this.#link?.pause();

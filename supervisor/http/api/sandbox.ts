@@ -5,6 +5,7 @@ import { MAX_INBOUND_TEXT } from '../../../shared/conversation.ts';
 import { AppError } from '../../../shared/errors.ts';
 import {
   chatMessageSchema,
+  customerMessageSchema,
   faultsSchema,
   ledgerSchema,
   type PhoneView,
@@ -19,13 +20,17 @@ import { clientParamsSchema, phoneParamsSchema, requirePhone } from './schemas.t
 
 const tags = ['sandbox'];
 
-const messageSchema = z.strictObject({
-  from: z.string().max(40),
-  text: z
-    .string()
-    .min(1, 'The text is empty')
-    .max(MAX_INBOUND_TEXT, `At most ${MAX_INBOUND_TEXT} characters`),
-});
+const textSchema = z
+  .string()
+  .min(1, 'The text is empty')
+  .max(MAX_INBOUND_TEXT, `At most ${MAX_INBOUND_TEXT} characters`);
+const messageSchema = customerMessageSchema
+  .extend({ from: z.string().max(40), text: textSchema.optional() })
+  .refine(({ text, contact, media }) => [text, contact, media].filter(Boolean).length === 1, {
+    message: 'Send one of text, contact and media',
+    path: ['text'],
+  });
+const changeParamsSchema = clientParamsSchema.extend({ id: z.string().max(100) });
 const messageViewSchema = chatMessageSchema.extend({ at: z.iso.datetime() });
 const ledgerViewSchema = ledgerSchema.extend({
   topUps: z.array(ledgerSchema.shape.topUps.element.extend({ at: z.iso.datetime() })),
@@ -56,7 +61,7 @@ export function registerSandbox(instance: FastifyInstance, { world, clients, sto
       config: { role: 'owner' },
       schema: {
         tags,
-        summary: "A customer's phone sends a message",
+        summary: "A customer's phone sends a text, a contact, or media",
         params: clientParamsSchema,
         body: messageSchema,
         response: { 202: z.object({ id: z.string() }) },
@@ -64,9 +69,49 @@ export function registerSandbox(instance: FastifyInstance, { world, clients, sto
     },
     async (request, reply) => {
       const { clientId } = request.params;
-      const from = requirePhone(request.body.from, 'from');
+      const { from: written, ...message } = request.body;
+      const from = requirePhone(written, 'from');
       requireSandboxClient(clientId);
-      return reply.code(202).send(await world.sendMessage(clientId, from, request.body.text));
+      return reply.code(202).send(await world.sendMessage(clientId, from, message));
+    },
+  );
+
+  app.patch(
+    '/sandbox/:clientId/messages/:id',
+    {
+      config: { role: 'owner' },
+      schema: {
+        tags,
+        summary: "A customer's phone edits a message that it has sent",
+        params: changeParamsSchema,
+        body: z.strictObject({ text: textSchema }),
+        response: { 204: z.null() },
+      },
+    },
+    async (request, reply) => {
+      const { clientId, id } = request.params;
+      requireSandboxClient(clientId);
+      await world.editMessage(clientId, id, request.body.text);
+      return reply.code(204).send(null);
+    },
+  );
+
+  app.delete(
+    '/sandbox/:clientId/messages/:id',
+    {
+      config: { role: 'owner' },
+      schema: {
+        tags,
+        summary: "A customer's phone deletes a message that it has sent, for everyone",
+        params: changeParamsSchema,
+        response: { 204: z.null() },
+      },
+    },
+    async (request, reply) => {
+      const { clientId, id } = request.params;
+      requireSandboxClient(clientId);
+      await world.deleteMessage(clientId, id);
+      return reply.code(204).send(null);
     },
   );
 

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { MAX_INBOUND_TEXT } from '../../../shared/conversation.ts';
 import { AppError } from '../../../shared/errors.ts';
 import { type Phone, parsePhone } from '../../../shared/phone.ts';
-import { promptAnswerSchema, promptAnswers } from '../../../shared/world.ts';
+import { type CustomerMessage, promptAnswerSchema, promptAnswers } from '../../../shared/world.ts';
 import { PhonePage } from '../../../web/pages/phone.tsx';
 import { scopeOf } from '../auth/roles.ts';
 import { answerOfOwner } from '../phone-prompts.ts';
@@ -13,13 +13,21 @@ import { pageContext, sendPage } from './page.ts';
 
 const paramsSchema = z.object({ clientId: z.string() });
 const querySchema = z.object({ phone: z.string().max(24).optional() });
-const messageSchema = z.object({
-  from: z.string().max(24),
-  text: z
+const textSchema = z
+  .string()
+  .max(MAX_INBOUND_TEXT, 'The message is too long')
+  .refine((text) => text.trim() !== '', 'Write something first');
+const messageSchema = z.object({ from: z.string().max(24), text: textSchema });
+const fromSchema = z.object({ from: z.string().max(24) });
+const captionSchema = z.object({ caption: z.string().max(MAX_INBOUND_TEXT, 'The caption is too long') });
+const contactSchema = z.object({
+  name: z.string().max(200),
+  number: z
     .string()
-    .max(MAX_INBOUND_TEXT, 'The message is too long')
-    .refine((text) => text.trim() !== '', 'Write something first'),
+    .max(40)
+    .refine((number) => number.trim() !== '', 'Type the number of the contact'),
 });
+const changeParamsSchema = paramsSchema.extend({ id: z.string().max(100) });
 const answerSchema = z.object({
   phone: z.string().max(24),
   answer: z.enum(promptAnswers),
@@ -37,6 +45,23 @@ function readBody<T>(schema: z.ZodType<T>, body: unknown): T {
   const parsed = schema.safeParse(body);
   if (parsed.success) return parsed.data;
   throw new AppError('invalid', parsed.error.issues[0]?.message ?? 'That cannot be sent');
+}
+
+const kindParamsSchema = paramsSchema.extend({ kind: z.enum(['voice', 'photo', 'contact']) });
+
+function readAttachment(kind: z.infer<typeof kindParamsSchema>['kind'], body: unknown): CustomerMessage {
+  switch (kind) {
+    case 'voice':
+      return { media: { kind: 'voice' } };
+    case 'photo': {
+      const caption = readBody(captionSchema, body).caption.trim();
+      return { media: { kind: 'image', ...(caption === '' ? {} : { caption }) } };
+    }
+    case 'contact': {
+      const { name, number } = readBody(contactSchema, body);
+      return { contact: { name: name.trim() || number, phones: [number] } };
+    }
+  }
 }
 
 /** The simulated phone: its page, what its customer writes, and how the customer answers M-Pesa. */
@@ -61,7 +86,29 @@ export function registerPhonePages(app: FastifyInstance, services: Services, mod
     const { clientId } = paramsSchema.parse(request.params);
     const { from, text } = readBody(messageSchema, request.body);
     requireSandbox(clientId);
-    await world.sendMessage(clientId, readPhone(from), text);
+    await world.sendMessage(clientId, readPhone(from), { text });
+    return reply.code(204).send();
+  });
+
+  app.post('/phone/:clientId/messages/:kind', owner, async (request, reply) => {
+    const { clientId, kind } = kindParamsSchema.parse(request.params);
+    const { from } = fromSchema.parse(request.query);
+    requireSandbox(clientId);
+    await world.sendMessage(clientId, readPhone(from), readAttachment(kind, request.body));
+    return reply.code(204).send();
+  });
+
+  app.post('/phone/:clientId/edits/:id', owner, async (request, reply) => {
+    const { clientId, id } = changeParamsSchema.parse(request.params);
+    requireSandbox(clientId);
+    await world.editMessage(clientId, id, readBody(z.object({ text: textSchema }), request.body).text);
+    return reply.code(204).send();
+  });
+
+  app.post('/phone/:clientId/deletions/:id', owner, async (request, reply) => {
+    const { clientId, id } = changeParamsSchema.parse(request.params);
+    requireSandbox(clientId);
+    await world.deleteMessage(clientId, id);
     return reply.code(204).send();
   });
 

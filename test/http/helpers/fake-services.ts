@@ -102,9 +102,15 @@ export class FakeWorld {
       shadowPayBaseUrl: 'http://127.0.0.1:1/shadow-pay/api/v2/',
       statumBaseUrl: 'http://127.0.0.1:1/statum/api/v2/',
       setCallbackUrl: async () => undefined,
-      sendMessage: async (clientId, from, text) => {
-        note(`message ${clientId} ${from} ${text}`);
+      sendMessage: async (clientId, from, message) => {
+        note(`message ${clientId} ${from} ${message.text ?? JSON.stringify(message)}`);
         return { id: 'm1' };
+      },
+      editMessage: async (clientId, id, text) => {
+        note(`edit ${clientId} ${id} ${text}`);
+      },
+      deleteMessage: async (clientId, id) => {
+        note(`delete ${clientId} ${id}`);
       },
       messages: async (clientId, phone, after) => {
         note(`messages ${clientId} ${phone} ${after ?? '-'}`);
