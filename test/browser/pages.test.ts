@@ -323,6 +323,43 @@ test('on the phone: tapped and typed messages reach the bot, its answers and cho
   assert.deepEqual(complaints, []);
 });
 
+test('on the phone: a contact, a captioned photo and a voice note are sent; own messages are edited and deleted', async () => {
+  await page.setViewport(SMALL);
+  await page.goto(`${site.url}/phone/cl_one`);
+  await waitForLive(page);
+  const attach = async (kind: string): Promise<void> => {
+    await page.tap('.attach-open');
+    await (await page.waitForSelector(`#attach-${kind}`, { visible: true }))?.tap();
+  };
+  await attach('voice');
+  await shows('#chat-log', 'Voice note');
+  assert.equal(await page.$eval('.attach', (menu) => menu.hasAttribute('open')), false);
+  await attach('contact');
+  await page.waitForSelector('.swal2-popup input[name=number]');
+  await page.tap('.swal2-confirm');
+  await shows('#chat-log', '0700 000 002');
+  await attach('photo');
+  await (await page.waitForSelector('.swal2-popup input[name=caption]'))?.type('50 <b>');
+  await page.tap('.swal2-confirm');
+  await shows('#chat-log', '50 <b>');
+  const photo = site.world.chat.findLast(({ media }) => media?.kind === 'image');
+  await page.waitForSelector('.swal2-popup', { hidden: true });
+  await page.tap(`#edit-${photo?.id}`);
+  const editor = await page.waitForSelector('.swal2-popup input[name=text]');
+  assert.equal(await editor?.evaluate((input) => 'value' in input && input.value), '50 <b>');
+  await editor?.type('!');
+  await page.tap('.swal2-confirm');
+  await shows('#chat-log', '50 <b>!');
+  await shows(`#message-${photo?.id}`, 'edited');
+  await page.waitForSelector('.swal2-popup', { hidden: true });
+  await page.tap(`#delete-${photo?.id}`);
+  await page.waitForSelector('.swal2-confirm', { visible: true });
+  await page.tap('.swal2-confirm');
+  await shows(`#message-${photo?.id}`, 'You deleted this message');
+  assert.equal(await page.$(`#delete-${photo?.id}`), null);
+  assert.deepEqual(complaints, []);
+});
+
 test('on the phone: the M-Pesa prompt pops up, four digits pay, and the airtime grows', async () => {
   await page.goto(`${site.url}/phone/cl_one`);
   await waitForLive(page);

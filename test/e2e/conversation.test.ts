@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { z } from 'zod';
 import { DAY_MS, HOUR_MS } from '../../shared/clock.ts';
-import { Customer } from '../helpers/customer.ts';
+import { Customer, screens } from '../helpers/customer.ts';
 import { type Product, startProduct } from '../helpers/product.ts';
 
 describe('a conversation', () => {
@@ -35,6 +35,36 @@ describe('a conversation', () => {
     await customer.next(/mtandao umepokea airtime|imefika/);
     assert.equal(await customer.airtimeKes(), 100);
     await customer.say('tena', /Tafadhali thibitisha/);
+  });
+
+  it('takes a shared contact and words beneath a picture; edits and deletions buy and cancel nothing', async () => {
+    const customer = new Customer(product, clientId, '0700000024');
+    await customer.attach({ media: { kind: 'voice' } });
+    await customer.next(screens.menu);
+    await customer.attach({ media: { kind: 'image', caption: 'buy' } });
+    await customer.next(screens.who);
+    await customer.attach({ contact: { name: 'Mama', phones: ['+254 700 000 025'] } });
+    await customer.next(screens.amount);
+    const amount = await customer.send('50');
+    await customer.next(screens.payer);
+    await customer.say('1', /Please confirm.*0700 000 025/s);
+    await customer.edit(amount, '1');
+    await customer.next(/changed an earlier message/);
+    assert.deepEqual((await product.phone(customer.phone)).prompt, null);
+    const confirm = await customer.send('1');
+    await customer.next(screens.prompted);
+    await customer.edit(amount, '500');
+    await customer.next(/changed an earlier message.*KES 50 /s);
+    await customer.delete(confirm);
+    await customer.next(/Deleting a message cancels nothing/);
+    await customer.answer('pay');
+    await customer.next(screens.airtime);
+    assert.equal((await product.phone('254700000025')).airtimeKes, 50);
+    const paid = (await product.ledger()).prompts.filter(({ phone }) => phone === '254700000024');
+    assert.deepEqual(
+      paid.map(({ amountKes, state }) => [amountKes, state]),
+      [[50, 'paid']],
+    );
   });
 
   it('on a closed day says when the shop opens, and sells again when it does', async () => {

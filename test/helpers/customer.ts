@@ -50,6 +50,26 @@ export class Customer {
     return id;
   }
 
+  /** A contact or media in place of words. */
+  async attach(
+    message:
+      | { contact: { name: string; phones: string[] } }
+      | { media: { kind: 'image' | 'voice'; caption?: string } },
+  ): Promise<string> {
+    const path = `/api/v1/sandbox/${this.clientId}/messages`;
+    const body = { from: this.phone, ...message };
+    this.sent += 1;
+    return (await this.#product.call(z.object({ id: z.string() }), 'POST', path, body)).id;
+  }
+
+  async edit(messageId: string, text: string): Promise<void> {
+    await this.#product.api('PATCH', `/api/v1/sandbox/${this.clientId}/messages/${messageId}`, { text });
+  }
+
+  async delete(messageId: string): Promise<void> {
+    await this.#product.api('DELETE', `/api/v1/sandbox/${this.clientId}/messages/${messageId}`);
+  }
+
   /** The bot's next unread message that fits; those before it count as read. */
   async next(fits: RegExp = /./): Promise<string> {
     let unread: readonly ApiMessage[] = [];

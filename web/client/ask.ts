@@ -1,6 +1,6 @@
 /**
- * Dialogs before a deed: a button with `data-ask-url` posts there; with `data-ask` (a Question of web/models/order-actions.ts) it asks
- * first. A refusal stands in the dialog, and nothing that was typed is lost.
+ * Dialogs before a deed: a button with `data-ask-url` posts there; with `data-ask` (a Question, as of web/models/order-actions.ts) it asks
+ * first. With `data-ask-quiet` success needs no word, because the page shows it. A refusal stands in the dialog, and nothing that was typed is lost.
  */
 import { post } from './send.js';
 
@@ -16,11 +16,14 @@ interface Question {
   readonly title: string;
   readonly note: string;
   readonly confirm: string;
+  /** Default: that all stays as it is. */
+  readonly cancel?: string;
   readonly danger?: boolean;
   readonly fields: readonly Field[];
 }
 
 const tell = (kind: 'success' | 'error', text: string): void => {
+  if (text === '') return;
   document.dispatchEvent(new CustomEvent('toast', { detail: { kind, text } }));
 };
 
@@ -29,21 +32,22 @@ document.addEventListener('click', ({ target }) => {
   const url = button?.dataset.askUrl;
   if (!button || url === undefined) return;
   const { ask } = button.dataset;
-  if (ask === undefined) void sendAtOnce(button, url);
-  else void openDialog(url, JSON.parse(ask));
+  const done = 'askQuiet' in button.dataset ? '' : 'Done';
+  if (ask === undefined) void sendAtOnce(button, url, done);
+  else void openDialog(url, JSON.parse(ask), done);
 });
 
-async function sendAtOnce(button: HTMLButtonElement, url: string): Promise<void> {
+async function sendAtOnce(button: HTMLButtonElement, url: string, done: string): Promise<void> {
   button.disabled = true;
   button.setAttribute('aria-busy', 'true');
   const sent = await post(url, {});
   button.disabled = false;
   button.removeAttribute('aria-busy');
-  if (sent.ok) tell('success', sent.said ?? 'Done');
+  if (sent.ok) tell('success', sent.said ?? done);
   else tell('error', sent.message);
 }
 
-async function openDialog(url: string, question: Question): Promise<void> {
+async function openDialog(url: string, question: Question, done: string): Promise<void> {
   const form = document.createElement('div');
   form.className = 'ask';
   const note = document.createElement('p');
@@ -54,7 +58,7 @@ async function openDialog(url: string, question: Question): Promise<void> {
     html: form,
     showCancelButton: true,
     confirmButtonText: question.confirm,
-    cancelButtonText: 'Keep as it is',
+    cancelButtonText: question.cancel ?? 'Keep as it is',
     reverseButtons: true,
     heightAuto: false,
     showLoaderOnConfirm: true,
@@ -72,7 +76,7 @@ async function openDialog(url: string, question: Question): Promise<void> {
     preConfirm: async () => {
       const answers = Object.fromEntries(editorsOf(form).map(({ name, value }) => [name, value]));
       const sent = await post(url, answers);
-      if (sent.ok) return { said: sent.said ?? 'Done' };
+      if (sent.ok) return { said: sent.said ?? done };
       showRefusal(form, sent.field, sent.message);
       return false;
     },

@@ -56,6 +56,19 @@ document.addEventListener('alpine:init', () => {
   }));
 });
 
+// The attach menu closes when something was chosen, or anything else is tapped.
+document.addEventListener('click', ({ target }) => {
+  const menu = document.querySelector<HTMLDetailsElement>('details.attach[open]');
+  if (!menu || !(target instanceof Element)) return;
+  if (!menu.contains(target) || target.closest('button')) menu.open = false;
+});
+document.addEventListener('keydown', ({ key }) => {
+  const menu = document.querySelector<HTMLDetailsElement>('details.attach[open]');
+  if (!menu || key !== 'Escape') return;
+  menu.open = false;
+  menu.querySelector('summary')?.focus();
+});
+
 // The typed text has been collected when the request starts; an empty box invites the next message at once.
 document.addEventListener('htmx:before:request', ({ detail: { ctx } }) => {
   const form = ctx.sourceElement;

@@ -1,5 +1,7 @@
 import type { JSX } from 'preact';
+import { MINUTE_MS } from '../../shared/clock.ts';
 import type { ChatMessage } from '../../shared/world.ts';
+import { attachments, deleteQuestion, editQuestion, mediaNames } from '../models/phone-messages.ts';
 import { formatClock, formatDay } from '../nairobi.ts';
 import { quickReplies } from '../text/quick-replies.ts';
 import type { PhoneModel } from '../view-models.ts';
@@ -10,17 +12,119 @@ import { WhatsAppText } from './whatsapp-text.tsx';
 /** How long a ready bot is shown as typing before the phone stops promising an answer. */
 const TYPING_MS = 30_000;
 
-function Bubble({ message, answered }: { message: ChatMessage; answered: boolean }): JSX.Element {
+/** As long as WhatsApp lets people edit. */
+const CHANGEABLE_MS = 15 * MINUTE_MS;
+
+function Bubble({
+  message,
+  answered,
+  model: { frame, now },
+}: {
+  message: ChatMessage;
+  answered: boolean;
+  model: PhoneModel;
+}): JSX.Element {
   const mine = message.direction === 'in';
+  const changeable = mine && !message.deleted && now - message.at < CHANGEABLE_MS;
   return (
     <li class={mine ? 'bubble bubble-mine' : 'bubble bubble-theirs'} id={`message-${message.id}`}>
       <span class="visually-hidden">{mine ? 'You: ' : 'Bot: '}</span>
-      <WhatsAppText text={message.text} />
+      <BubbleBody message={message} />
       <span class="bubble-meta">
+        {changeable ? <BubbleActions message={message} clientId={frame.clientId} /> : null}
+        {message.edited && !message.deleted ? <span>edited</span> : null}
         <Moment at={message.at} format={formatClock} />
         {mine ? <Ticks read={answered} /> : null}
       </span>
     </li>
+  );
+}
+
+function BubbleBody({ message: { text, contact, media, deleted } }: { message: ChatMessage }): JSX.Element {
+  if (deleted) return <em class="bubble-gone">🚫 You deleted this message</em>;
+  if (contact) {
+    return (
+      <span class="bubble-card">
+        <span aria-hidden="true">👤</span>
+        <span>
+          <strong>{contact.name}</strong>
+          <span class="bubble-card-note">{contact.phones.join(', ')}</span>
+        </span>
+      </span>
+    );
+  }
+  return (
+    <>
+      {media ? (
+        <span class="bubble-card">
+          <span aria-hidden="true">{mediaNames[media.kind].emoji}</span>
+          <strong>{mediaNames[media.kind].name}</strong>
+        </span>
+      ) : null}
+      {text === '' ? null : <WhatsAppText text={text} />}
+    </>
+  );
+}
+
+function BubbleActions({ message, clientId }: { message: ChatMessage; clientId: string }): JSX.Element {
+  const { id, text, contact } = message;
+  return (
+    <span class="bubble-actions">
+      {text !== '' && !contact ? (
+        <button
+          type="button"
+          id={`edit-${id}`}
+          class="bubble-action"
+          aria-label="Edit this message"
+          title="Edit"
+          data-ask-url={`/phone/${clientId}/edits/${id}`}
+          data-ask={JSON.stringify(editQuestion(text))}
+          data-ask-quiet=""
+        >
+          <Icon name="pencil" size={14} />
+        </button>
+      ) : null}
+      <button
+        type="button"
+        id={`delete-${id}`}
+        class="bubble-action"
+        aria-label="Delete this message"
+        title="Delete"
+        data-ask-url={`/phone/${clientId}/deletions/${id}`}
+        data-ask={JSON.stringify(deleteQuestion)}
+        data-ask-quiet=""
+      >
+        <Icon name="trash" size={14} />
+      </button>
+    </span>
+  );
+}
+
+/** What else a customer can send than words. */
+function AttachMenu({ model: { frame } }: { model: PhoneModel }): JSX.Element {
+  return (
+    <details class="attach">
+      <summary class="attach-open" aria-label="Attach">
+        <Icon name="plus" size={22} />
+      </summary>
+      <ul class="attach-menu">
+        {attachments.map(({ kind, emoji, label, question }) => (
+          <li key={kind}>
+            <button
+              type="button"
+              id={`attach-${kind}`}
+              class="attach-choice"
+              data-ask-url={`/phone/${frame.clientId}/messages/${kind}?from=${frame.phone}`}
+              data-ask={question && JSON.stringify(question)}
+              data-ask-quiet=""
+            >
+              <span aria-hidden="true">{emoji}</span>
+              {label}
+            </button>
+          </li>
+        ))}
+      </ul>
+    </details>
   );
 }
 
@@ -43,7 +147,8 @@ export function ChatLog({ model }: { model: PhoneModel }): JSX.Element {
   const { messages, frame, now } = model;
   const lastAnswer = messages.findLastIndex(({ direction }) => direction === 'out');
   const last = messages.at(-1);
-  const typing = last?.direction === 'in' && frame.state === 'ready' && now - last.at < TYPING_MS;
+  const typing =
+    last?.direction === 'in' && !last.deleted && frame.state === 'ready' && now - last.at < TYPING_MS;
   return (
     <div
       class="chat-log"
@@ -70,7 +175,7 @@ export function ChatLog({ model }: { model: PhoneModel }): JSX.Element {
                 {formatDay(message.at)}
               </li>
             ) : null,
-            <Bubble key={message.id} message={message} answered={index < lastAnswer} />,
+            <Bubble key={message.id} message={message} answered={index < lastAnswer} model={model} />,
           ];
         })}
         {typing ? (
@@ -117,7 +222,8 @@ export function QuickReplies({ model }: { model: PhoneModel }): JSX.Element {
   );
 }
 
-export function Composer({ model: { frame } }: { model: PhoneModel }): JSX.Element {
+export function Composer({ model }: { model: PhoneModel }): JSX.Element {
+  const { frame } = model;
   return (
     <form
       method="post"
@@ -128,6 +234,7 @@ export function Composer({ model: { frame } }: { model: PhoneModel }): JSX.Eleme
       data-clear-on-send=""
     >
       <input type="hidden" name="from" value={frame.phone} />
+      <AttachMenu model={model} />
       <input
         class="composer-text"
         name="text"
