@@ -100,6 +100,54 @@ describe('a chat that writes too much', () => {
   });
 });
 
+describe('customers in a hurry, by the defaults', () => {
+  const inHurry: Readonly<Record<string, readonly string[]>> = {
+    'says "hi" until something happens': Array.from({ length: 15 }, () => 'hi'),
+    'greets in every way there is': [
+      'hi',
+      'Hi',
+      'hello',
+      'hello?',
+      'habari',
+      'mambo',
+      'sasa',
+      'hi!!',
+      'HELLO',
+      'menu',
+    ],
+    'types one amount after the other': [
+      '1',
+      '1',
+      '100',
+      '0',
+      '50',
+      '0',
+      '20',
+      '0',
+      '1000',
+      '0',
+      '100',
+      '0',
+      '50',
+      '1',
+    ],
+    'taps yes again and again': ['1', '1', '100', ...Array.from({ length: 20 }, () => '1')],
+    'asks where the airtime is': Array.from({ length: 10 }, () => ['3', 'where is my airtime?']).flat(),
+    'buys four times in a row': Array.from({ length: 4 }, () => ['hi', '1', '1', '100', '1', '00']).flat(),
+  };
+  for (const [what, texts] of Object.entries(inHurry)) {
+    it(`who ${what} is answered each time, at once`, () => {
+      const chat = new Chat();
+      for (const [index, text] of texts.entries()) {
+        const { replies, delayMs } = chat.send(text, SECOND_MS / 2);
+        assert.ok(replies.length > 0, `${index}: ${text} was not answered`);
+        assert.equal(delayMs, undefined, `${index}: ${text} was answered late`);
+        assert.doesNotMatch(replies.join(), /lot of messages|same message keeps coming/);
+      }
+    });
+  }
+});
+
 describe('another machine', () => {
   it('that says the same again and again is told once, then not answered', () => {
     const chat = new Chat();
