@@ -42,12 +42,13 @@ describe('the product on WhatsApp, in mode test', () => {
     assert.deepEqual(whatsapp.unknownModules, []);
   });
 
-  it('buys nothing by an edit, before or after the confirm, and undoes nothing by a deletion', async () => {
+  it('sells to a customer whose number WhatsApp hides; an edit buys nothing before or after the confirm, a deletion undoes nothing', async () => {
     await loggedInClient(product, whatsapp);
-    const customer = new WhatsAppCustomer(whatsapp, `${PHONE}@c.us`);
+    const customer = new WhatsAppCustomer(whatsapp, '4712000000002@lid');
     await customer.say('hi', screens.menu);
     await customer.say('1', screens.who);
-    await customer.say('1', screens.amount);
+    await customer.say('1', /What is your phone number/);
+    await customer.say('0700 000 001', screens.amount);
     const amount = customer.send('50');
     await customer.next(screens.confirm);
     customer.edit(amount, '1');
