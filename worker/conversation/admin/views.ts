@@ -119,7 +119,7 @@ function menu({ counts, paused, notSelling, state }: AnswerOf<'overview'>, shopN
   const selling = notSelling === undefined ? '🛒 Selling' : `⏸️ Not selling: ${notSelling}`;
   const waiting = counts.attention > 0 ? `⚠️ *${counts.attention}* need attention · ` : '';
   return page(
-    `🛠️ *${shopName}* · admin\n${selling}\n🤖 Bot ${STATE_WORDS[state]}\n${waiting}${counts.open} open`,
+    `🛠️ *${shopName}* · admin\n${selling}\n🤖 Bot ${STATE_WORDS[state]}\n📦 Orders: ${waiting}${counts.open} open`,
     numbered([
       ['Orders', to({ view: 'statuses' })],
       ['Find an order', { to: 'input', input: { ask: 'find' } }],

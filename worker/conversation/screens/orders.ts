@@ -12,7 +12,10 @@ const LISTED = 6;
 
 export function ordersScreen({ context, say }: Talk): Turn {
   const orders = context.orders.slice(0, LISTED);
-  if (orders.length === 0) return show({ screen: 'orders', orderNos: [] }, say('ordersNone'));
+  if (orders.length === 0) {
+    const none = isClosed(context) ? 'ordersNoneClosed' : 'ordersNone';
+    return show({ screen: 'orders', orderNos: [] }, say(none));
+  }
   const lines = orders.map((order, index) => {
     const { icon, word } = statusWord(say, order);
     return say('ordersLine', {

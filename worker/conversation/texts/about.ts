@@ -100,6 +100,7 @@ const groups = {
     ordersLine: 'One order in the list',
     ordersHint: 'List: what is waited for',
     ordersNone: 'No orders yet',
+    ordersNoneClosed: 'No orders yet, while the shop is closed',
     openOrderLine: 'The open order, above the menu',
     order: 'One order',
     orderReceipt: 'Its M-Pesa code',

@@ -172,6 +172,10 @@ Reply with a number from the list, or type an order number.
 1️⃣ Buy airtime
 3️⃣ Help
 0️⃣ Menu`,
+  ordersNoneClosed: `📦 You have no orders here yet.
+
+3️⃣ Help
+0️⃣ Menu`,
   openOrderLine: '{icon} Order *{orderNo}* ({amount} → {recipient}): {word}',
   order: `📦 *Order {orderNo}*
 📱 {amount} → {recipient}

@@ -172,6 +172,10 @@ Jibu kwa nambari iliyo kwenye orodha, au andika nambari ya oda.
 1️⃣ Nunua airtime
 3️⃣ Msaada
 0️⃣ Menu`,
+  ordersNoneClosed: `📦 Bado huna oda hapa.
+
+3️⃣ Msaada
+0️⃣ Menu`,
   openOrderLine: '{icon} Oda *{orderNo}* ({amount} → {recipient}): {word}',
   order: `📦 *Oda {orderNo}*
 📱 {amount} → {recipient}
