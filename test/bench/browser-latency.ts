@@ -85,6 +85,11 @@ export async function latencyTable(options: {
         const figures = [0.5, 0.9, 0.99].map((share) => each.quantile(share)?.toFixed(1) ?? '–');
         console.log(`| ${fleets[index]?.name} | ${bots} | ${each.count} | ${figures.join(' | ')} |`);
       }
+      const [theirs, ours] = samples;
+      const more = [0.5, 0.9, 0.99].map((share) =>
+        ((ours?.quantile(share) ?? 0) - (theirs?.quantile(share) ?? 0)).toFixed(1),
+      );
+      console.log(`| ours less theirs | ${bots} | | ${more.join(' | ')} |`);
     };
     print(1, await compare(whatsapp, fleets, 1, count));
     for (const fleet of fleets) while (fleet.phones.length < clients) await fleet.add();

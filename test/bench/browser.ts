@@ -116,7 +116,10 @@ async function memoryTable(
   const product = await productFleet(whatsapp, best.executablePath);
   try {
     const bytes = await row({ ...product, name: `this product (${best.kind})` }, CLIENTS);
-    console.log(`\nThe supervisor beside them: ${mb(await product.supervisorBytes())} MB.`);
+    const supervisor = await product.supervisorBytes();
+    console.log(
+      `\nThe supervisor beside them: ${mb(supervisor)} MB; all together ${mb(supervisor + CLIENTS * bytes)} MB.`,
+    );
     if (defaults !== undefined)
       console.log(
         `A bot of this product takes ${((100 * bytes) / defaults).toFixed(0)} % of one with Puppeteer's defaults.`,

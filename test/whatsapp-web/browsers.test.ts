@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { installedBrowsers } from '../../worker/chat/whatsapp/browser.ts';
+import puppeteer from 'puppeteer';
+import { type BrowserKind, browserFlags, installedBrowsers } from '../../worker/chat/whatsapp/browser.ts';
 import { browserPath } from '../helpers/browser.ts';
 import { screens } from '../helpers/customer.ts';
 import { descendants, processInfo, stillRuns } from '../helpers/processes.ts';
@@ -14,6 +17,11 @@ import { SimulatedWhatsApp } from './simulated/server.ts';
 const installed = Object.entries({ 'browser of the tests': browserPath(), ...installedBrowsers() });
 /** Each program once, whatever names it has. */
 const programs = new Map(installed.map(([name, path]) => [path, name]));
+
+const PAGE = `<!doctype html><style>
+@font-face { font-family: ours; src: url(/font.woff2) }
+p { font-family: ours; background: url(/back.png) }
+</style><p>text<img src="/picture.png" alt=""><script src="/script.js"></script>`;
 
 describe('the browser of a bot on WhatsApp', () => {
   for (const [path, name] of programs) {
@@ -40,6 +48,39 @@ describe('the browser of a bot on WhatsApp', () => {
       } finally {
         await product.close();
         await whatsapp.close();
+      }
+    });
+  }
+
+  for (const [path, name] of programs) {
+    it(`may be ${name}: it loads no pictures and no fonts, and runs the page`, async () => {
+      const asked: string[] = [];
+      const server = createServer((request, response) => {
+        asked.push(request.url ?? '');
+        response.setHeader('content-type', 'text/html');
+        response.end(request.url === '/' ? PAGE : '');
+      });
+      server.listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      const address = server.address();
+      assert.ok(address !== null && typeof address === 'object');
+      const kind: BrowserKind = /headless[-_]shell/.test(path) ? 'headless-shell' : 'chromium';
+      const browser = await puppeteer.launch({
+        executablePath: path,
+        pipe: true,
+        args: browserFlags(kind, []),
+      });
+      try {
+        const page = await browser.newPage();
+        await page.goto(`http://127.0.0.1:${address.port}/`, { waitUntil: 'networkidle0' });
+        assert.deepEqual(
+          asked.filter((url) => url !== '/favicon.ico'),
+          ['/', '/script.js'],
+        );
+      } finally {
+        await browser.close();
+        server.closeAllConnections();
+        server.close();
       }
     });
   }
