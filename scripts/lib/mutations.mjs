@@ -271,4 +271,55 @@ export const mutations = [
       [desk, '        await this.#takeEarly(orderNo);\n        return;', '        return;'],
     ],
   },
+  {
+    name: 'owner-acts-on-platform-money',
+    about: "a client's own admin confirms, resends and refunds what ran over the platform's accounts",
+    edits: [
+      [
+        'supervisor/chats/admin/actions.ts',
+        "      if (refusal !== undefined) throw new AppError('forbidden', refusal);\n",
+        '',
+      ],
+    ],
+  },
+  {
+    name: 'admin-told-before-done',
+    about: "an admin's act follows its turn in a transaction of its own",
+    edits: [
+      [
+        'supervisor/chats/admin/actions.ts',
+        'act.orders.actIn(tx, action.orderNo, action.request, by);',
+        'void act.orders;',
+      ],
+      [
+        'supervisor/chats/admin/desk.ts',
+        "        action.do === 'restart'\n",
+        "        action.do === 'order' && action.request.action !== 'check-payment'\n          ? orders.act(action.orderNo, action.request, by)\n          : action.do === 'restart'\n",
+      ],
+    ],
+  },
+  {
+    name: 'banned-payer-charged',
+    about: 'somebody else has the phone of a banned person charged',
+    edits: [[turns, "    throw new Refused({ reason: 'banned', who: 'payer' });", '    return;']],
+  },
+  {
+    name: 'complaint-of-a-stranger',
+    about: "anybody's complaint puts any order before a person",
+    edits: [
+      [turns, 'if (order?.clientId !== clientId || order.chatId !== chatId) return;', 'if (!order) return;'],
+    ],
+  },
+  {
+    name: 'asks-with-present-keys',
+    about: 'after a change of keys an order is asked about with the new ones',
+    edits: [
+      [
+        payments,
+        'const answer: PaymentStatusAnswer = gateway',
+        'const present = gateways.shadowPayFor({ id: order.clientId, mode: order.mode });\n    const answer: PaymentStatusAnswer = present && gateway',
+      ],
+      [payments, '? await gateway.status(id)', '? await present.status(id)'],
+    ],
+  },
 ];

@@ -5,6 +5,7 @@ import type { ChatMessage } from './chat-network.ts';
 import type { MoneyWorld } from './money-world.ts';
 import { noticeKind } from './notice-kinds.ts';
 import type { Content } from './tables.ts';
+import { adminPhones, OWNER, type Wish } from './wishes.ts';
 
 export interface Evidence {
   readonly content: Content;
@@ -14,8 +15,12 @@ export interface Evidence {
   readonly messages: readonly ChatMessage[];
   /** Customers' messages that nobody has handled. */
   readonly unhandled: number;
-  /** How many messages customers have written. */
+  /** How many messages customers and admins have written. */
   readonly written: number;
+  /** What the text of a message was meant to bring about. */
+  readonly wishOf: (text: string) => Wish;
+  /** Orders whose own customer has complained. */
+  readonly complained: ReadonlySet<string>;
 }
 
 /** Compares what is on the disk, and what people were told, with what really happened. @returns one line per difference. */
@@ -38,6 +43,7 @@ export function auditSimulation(evidence: Evidence): readonly string[] {
     ...sharedReceipts(content),
     ...messageProblems(evidence),
     ...staffProblems(evidence),
+    ...chatActProblems(evidence),
   ];
 }
 
@@ -169,7 +175,7 @@ function messageProblems({ content, world, messages, unhandled, written, timelin
   const problems: string[] = [];
   if (content.outbox.size > 0) problems.push(`${content.outbox.size} messages were never sent`);
   if (unhandled > 0) problems.push(`${unhandled} customers' messages were never handled`);
-  const answers = messages.filter(({ text }) => /^(TAKEN|REFUSED) /.test(text)).length;
+  const answers = messages.filter(({ text }) => /^(TAKEN|REFUSED|DONE) /.test(text)).length;
   if (answers !== written) problems.push(`${written} messages of customers got ${answers} answers`);
   const seen = new Set<string>();
   const told = new Map<string, Notice[]>();
@@ -180,7 +186,9 @@ function messageProblems({ content, world, messages, unhandled, written, timelin
     seen.add(outboxId);
     const confirmId = /^TAKEN (\S+)/.exec(text)?.[1];
     if (confirmId !== undefined) taken.set(confirmId, (taken.get(confirmId) ?? 0) + 1);
-    if (confirmId !== undefined || text.startsWith('REFUSED')) continue;
+    if (confirmId !== undefined || /^(REFUSED|DONE) /.test(text)) continue;
+    // What M-Pesa said to an admin who had it asked.
+    if (adminPhones.some((phone) => chatId === `${phone}@c.us`)) continue;
     const orderNo = /\*Order (\w+)\*/.exec(text)?.[1] ?? '';
     const order = byNumber.get(orderNo);
     const kind = noticeKind(text);
@@ -301,4 +309,32 @@ function staffProblems({ timelines, audit }: Evidence): string[] {
     ...(done === audited.length ? [] : [`${done} staff actions, ${audited.length} in the audit`]),
     ...audited.flatMap(({ note, subject }) => (note ? [] : [`an action on ${subject} has no reason`])),
   ];
+}
+
+/** What was said to be done in a chat was done, once; what was refused was not; nobody did what is not his to do. */
+function chatActProblems({ content, timelines, messages, wishOf, complained }: Evidence): string[] {
+  const problems: string[] = [];
+  const saidDone = new Map<string, number>();
+  for (const { text } of messages) {
+    const name = /^DONE (\S+)/.exec(text)?.[1];
+    const wish = name === undefined ? undefined : wishOf(name);
+    if (wish?.kind !== 'admin' || wish.action.do !== 'order') continue;
+    if (wish.action.request.action === 'check-payment') continue;
+    const { orderNo } = wish.action;
+    saidDone.set(orderNo, (saidDone.get(orderNo) ?? 0) + 1);
+  }
+  for (const order of content.orders.values()) {
+    const { orderNo } = order;
+    const acts = (timelines.get(orderNo) ?? []).filter(
+      ({ by, event }) => adminPhones.includes(by) && event !== 'checked',
+    );
+    const said = saidDone.get(orderNo) ?? 0;
+    if (acts.length !== said)
+      problems.push(`order ${orderNo}: ${said} acts were said to be done in chats, ${acts.length} were`);
+    if (order.mode === 'live' && acts.some(({ by }) => by === OWNER))
+      problems.push(`order ${orderNo}: an owner has acted on the platform's money`);
+    const flagged = (timelines.get(orderNo) ?? []).some(({ event }) => event === 'complaint');
+    if (flagged && !complained.has(orderNo)) problems.push(`order ${orderNo}: a stranger's complaint counts`);
+  }
+  return problems;
 }

@@ -44,7 +44,7 @@ it('ten thousand open orders outlive an hour without gateways: no stampede, no g
   for (let n = 0; n < ORDERS; n += 1) {
     const phone = `2547000${String(n).padStart(5, '0')}`;
     const orderNo = `A${String(n).padStart(6, '0')}2`;
-    world.push('simulated', { phone, amountKes: 100, reference: orderNo, description: 'Airtime' });
+    world.push('simulated', 1, { phone, amountKes: 100, reference: orderNo, description: 'Airtime' });
     const quote = {
       confirmId: `cf_${n}`,
       amountKes: 100,
@@ -75,7 +75,7 @@ it('ten thousand open orders outlive an hour without gateways: no stampede, no g
     gateways,
     chats,
     random: () => random.next(),
-    quoteOf: () => {
+    wishOf: () => {
       throw new Error('Nobody orders in this hour');
     },
   });

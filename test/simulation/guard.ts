@@ -132,6 +132,11 @@ export class Guard implements MoneyGuard {
     this.#perHour.set(order.orderNo, settings.promptsPerPayerPerHour);
     const quote = this.#quotes.get(order.confirmId);
     if (!client || client.paused) accuse('selling is paused');
+    const people = [order.payerPhone, order.customerPhone ?? '', order.chatId.replace('@c.us', '')];
+    for (const ban of stores.bans.values()) {
+      const counts = ban.clientId === undefined || ban.clientId === order.clientId;
+      if (counts && people.includes(ban.person)) accuse(`${ban.person} is banned`);
+    }
     if (!quote) {
       accuse('nobody was shown such a purchase');
       return;

@@ -12,6 +12,8 @@ export const setIds: readonly SetId[] = ['simulated', 'environment'];
 export interface Prompt {
   readonly id: string;
   readonly setId: SetId;
+  /** Of the keys that it was sent with; the gateway answers for no others. */
+  readonly keyVersion: number;
   /** The order's number. */
   readonly reference: string;
   readonly phone: string;
@@ -109,6 +111,8 @@ export class MoneyWorld {
   /** Orders whose push was certainly refused. */
   readonly refusedPushes = new Set<string>();
   readonly floatKes: Record<SetId, number> = { simulated: 1_000_000, environment: 1_000_000 };
+  /** Changed keys: each change makes a new version of the set. */
+  readonly keyVersions: Record<SetId, number> = { simulated: 1, environment: 1 };
   readonly calls = { push: 0, status: 0, airtime: 0, balance: 0 };
   readonly #engine: Engine;
   readonly #random: Random;
@@ -133,7 +137,7 @@ export class MoneyWorld {
     return inside(this.#troubles.missingKeys, this.#engine.now);
   }
 
-  push(setId: SetId, request: StkPushRequest): Reply {
+  push(setId: SetId, keyVersion: number, request: StkPushRequest): Reply {
     this.calls.push += 1;
     const random = this.#random;
     const fault = this.#fault(this.#troubles.shadowPay);
@@ -156,16 +160,16 @@ export class MoneyWorld {
           ]),
         );
       case 'after':
-        this.#prompt(setId, request, 'unheard');
+        this.#prompt(setId, keyVersion, request, 'unheard');
         return this.#nonsense(30);
       case 'no-id':
-        this.#prompt(setId, request, 'unheard');
+        this.#prompt(setId, keyVersion, request, 'unheard');
         return {
           answer: answered(200, { success: true, message: 'Sent' }),
           answerMs: random.int(100, 2_000),
         };
       case undefined: {
-        const { id } = this.#prompt(setId, request, 'heard');
+        const { id } = this.#prompt(setId, keyVersion, request, 'heard');
         const body = { success: true, message: 'STK push sent', checkout_request_id: id };
         return {
           answer: answered(200, random.chance(0.1) ? { success: true, data: body } : body),
@@ -175,7 +179,7 @@ export class MoneyWorld {
     }
   }
 
-  status(_setId: SetId, id: string): Reply {
+  status(keyVersion: number, id: string): Reply {
     this.calls.status += 1;
     const random = this.#random;
     const answerMs = random.int(30, 600);
@@ -192,7 +196,7 @@ export class MoneyWorld {
       status: random.pick(['failed', 'pending', 'completed']),
       message: 'Could not query the transaction',
     });
-    if (!prompt || fault === 'refused') return { answer: couldNotTell, answerMs };
+    if (prompt?.keyVersion !== keyVersion || fault === 'refused') return { answer: couldNotTell, answerMs };
     if (fault) return this.#nonsense(20);
     const now = this.#engine.now;
     if (prompt.visibleAt !== undefined && now >= prompt.visibleAt)
@@ -323,7 +327,7 @@ export class MoneyWorld {
     return this.#random.pick(['before', 'after', 'no-id', 'refused']);
   }
 
-  #prompt(setId: SetId, request: StkPushRequest, answer: 'heard' | 'unheard'): Prompt {
+  #prompt(setId: SetId, keyVersion: number, request: StkPushRequest, answer: 'heard' | 'unheard'): Prompt {
     const random = this.#random;
     const at = this.#engine.now;
     const closesAt = at + random.int(60, 100) * SECOND_MS;
@@ -337,6 +341,7 @@ export class MoneyWorld {
     const prompt: Prompt = {
       id: `ws_CO_${this.prompts.length + 1}`,
       setId,
+      keyVersion,
       reference: request.reference,
       phone: request.phone,
       amountKes: request.amountKes,

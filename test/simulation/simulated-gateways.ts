@@ -17,28 +17,27 @@ const asSetId = (setId: string): SetId | undefined => setIds.find((known) => kno
 
 /** The gateways of one process: the world's raw answers, read by the product's own readers. */
 export function simulatedGateways(world: MoneyWorld, life: ProcessLife, guard: MoneyGuard): Gateways {
-  const version = 1;
-
-  const shadowPay = (setId: SetId): ShadowPayAccess | undefined => {
+  /** @param version which keys are used: the present ones for what is new, for an order those that it was charged with */
+  const shadowPay = (setId: SetId, version = world.keyVersions[setId]): ShadowPayAccess | undefined => {
     if (world.keysMissing) return undefined;
     return {
       ref: { setId, version },
       stkPush: async (request) => {
         const result = await life.call('stk push', () => {
           guard.beforePush(setId, request);
-          return world.push(setId, request);
+          return world.push(setId, version, request);
         });
         return readStkPush(result, []);
       },
       status: async (id) =>
-        readPaymentStatus(await life.call('payment status', () => world.status(setId, id)), []),
+        readPaymentStatus(await life.call('payment status', () => world.status(version, id)), []),
     };
   };
 
   const statum = (setId: SetId): StatumAccess | undefined => {
     if (world.keysMissing) return undefined;
     return {
-      ref: { setId, version },
+      ref: { setId, version: world.keyVersions[setId] },
       sendAirtime: async (request) => {
         const result = await life.call('airtime', () =>
           world.airtime(setId, request, guard.beforeAirtime(setId, request)),
@@ -56,12 +55,12 @@ export function simulatedGateways(world: MoneyWorld, life: ProcessLife, guard: M
     statumFor: (client) => statum(setOf(client)),
     shadowPayOf: (ref) => {
       const setId = asSetId(ref.setId);
-      return setId && shadowPay(setId);
+      return setId && shadowPay(setId, ref.version);
     },
     callbackToken: (ref) => `token-${ref.setId}`,
     statumSetOfToken: (token) => {
       const setId = asSetId(token.replace('token-', ''));
-      return setId && { setId, version };
+      return setId && { setId };
     },
   };
 }

@@ -1,6 +1,7 @@
 import { SECOND_MS } from '../../shared/clock.ts';
-import type { Quote } from '../../shared/conversation.ts';
+import type { Effect } from '../../shared/conversation.ts';
 import { silentLogger } from '../../shared/logger.ts';
+import { createAdminDesk } from '../../supervisor/chats/admin/desk.ts';
 import { Outbox } from '../../supervisor/chats/outbox.ts';
 import { createTurns } from '../../supervisor/chats/turns.ts';
 import { parseDeliveryCallback } from '../../supervisor/gateways/delivery-callback.ts';
@@ -11,10 +12,10 @@ import { FloatKeeper } from '../../supervisor/orders/float.ts';
 import { createOrderBook } from '../../supervisor/orders/order-book.ts';
 import { writeState } from '../../worker/conversation/state.ts';
 import { type Machine, Turns } from '../../worker/turns.ts';
-import { nobodyAsks } from '../helpers/nobody-asks.ts';
 import type { ChatNetwork, Inbound } from './chat-network.ts';
 import { never, type ProcessLife } from './process-life.ts';
 import type { SimulatedStores } from './simulated-stores.ts';
+import { PLATFORM_ADMIN, type Wish } from './wishes.ts';
 
 /** Gateway calls under way get this long at a shutdown; as the composition root has it. */
 const CALLS_LIMIT_MS = 10 * SECOND_MS;
@@ -25,8 +26,8 @@ export interface ProcessParts {
   readonly gateways: Gateways;
   readonly chats: ChatNetwork;
   readonly random: () => number;
-  /** The purchase that a customer's message confirms. */
-  readonly quoteOf: (text: string) => Quote;
+  /** What a message in a chat is meant to bring about. */
+  readonly wishOf: (text: string) => Wish;
 }
 
 /**
@@ -70,6 +71,18 @@ export class SimulatedProcess {
       gateways,
       float: this.#float,
       sales: new DaySales(stores),
+      admins: createAdminDesk({
+        stores,
+        orders: this.desk,
+        platformAdmins: () => [PLATFORM_ADMIN],
+        floatOf: () => undefined,
+        hasKeys: () => true,
+        ephemeralDisk: false,
+        workerOf: () => ({ state: 'ready', restarts: 0 }),
+        restart: async () => undefined,
+        clock,
+        logger: silentLogger,
+      }),
       clock,
       ephemeralDisk: false,
       stopping,
@@ -135,7 +148,7 @@ export class SimulatedProcess {
     return new Turns({
       gate: {
         begin: (request) => (alive() ? this.#service.begin(clientId, request) : never()),
-        ask: nobodyAsks,
+        ask: (request) => (alive() ? this.#service.ask(clientId, request) : never()),
         commit: (request) => (alive() ? this.#service.commit(clientId, request) : never()),
       },
       machine: this.#machine,
@@ -143,9 +156,21 @@ export class SimulatedProcess {
     });
   }
 
-  /** Every message says "yes" to a confirm screen. */
-  readonly #machine: Machine = (_state, input, context) => {
-    const quote = this.#parts.quoteOf(input.kind === 'text' ? input.text : '');
+  /** Every message says "yes" to a confirm screen, of a customer's or an admin's, or complains. */
+  readonly #machine: Machine = (before, input, context) => {
+    const text = input.kind === 'text' ? input.text : '';
+    const wish = this.#parts.wishOf(text);
+    if (wish.kind !== 'confirm') {
+      const { refusal } = context;
+      const effect: Effect =
+        wish.kind === 'admin'
+          ? { type: 'admin', action: wish.action }
+          : { type: 'complain', orderNo: wish.orderNo, receipt: wish.receipt };
+      return refusal
+        ? { state: before ?? {}, replies: [`REFUSED ${text} ${refusal.reason}`], effects: [] }
+        : { state: before ?? {}, replies: [`DONE ${text}`], effects: [effect] };
+    }
+    const { quote } = wish;
     const state = writeState({ screen: 'waiting', forSelf: false, quote, offeredAt: context.now });
     return context.refusal
       ? { state, replies: [`REFUSED ${quote.confirmId} ${context.refusal.reason}`], effects: [] }

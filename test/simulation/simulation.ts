@@ -13,6 +13,7 @@ import { simulatedGateways } from './simulated-gateways.ts';
 import { SimulatedProcess } from './simulated-process.ts';
 import { Medium, SimulatedStores } from './simulated-stores.ts';
 import { Staff } from './staff.ts';
+import { OWNER, Wishes } from './wishes.ts';
 
 /** Customers buy during this long; everything else goes on until it is settled. */
 const SELLING_MS = 8 * HOUR_MS;
@@ -62,6 +63,7 @@ class Simulation {
   readonly #world: MoneyWorld;
   readonly #chats: ChatNetwork;
   readonly #customers: Customers;
+  readonly #wishes = new Wishes();
   readonly #staff: Staff;
   readonly #guard: Guard;
   readonly #deathRate: number;
@@ -94,6 +96,10 @@ class Simulation {
       chats: this.#chats,
       content: this.#medium.content,
       process,
+      wishes: this.#wishes,
+      receiptOf: (orderNo) =>
+        this.#world.prompts.find(({ reference, paidAt }) => reference === orderNo && paidAt !== undefined)
+          ?.receipt,
     });
     this.#guard = new Guard({
       engine,
@@ -107,6 +113,8 @@ class Simulation {
       random: new Random(seed + 4_000_000),
       world: this.#world,
       process,
+      chats: this.#chats,
+      wishes: this.#wishes,
       trace: (what, orderNo) => this.#note(what, orderNo),
     });
   }
@@ -117,6 +125,10 @@ class Simulation {
     this.#boot();
     this.#customers.buy(this.#options.purchases, SELLING_MS);
     this.#staff.attend(this.#startedAt + CALM_FROM_MS + 6 * HOUR_MS);
+    this.#staff.ban(
+      this.#startedAt + SELLING_MS,
+      shops.map(({ id }) => id),
+    );
     this.#disturb();
     await this.#engine.run(this.#startedAt + END_MS);
     this.#problems.push(
@@ -127,7 +139,9 @@ class Simulation {
         world: this.#world,
         messages: this.#chats.messages,
         unhandled: this.#chats.inbox.size,
-        written: this.#customers.written,
+        written: this.#customers.written + this.#staff.written,
+        wishOf: (text) => this.#wishes.of(text),
+        complained: this.#customers.complained,
       }),
     );
     return {
@@ -163,7 +177,7 @@ class Simulation {
       gateways,
       chats: this.#chats,
       random: () => this.#random.next(),
-      quoteOf: (text) => this.#customers.quoteOf(text),
+      wishOf: (text) => this.#wishes.of(text),
     });
     void this.#process.start();
   }
@@ -196,7 +210,7 @@ class Simulation {
     const random = this.#random;
     this.#engine.after(random.int(2, 30) * MINUTE_MS, () => {
       if (this.#isCalm) return;
-      switch (random.weighted({ restart: 1, worker: 4, settings: 3, pause: 1, low: 1, float: 2 })) {
+      switch (random.weighted({ restart: 1, worker: 4, settings: 3, pause: 1, low: 1, float: 2, keys: 1 })) {
         case 'restart':
           void this.#restart();
           break;
@@ -208,6 +222,9 @@ class Simulation {
           break;
         case 'pause':
           this.#pause(random.pick(shops).id, random.int(1, 20) * MINUTE_MS);
+          break;
+        case 'keys':
+          this.#world.keyVersions[random.pick(['simulated', 'environment'] as const)] += 1;
           break;
         case 'low':
           this.#isLow = true;
@@ -345,7 +362,7 @@ function shop(id: string, mode: ClientMode): Client {
     mode,
     desired: 'running',
     paused: false,
-    adminPhones: [],
+    adminPhones: [OWNER],
     overrides: {},
     mayUsePlatformFloat: false,
     retryCount: 0,

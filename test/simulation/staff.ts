@@ -1,16 +1,20 @@
+import type { AdminAction } from '../../shared/admin.ts';
 import { HOUR_MS, MINUTE_MS } from '../../shared/clock.ts';
 import { AppError } from '../../shared/errors.ts';
 import { type Order, type OrderActionRequest, orderStatus } from '../../shared/order.ts';
+import type { ChatNetwork, Inbound } from './chat-network.ts';
+import { somebody } from './customers.ts';
 import type { Engine } from './engine.ts';
 import type { MoneyWorld } from './money-world.ts';
 import type { Random } from './random.ts';
 import type { SimulatedProcess } from './simulated-process.ts';
+import { adminPhones, OWNER, type Wishes } from './wishes.ts';
 
 /** How long after an order staff look at it at the soonest, so that a prompt of which nobody knew is certainly over. */
 const PATIENCE_MS = 15 * MINUTE_MS;
 
 /**
- * The people at the desk. They look into M-Pesa and Statum's own pages before they act, so what they say is true; but they act at any
+ * The people at the desk, and those who act from their own WhatsApp. They look into M-Pesa and Statum's own pages before they act, so what they say is true; but they act at any
  * moment, twice, late, and on orders that need nothing.
  */
 export class Staff {
@@ -23,18 +27,26 @@ export class Staff {
   done = 0;
   refused = 0;
   #codes = 0;
+  readonly #chats: ChatNetwork;
+  readonly #wishes: Wishes;
+  /** How many messages they have written to the bots. */
+  written = 0;
 
   constructor(parts: {
     engine: Engine;
     random: Random;
     world: MoneyWorld;
     process: () => SimulatedProcess | undefined;
+    chats: ChatNetwork;
+    wishes: Wishes;
     trace: (what: string, orderNo: string) => void;
   }) {
     this.#engine = parts.engine;
     this.#random = parts.random;
     this.#world = parts.world;
     this.#process = parts.process;
+    this.#chats = parts.chats;
+    this.#wishes = parts.wishes;
     this.#trace = parts.trace;
   }
 
@@ -51,6 +63,38 @@ export class Staff {
       }
       this.attend(until);
     });
+  }
+
+  /** The owner keeps somebody from buying for a while, now and then. */
+  ban(until: number, clientIds: readonly string[]): void {
+    const random = this.#random;
+    this.#engine.after(random.int(10, 60) * MINUTE_MS, () => {
+      if (this.#engine.now >= until) return;
+      const clientId = random.pick(clientIds);
+      const person = somebody(random);
+      this.#write(clientId, OWNER, { do: 'ban', person });
+      this.#engine.after(random.int(30, 120) * MINUTE_MS, () =>
+        this.#write(clientId, OWNER, { do: 'unban', person }),
+      );
+      this.ban(until, clientIds);
+    });
+  }
+
+  /** An admin's yes to a confirm screen in the chat. */
+  #write(clientId: string, phone: string, action: AdminAction): void {
+    this.written += 1;
+    const message: Inbound = {
+      id: `s_${this.written}`,
+      clientId,
+      chatId: `${phone}@c.us`,
+      customerPhone: phone,
+      text: `wish_${this.written}`,
+      sentAt: this.#engine.now,
+    };
+    this.#wishes.add(message.text, { kind: 'admin', action });
+    this.#chats.inbox.set(message.id, message);
+    if (this.#random.chance(0.1)) this.#process()?.offerTwice(message);
+    else this.#process()?.offer(message);
   }
 
   /** Somebody presses some button of this order at some moment. */
@@ -129,6 +173,11 @@ export class Staff {
     const process = this.#process();
     if (!process) return;
     this.#trace(`staff: ${request.action} ${request.receipt ?? ''}`, order.orderNo);
+    if (this.#random.chance(0.3)) {
+      const { orderNo } = order;
+      this.#write(order.clientId, this.#random.pick(adminPhones), { do: 'order', orderNo, request });
+      return;
+    }
     process.desk.act(order.orderNo, request, 'Asha').then(
       () => {
         this.done += 1;
