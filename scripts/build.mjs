@@ -6,6 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve, sep } from 'node:path';
 import { buildFingerprint, stampFile } from './lib/build-inputs.mjs';
+import { compressFolder } from './lib/compress.mjs';
 import { root } from './lib/steps.mjs';
 
 const dist = join(root, 'dist');
@@ -62,6 +63,7 @@ try {
   copyIfThere('web/styles', join(assets, 'styles'));
   copyIfThere('web/public', assets);
   copyVendor();
+  compressFolder(assets);
   writeFileSync(stampFile(fresh), `${stamp}\n`);
   swap();
 } catch (error) {

@@ -8,6 +8,7 @@ import { registerAssets } from './http/assets.ts';
 import { registerAuth } from './http/auth/auth.ts';
 import { registerSignIn, registerSignOutEverywhere } from './http/auth/sign-in.ts';
 import { registerCallbacks } from './http/callbacks.ts';
+import { registerCompression } from './http/compression.ts';
 import { registerDrain } from './http/drain.ts';
 import {
   answerError,
@@ -64,6 +65,7 @@ export async function buildApp(services: Services, parts: AppParts = {}): Promis
   registerRequestLog(app);
   registerDrain(app);
   await registerSecurity(app, config);
+  registerCompression(app);
   await app.register(fastifyFormbody);
   await app.register(fastifyRateLimit, { global: false });
   registerErrors(app, renderErrorPage);

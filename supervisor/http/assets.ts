@@ -71,6 +71,8 @@ export async function registerAssets(
     dotfiles: 'deny',
     index: false,
     cacheControl: false,
+    // The build puts a .br and a .gz beside each file that gets smaller by it.
+    preCompressed: true,
   });
   app.get('/assets/*', { config: { role: 'public' } }, async (request, reply) => {
     const params = paramsSchema.safeParse(request.params);
@@ -80,6 +82,7 @@ export async function registerAssets(
     if (name === undefined || hash === undefined) throw new AppError('not-found', 'There is no such file');
     // Only the present content may be kept under its hash; an outdated page's request is answered, but not remembered.
     const current = query.success && query.data.v === hash;
+    reply.header('vary', 'accept-encoding');
     reply.header('cache-control', current ? `public, max-age=${ONE_YEAR_SECONDS}, immutable` : 'no-cache');
     return reply.sendFile(name);
   });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { brotliCompressSync, brotliDecompressSync, gunzipSync, gzipSync } from 'node:zlib';
 import Fastify from 'fastify';
 import { registerAssets } from '../../supervisor/http/assets.ts';
 import { temporaryFolder } from '../helpers/temp.ts';
@@ -41,4 +42,38 @@ test('static files are kept for ever under their hash only, and nothing outside 
   }
   writeFileSync(join(root, 'styles/app.css'), 'body { margin: 10px }');
   assert.notEqual(address('styles/app.css'), current.raw.req.url);
+});
+
+test('a browser that takes compressed files is sent them, under the same address and type', async (t) => {
+  const folder = temporaryFolder('assets');
+  t.after(() => folder.remove());
+  mkdirSync(join(folder.path, 'styles'));
+  const css = 'body { margin: 0 }\n'.repeat(100);
+  writeFileSync(join(folder.path, 'styles/app.css'), css);
+  writeFileSync(join(folder.path, 'icon.svg'), '<svg/>');
+  writeFileSync(join(folder.path, 'styles/app.css.br'), brotliCompressSync(css));
+  writeFileSync(join(folder.path, 'styles/app.css.gz'), gzipSync(css));
+  const app = Fastify();
+  t.after(() => app.close());
+  const address = await registerAssets(app, folder.path);
+  const get = (name: string, encodings: string) =>
+    app.inject({ url: address(name), headers: { 'accept-encoding': encodings } });
+  for (const [encodings, encoding, read] of [
+    ['gzip, deflate, br', 'br', brotliDecompressSync],
+    ['gzip', 'gzip', gunzipSync],
+  ] as const) {
+    const { headers, rawPayload } = await get('styles/app.css', encodings);
+    assert.equal(headers['content-encoding'], encoding);
+    assert.equal(headers.vary, 'accept-encoding');
+    assert.match(String(headers['content-type']), /^text\/css/);
+    assert.equal(headers['cache-control'], 'public, max-age=31536000, immutable');
+    assert.ok(rawPayload.length < css.length / 5);
+    assert.equal(read(rawPayload).toString(), css);
+  }
+  const plain = await get('styles/app.css', 'identity');
+  assert.equal(plain.headers['content-encoding'], undefined);
+  assert.equal(plain.body, css);
+  const small = await get('icon.svg', 'br');
+  assert.equal(small.headers['content-encoding'], undefined);
+  assert.equal(small.body, '<svg/>');
 });

@@ -6,11 +6,18 @@ import { Product } from '../helpers/product.ts';
 
 const DAY_MS = 86_400_000;
 const PAST_DAYS = 4;
+/** Opens the start page. */
+export const ACCESS_CODE = 'karibu-4711';
 const anything = z.unknown();
+const inviteSchema = z.object({ link: z.string() });
 
 /** What the pictures are taken of: a running product with some days of history, and the things in it worth a picture. */
 export interface Demo {
   readonly product: Product;
+  /** Just installed: nothing has been made or sold on it. */
+  readonly fresh: Product;
+  /** Leads a shop's owner in, once each. */
+  readonly inviteFor: (ownerName: string) => Promise<string>;
   readonly shopId: string;
   readonly troubledId: string;
   /** One order each, by what became of it. */
@@ -23,17 +30,28 @@ export interface Demo {
 
 /** Makes a small business's week: sales on several days, and today one order of every outcome. */
 export async function startDemo(): Promise<Demo> {
-  const product = new Product({});
+  const product = new Product({ env: { ACCESS_CODE } });
+  const fresh = new Product({});
   try {
     await product.restart({ laterByMs: -PAST_DAYS * DAY_MS });
-    return await fill(product);
+    await fresh.restart();
+    return { fresh, ...(await fill(product)) };
   } catch (error) {
-    await product.close().catch(() => undefined);
+    await closeAll([product, fresh]);
     throw error;
   }
 }
 
-async function fill(product: Product): Promise<Demo> {
+/** Ends what {@link startDemo} started. */
+export async function closeDemo({ product, fresh }: Demo): Promise<void> {
+  await closeAll([product, fresh]);
+}
+
+async function closeAll(products: readonly Product[]): Promise<void> {
+  await Promise.allSettled(products.map((product) => product.close()));
+}
+
+async function fill(product: Product): Promise<Omit<Demo, 'fresh'>> {
   const shop = await product.sandboxClient('Mama Njeri Airtime');
   const second = await product.sandboxClient('Kibanda ya Juma');
   const troubled = await product.call(apiClientSchema, 'POST', '/api/v1/clients', {
@@ -57,7 +75,20 @@ async function fill(product: Product): Promise<Demo> {
   await people.sell(second.id, 2);
   const outcomes = await everyOutcome(product, people, shop.id);
   await product.call(anything, 'POST', `/api/v1/clients/${second.id}/pause`);
-  return { product, shopId: shop.id, troubledId: troubled.id, ...outcomes };
+  await product.call(anything, 'PUT', `/api/v1/clients/${shop.id}/bans/254700000042`, {
+    reason: 'Sent the same forged M-Pesa message five times',
+  });
+  await product.call(anything, 'PUT', `/api/v1/clients/${second.id}/bans/254700000043`, {
+    reason: 'Abusive',
+    message: 'Please visit the shop.',
+  });
+  const inviteFor = async (ownerName: string): Promise<string> => {
+    const { link } = await product.call(inviteSchema, 'POST', `/api/v1/clients/${shop.id}/invites`, {
+      ownerName,
+    });
+    return link;
+  };
+  return { product, inviteFor, shopId: shop.id, troubledId: troubled.id, ...outcomes };
 }
 
 async function everyOutcome(

@@ -3,8 +3,8 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Page } from 'puppeteer';
 import { launchBrowser } from '../helpers/browser.ts';
-import { type Demo, startDemo } from './demo.ts';
-import { pagesOf, type Shot } from './pages.ts';
+import { closeDemo, startDemo } from './demo.ts';
+import { roundsOf, type Shot } from './pages.ts';
 
 /*
  * `npm run screenshots [-- name …]`: every page (or those whose names contain one of the words) in light and dark, on a desktop and a
@@ -19,14 +19,7 @@ const sizes = [
 const words = process.argv.slice(2);
 const wanted = ({ name }: Shot): boolean => words.length === 0 || words.some((word) => name.includes(word));
 
-async function signIn(page: Page, demo: Demo): Promise<void> {
-  await page.goto(`${demo.product.url}/sign-in`);
-  await page.type('input[name=name]', 'Wanjiku');
-  await page.type('input[name=token]', demo.product.token);
-  await Promise.all([page.waitForNavigation(), page.click('form[action="/sign-in"] button')]);
-}
-
-async function take(page: Page, demo: Demo, shot: Shot): Promise<number> {
+async function take(page: Page, site: string, shot: Shot): Promise<number> {
   let failures = 0;
   for (const { name, ...viewport } of sizes) {
     await page.setViewport(viewport);
@@ -35,7 +28,7 @@ async function take(page: Page, demo: Demo, shot: Shot): Promise<number> {
         { name: 'prefers-color-scheme', value: scheme },
         { name: 'prefers-reduced-motion', value: 'reduce' },
       ]);
-      const answer = await page.goto(`${demo.product.url}${shot.path}`, { waitUntil: 'load' });
+      const answer = await page.goto(`${site}${shot.path}`, { waitUntil: 'load' });
       if (answer?.status() !== (shot.status ?? 200)) {
         console.log(`✖ ${shot.name}: ${shot.path} answered ${answer?.status()}`);
         return failures + 1;
@@ -59,14 +52,18 @@ let failures = 0;
 try {
   if (words.length === 0) rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  const page = await browser.browser.newPage();
-  const { before, after } = pagesOf(demo);
-  for (const shot of before.filter(wanted)) failures += await take(page, demo, shot);
-  await signIn(page, demo);
-  for (const shot of after.filter(wanted)) failures += await take(page, demo, shot);
+  for (const { product, enter, shots } of await roundsOf(demo)) {
+    if (!shots.some(wanted)) continue;
+    // Nobody's cookies but their own.
+    const visitor = await browser.browser.createBrowserContext();
+    const page = await visitor.newPage();
+    await enter(page);
+    for (const shot of shots.filter(wanted)) failures += await take(page, product.url, shot);
+    await visitor.close();
+  }
 } finally {
   await browser.close();
-  await demo.product.close();
+  await closeDemo(demo);
 }
 console.log(`\nPictures are in ${folder}`);
 if (failures > 0) process.exitCode = 1;

@@ -24,36 +24,100 @@ async function refundDialog(page: Page): Promise<void> {
   await page.waitForFunction(() => document.querySelector('.swal2-validation-message')?.textContent !== '');
 }
 
-/** The pages of the product: those for everybody, and those behind the sign-in. */
-export function pagesOf({ shopId, troubledId, orders, phone }: Demo): {
-  readonly before: readonly Shot[];
-  readonly after: readonly Shot[];
-} {
-  return {
-    before: [{ name: 'sign-in', path: '/sign-in' }],
-    after: [
-      { name: 'overview', path: '/' },
-      { name: 'clients-list', path: '/clients' },
-      { name: 'client-new', path: '/clients/new' },
-      { name: 'client', path: `/clients/${shopId}` },
-      { name: 'client-stopped', path: `/clients/${troubledId}` },
-      { name: 'orders', path: '/orders' },
-      { name: 'orders-attention', path: '/orders?status=attention' },
-      { name: 'orders-nothing-found', path: '/orders?q=Z9999999' },
-      { name: 'order-delivered', path: `/orders/${orders.delivered}` },
-      { name: 'order-open', path: `/orders/${orders.open}` },
-      { name: 'order-declined', path: `/orders/${orders.declined}` },
-      { name: 'order-unknown', path: `/orders/${orders.unknown}` },
-      { name: 'order-held', path: `/orders/${orders.held}` },
-      { name: 'order-complaint', path: `/orders/${orders.complaint}` },
-      { name: 'order-refunded', path: `/orders/${orders.refunded}` },
-      { name: 'settlement', path: '/settlement' },
-      { name: 'settings', path: '/settings' },
-      { name: 'order-quick-look', path: '/orders', whole: false, before: quickLook },
-      { name: 'order-refund-dialog', path: `/orders/${orders.unknown}`, whole: false, before: refundDialog },
-      { name: 'keys', path: '/orders', whole: false, before: (page) => page.keyboard.press('?') },
-      { name: 'phone', path: `/phone/${shopId}?phone=${phone}`, whole: false },
-      { name: 'not-found', path: '/nowhere', status: 404 },
-    ],
-  };
+/** Somebody who looks at a product, and what is photographed of it. */
+export interface Round {
+  readonly product: Demo['product'];
+  /** Lets the browser in. */
+  readonly enter: (page: Page) => Promise<unknown>;
+  readonly shots: readonly Shot[];
+}
+
+async function signIn(page: Page, product: Demo['product']): Promise<void> {
+  await page.goto(`${product.url}/sign-in`);
+  await page.type('input[name=name]', 'Wanjiku');
+  await page.type('input[name=token]', product.token);
+  await Promise.all([page.waitForNavigation(), page.click('form[action="/sign-in"] button')]);
+}
+
+/** Every page of the product, as each kind of visitor sees it; a product just installed among them. */
+export async function roundsOf(demo: Demo): Promise<readonly Round[]> {
+  const { product, fresh, shopId, inviteFor } = demo;
+  const [unused, used] = [await inviteFor('Mama Njeri'), await inviteFor('Njeri')];
+  return [
+    {
+      product,
+      enter: async () => undefined,
+      shots: [
+        { name: 'sign-in', path: '/sign-in' },
+        { name: 'start', path: '/start' },
+        { name: 'invite', path: new URL(unused).pathname },
+        { name: 'invite-spent', path: '/invite/no-such-code', status: 404 },
+      ],
+    },
+    { product: fresh, enter: async () => undefined, shots: [{ name: 'start-closed', path: '/start' }] },
+    { product, enter: (page) => signIn(page, product), shots: adminShots(demo) },
+    {
+      product: fresh,
+      enter: (page) => signIn(page, fresh),
+      shots: [
+        { name: 'fresh-overview', path: '/' },
+        { name: 'fresh-clients', path: '/clients' },
+        { name: 'fresh-orders', path: '/orders' },
+        { name: 'fresh-settlement', path: '/settlement' },
+        { name: 'fresh-bans', path: '/bans' },
+        { name: 'fresh-audit', path: '/audit' },
+      ],
+    },
+    {
+      product,
+      enter: async (page) => {
+        await page.goto(used);
+        await Promise.all([page.waitForNavigation(), page.click('form[action^="/invite/"] button')]);
+      },
+      shots: [
+        { name: 'owner-client', path: `/clients/${shopId}` },
+        { name: 'owner-orders', path: '/orders' },
+        { name: 'owner-order', path: `/orders/${demo.orders.held}` },
+        { name: 'owner-settings', path: `/clients/${shopId}/settings` },
+        { name: 'owner-start', path: '/start/bot' },
+        { name: 'owner-refused', path: '/system', status: 403 },
+      ],
+    },
+  ];
+}
+
+function adminShots({ shopId, troubledId, orders, phone }: Demo): readonly Shot[] {
+  return [
+    { name: 'overview', path: '/' },
+    { name: 'clients-list', path: '/clients' },
+    { name: 'client-new', path: '/clients/new' },
+    { name: 'client', path: `/clients/${shopId}` },
+    { name: 'client-stopped', path: `/clients/${troubledId}` },
+    { name: 'client-settings', path: `/clients/${shopId}/settings` },
+    { name: 'client-bans', path: `/clients/${shopId}/bans` },
+    { name: 'client-texts', path: `/clients/${shopId}/texts` },
+    { name: 'orders', path: '/orders' },
+    { name: 'orders-attention', path: '/orders?status=attention' },
+    { name: 'orders-nothing-found', path: '/orders?q=Z9999999' },
+    { name: 'order-delivered', path: `/orders/${orders.delivered}` },
+    { name: 'order-open', path: `/orders/${orders.open}` },
+    { name: 'order-declined', path: `/orders/${orders.declined}` },
+    { name: 'order-unknown', path: `/orders/${orders.unknown}` },
+    { name: 'order-held', path: `/orders/${orders.held}` },
+    { name: 'order-complaint', path: `/orders/${orders.complaint}` },
+    { name: 'order-refunded', path: `/orders/${orders.refunded}` },
+    { name: 'settlement', path: '/settlement' },
+    { name: 'settings', path: '/settings' },
+    { name: 'bans', path: '/bans' },
+    { name: 'texts', path: '/texts' },
+    { name: 'audit', path: '/audit' },
+    { name: 'system', path: '/system' },
+    { name: 'api-docs', path: '/api-docs' },
+    { name: 'start-as-admin', path: '/start' },
+    { name: 'order-quick-look', path: '/orders', whole: false, before: quickLook },
+    { name: 'order-refund-dialog', path: `/orders/${orders.unknown}`, whole: false, before: refundDialog },
+    { name: 'keys', path: '/orders', whole: false, before: (page) => page.keyboard.press('?') },
+    { name: 'phone', path: `/phone/${shopId}?phone=${phone}`, whole: false },
+    { name: 'not-found', path: '/nowhere', status: 404 },
+  ];
 }
