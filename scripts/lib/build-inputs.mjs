@@ -8,6 +8,7 @@ const INPUTS = [
   'web',
   'shared',
   'scripts/build.mjs',
+  'scripts/lib/compress.mjs',
   'tsconfig.json',
   'tsconfig.build.json',
   'package-lock.json',

@@ -85,7 +85,8 @@ export function ClientFacts({
   row = false,
 }: FactsProps & { readonly show: readonly ClientFact[]; readonly row?: boolean }): JSX.Element {
   return (
-    <dl class={row ? 'facts facts-row' : 'facts'}>
+    // Sent alone when nothing else of its region has changed: it changes with every sale.
+    <dl id={`facts-${client.id}`} data-part="" class={row ? 'facts facts-row' : 'facts'}>
       {show.map((name) => (
         <div key={name}>
           <dt>{facts[name].title}</dt>

@@ -29,7 +29,7 @@ export function SalesChart({ days }: { days: readonly SalesDay[] }): JSX.Element
   const live = days.reduce((sum, day) => sum + day.live.sumKes, 0);
   const simulated = days.reduce((sum, day) => sum + day.simulated.sumKes, 0);
   const scale = roundScale(total(best));
-  const height = (sumKes: number): number => Math.round((sumKes / scale) * HEIGHT * 100) / 100;
+  const height = (sumKes: number): number => rounded((sumKes / scale) * HEIGHT);
   const first = days[0];
   const middle = days[Math.floor(days.length / 2)];
   return (
@@ -52,31 +52,21 @@ export function SalesChart({ days }: { days: readonly SalesDay[] }): JSX.Element
             d={`M0 0.5H${days.length * (BAR + GAP)}M0 ${HEIGHT / 2}H${days.length * (BAR + GAP)}`}
           />
           {days.map((day, index) => (
-            <g key={day.dayStart} class="chart-day">
+            <rect
+              key={day.dayStart}
+              class="chart-hover"
+              x={index * (BAR + GAP) - GAP / 2}
+              width={BAR + GAP}
+              height={HEIGHT}
+            >
               <title>{dayText(day)}</title>
-              <rect
-                class="chart-hover"
-                x={index * (BAR + GAP) - GAP / 2}
-                y="0"
-                width={BAR + GAP}
-                height={HEIGHT}
-              />
-              <rect
-                class="chart-live"
-                x={index * (BAR + GAP)}
-                y={HEIGHT - height(day.live.sumKes)}
-                width={BAR}
-                height={height(day.live.sumKes)}
-              />
-              <rect
-                class="chart-simulated"
-                x={index * (BAR + GAP)}
-                y={HEIGHT - height(total(day))}
-                width={BAR}
-                height={height(day.simulated.sumKes)}
-              />
-            </g>
+            </rect>
           ))}
+          <path class="chart-live" d={bars(days, (day) => ({ from: 0, to: height(day.live.sumKes) }))} />
+          <path
+            class="chart-simulated"
+            d={bars(days, (day) => ({ from: height(day.live.sumKes), to: height(total(day)) }))}
+          />
         </svg>
         <div class="chart-days" aria-hidden="true">
           <span>{first ? formatDayShort(first.dayStart) : null}</span>
@@ -99,6 +89,22 @@ export function SalesChart({ days }: { days: readonly SalesDay[] }): JSX.Element
     </figure>
   );
 }
+
+/** All bars of one colour as one path: it is sent anew with every sale, and thirty elements weigh more. */
+function bars(
+  days: readonly SalesDay[],
+  extent: (day: SalesDay) => { readonly from: number; readonly to: number },
+): string {
+  return days
+    .flatMap((day, index) => {
+      const { from, to } = extent(day);
+      if (to <= from) return [];
+      return [`M${index * (BAR + GAP)} ${rounded(HEIGHT - to)}h${BAR}v${rounded(to - from)}h-${BAR}z`];
+    })
+    .join('');
+}
+
+const rounded = (length: number): number => Math.round(length * 100) / 100;
 
 function dayText({ dayStart, live, simulated }: SalesDay): string {
   const parts = [

@@ -33,12 +33,8 @@ import type { Models } from '../pages/models.ts';
 import type { Region } from './picture.ts';
 import type { Room } from './rooms.ts';
 
-/** Wraps a region for htmx: it is morphed into the element with its id, so that focus, scroll and typed text stay. */
 function region(id: string, content: JSX.Element): Region {
-  return {
-    id,
-    html: `<hx-partial hx-target="#${id}" hx-swap="outerMorph">${render(content)}</hx-partial>`,
-  };
+  return { id, html: render(content) };
 }
 
 /** Everything a room's page shows that can change. */

@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer';
+import { cutParts } from './parts.ts';
 
 /** A part of a page that changes as a whole, drawn and ready to be sent. */
 export interface Region {
@@ -8,13 +9,31 @@ export interface Region {
 
 const NOTHING = Buffer.alloc(0);
 
+/** Wraps an element for htmx: it is morphed into the one with its id, so that focus, scroll and typed text stay. */
+function fragment(id: string, html: string): string {
+  return `<hx-partial hx-target="#${id}" hx-swap="outerMorph">${html}</hx-partial>`;
+}
+
+interface Drawn {
+  readonly html: string;
+  /** The number of the picture in which it last changed. */
+  readonly changedIn: number;
+}
+
+interface DrawnRegion extends Drawn {
+  /** What stands around the parts. */
+  readonly skeleton: Drawn;
+  readonly parts: ReadonlyMap<string, Drawn>;
+}
+
 /**
- * A room as everybody sees it who looks at it, region by region, each with the number of the picture in which it last changed. So a
- * browser is sent only what it has not seen, and what many browsers are sent is put together once.
+ * A room as everybody sees it who looks at it, region by region, each with the number of the picture in which it last changed; of a region
+ * in which only marked parts have changed, those alone are sent. So a browser is sent only what it has not seen, and what many browsers
+ * are sent is put together once.
  */
 export class RoomPicture {
   #version = 0;
-  #regions = new Map<string, { readonly html: string; readonly changedIn: number }>();
+  #regions = new Map<string, DrawnRegion>();
   readonly #frames = new Map<number, Buffer>();
 
   /** Rises with every picture that differs from the one before; 0: nothing has been drawn yet. */
@@ -28,7 +47,7 @@ export class RoomPicture {
     const taken = new Map(
       regions.map(({ id, html }) => {
         const known = this.#regions.get(id);
-        return [id, known?.html === html ? known : { html, changedIn: next }];
+        return [id, known?.html === html ? known : redrawn(html, known, next)];
       }),
     );
     if (![...taken.values()].some(({ changedIn }) => changedIn === next)) return false;
@@ -43,9 +62,27 @@ export class RoomPicture {
     if (version >= this.#version) return NOTHING;
     const known = this.#frames.get(version);
     if (known) return known;
-    const changed = [...this.#regions.values()].filter(({ changedIn }) => changedIn > version);
-    const frame = Buffer.from(changed.map(({ html }) => html).join(''));
+    const changed = [...this.#regions].flatMap(([id, { html, skeleton, parts }]) =>
+      skeleton.changedIn > version
+        ? [fragment(id, html)]
+        : [...parts]
+            .filter(([, { changedIn }]) => changedIn > version)
+            .map(([partId, part]) => fragment(partId, part.html)),
+    );
+    const frame = Buffer.from(changed.join(''));
     this.#frames.set(version, frame);
     return frame;
   }
+}
+
+function redrawn(html: string, known: DrawnRegion | undefined, next: number): DrawnRegion {
+  const cut = cutParts(html);
+  const drawn = (now: string, before: Drawn | undefined): Drawn =>
+    before?.html === now ? before : { html: now, changedIn: next };
+  return {
+    html,
+    changedIn: next,
+    skeleton: drawn(cut.skeleton, known?.skeleton),
+    parts: new Map([...cut.parts].map(([id, part]) => [id, drawn(part, known?.parts.get(id))])),
+  };
 }
