@@ -8,6 +8,8 @@ export type SettingEditor =
   | { readonly kind: 'number'; readonly whole: boolean; readonly min?: number; readonly max?: number }
   | { readonly kind: 'text'; readonly maxLength?: number }
   | { readonly kind: 'switch' }
+  /** Opening hours by the day. */
+  | { readonly kind: 'hours'; readonly maxLength?: number }
   | {
       readonly kind: 'choice';
       readonly options: readonly { readonly value: string; readonly label: string }[];
@@ -33,6 +35,7 @@ const propertySchema = z.looseObject({
   unit: z.string().optional(),
   group: z.enum(settingGroups),
   choices: z.record(z.string(), z.string()).optional(),
+  editor: z.enum(['hours']).optional(),
   type: z.string().optional(),
   enum: z.array(z.string()).optional(),
   minimum: z.number().optional(),
@@ -68,7 +71,7 @@ function editorOf(property: Property): SettingEditor {
     case 'boolean':
       return { kind: 'switch' };
     case 'string':
-      return { kind: 'text', ...(maxLength !== undefined && { maxLength }) };
+      return { kind: property.editor ?? 'text', ...(maxLength !== undefined && { maxLength }) };
     case 'array':
       if (items?.type === 'integer' || items?.type === 'number')
         return { kind: 'list', of: 'number', ...(maxItems !== undefined && { maxItems }) };
@@ -128,6 +131,7 @@ export function valueText({ editor, unit }: SettingField, value: unknown): strin
   if (editor.kind === 'choice') {
     return editor.options.find((option) => option.value === value)?.label ?? String(value);
   }
+  if (editor.kind === 'hours' && value === '') return 'always open';
   if (typeof value === 'number') return withUnit(value, unit);
   if (value === '' || value === undefined || value === null) return 'empty';
   if (!Array.isArray(value)) return typeof value === 'string' ? `“${value}”` : JSON.stringify(value);

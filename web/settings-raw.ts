@@ -1,3 +1,4 @@
+import { type OpeningDay, openingDays, weekOf, writeWeek } from '../shared/opening-week.ts';
 import type { SettingField } from './settings-fields.ts';
 
 /** A form's fields as the browser sends them. */
@@ -10,6 +11,61 @@ export const inheritName = (field: SettingField): string => `${INHERIT}${field.n
 /** The name under which a box says that it was on the page. */
 export const shownName = (name: string): string => `shown.${name}`;
 
+/** The names of the parts of an editor of opening hours. */
+export const hoursNames = {
+  mode: (name: string): string => `${name}.mode`,
+  open: (name: string, day: string): string => `${name}.${day}`,
+  from: (name: string, day: string): string => `${name}.${day}.from`,
+  to: (name: string, day: string): string => `${name}.${day}.to`,
+} as const;
+
+/** The form with editors of several parts read as one text each, as if that had been typed. */
+export function joinParts(fields: readonly SettingField[], form: RawForm): RawForm {
+  const hours = fields.filter(({ editor }) => editor.kind === 'hours');
+  return { ...form, ...Object.fromEntries(hours.flatMap(({ name }) => joinHours(name, form))) };
+}
+
+function joinHours(name: string, form: RawForm): readonly [string, string][] {
+  switch (form[hoursNames.mode(name)]) {
+    case 'always':
+      return [[name, '']];
+    case 'week':
+      return [[name, writeWeek(openingDays.map((day) => typedDay(name, day, form)))]];
+    default:
+      return [];
+  }
+}
+
+function typedDay(name: string, day: string, form: RawForm): OpeningDay {
+  return {
+    day,
+    open: form[hoursNames.open(name, day)] !== undefined,
+    from: form[hoursNames.from(name, day)] || '?',
+    to: form[hoursNames.to(name, day)] || '?',
+  };
+}
+
+/** The name under which a form says what a field held when it was opened. */
+export const wasName = (field: SettingField): string => `was.${field.name}`;
+
+/** What a field holds, in one text: that it falls back, or its own value. */
+export const stateText = (inherited: boolean, raw: string): string => (inherited ? '~' : `=${raw}`);
+
+/** What a field holds as it was typed. */
+export function typedState(field: SettingField, typed: RawForm): string {
+  return stateText(typed[inheritName(field)] !== undefined, typed[field.name] ?? '');
+}
+
+/** Are two states the same, however they are written? */
+export function isSameState({ editor }: SettingField, one: string, other: string): boolean {
+  const plain = (state: string): string => {
+    const text = state.replaceAll('\r\n', '\n').trim();
+    const week = editor.kind === 'hours' && text.startsWith('=') ? weekOf(text.slice(1)) : undefined;
+    return week ? `=${writeWeek(week)}` : text;
+  };
+  return plain(one) === plain(other);
+}
+
 /** What stands in a field's editor for a value. */
 export function toRaw({ editor }: SettingField, value: unknown): string {
   if (value === undefined || value === null) return '';
@@ -19,6 +75,7 @@ export function toRaw({ editor }: SettingField, value: unknown): string {
     case 'switch':
       return value === true ? 'on' : '';
     case 'text':
+    case 'hours':
     case 'choice':
       return String(value);
     case 'list':
@@ -50,6 +107,8 @@ export function fromRaw({ editor, title }: SettingField, raw: string | undefined
     }
     case 'switch':
       return read(text !== '');
+    case 'hours':
+      return text.includes('?') ? refuse('Give both times of every day that is open') : read(text);
     case 'text':
     case 'choice':
       return read(text);

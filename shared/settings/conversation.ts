@@ -14,6 +14,7 @@ export const conversationFields = {
   openingHours: setting(openingHoursSchema, {
     title: 'Opening hours',
     help: 'When airtime is sold, Nairobi time, such as "Mon-Fri 08:00-20:00, Sat 09:00-17:00, Sun closed". Empty: always. Tracking and help work at all hours.',
+    editor: 'hours',
     group: 'Conversation',
   }),
   closedDays: setting(closedDaysSchema, {

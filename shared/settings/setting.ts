@@ -9,6 +9,8 @@ interface SettingMeta {
   readonly group: SettingGroup;
   /** What to call the values of a choice, where they are no words. */
   readonly choices?: Readonly<Record<string, string>>;
+  /** An editor made for this kind of value, in place of the one that fits its type. */
+  readonly editor?: 'hours';
 }
 
 /** The headings of the settings page, in its order. */

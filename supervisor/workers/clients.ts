@@ -1,4 +1,4 @@
-import type { Client, ClientCommand, ClientCreate, ClientPatch } from '../../shared/client.ts';
+import type { Client, ClientCommand, ClientCreate } from '../../shared/client.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { AppError, errorText } from '../../shared/errors.ts';
 import { newId } from '../../shared/ids.ts';
@@ -13,7 +13,7 @@ import type { Stores, Transaction } from '../stores/types.ts';
 
 import { Listeners } from './listeners.ts';
 import type { WorkerPool } from './pool.ts';
-import type { ClientService, ClientSnapshot } from './types.ts';
+import type { ClientChange, ClientService, ClientSnapshot } from './types.ts';
 
 export interface ClientServiceOptions {
   readonly stores: Stores;
@@ -117,7 +117,7 @@ export function createClientService(options: ClientServiceOptions): ClientServic
     },
 
     /** Overrides are replaced as a whole when they are given: what is left out falls back to the platform's setting. */
-    patch: (clientId: string, request: ClientPatch, by: string) =>
+    patch: (clientId: string, request: ClientChange, by: string) =>
       queue.run(clientId, async () => {
         const adminPhones = request.adminPhones && normalisedPhones(request.adminPhones);
         const { shadowPay, statum, ...fields } = request;
@@ -127,7 +127,8 @@ export function createClientService(options: ClientServiceOptions): ClientServic
         await stores.transact((tx) => {
           const client = known(tx.clients, clientId);
           if (changed.length === 0 && given(keys).length === 0) return;
-          const overrides = request.overrides ?? client.overrides;
+          const { overrides: wish = client.overrides } = request;
+          const overrides = typeof wish === 'function' ? wish(client.overrides) : wish;
           checkOverrides(tx.settings, overrides);
           tx.clients.put({
             ...client,

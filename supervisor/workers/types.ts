@@ -1,5 +1,6 @@
 import type { Client, ClientCommand, ClientCreate, ClientPatch, WorkerState } from '../../shared/client.ts';
 import type { Restart } from '../../shared/restart.ts';
+import type { ShopOverrides } from '../../shared/settings.ts';
 import type { MemorySample } from './memory-watch.ts';
 
 /** What the pool knows of one worker right now. Nothing of it is stored. */
@@ -36,6 +37,11 @@ export interface ClientSnapshot {
   readonly worker: WorkerStatus;
 }
 
+/** A patch; its overrides may also be worked out of what they are when they are written, so that two who save at once lose nothing. */
+export type ClientChange = Omit<ClientPatch, 'overrides'> & {
+  readonly overrides?: ShopOverrides | undefined | ((present: ShopOverrides) => ShopOverrides);
+};
+
 /** The clients and their workers, for the API, the pages and alerts. All commands are idempotent and serialised per client. */
 export interface ClientService {
   list(): readonly ClientSnapshot[];
@@ -47,7 +53,7 @@ export interface ClientService {
     by: string,
     made?: Pick<Client, 'origin' | 'approved'>,
   ): Promise<ClientSnapshot>;
-  patch(clientId: string, request: ClientPatch, by: string): Promise<ClientSnapshot>;
+  patch(clientId: string, request: ClientChange, by: string): Promise<ClientSnapshot>;
   /** Refused (`conflict`) while orders are open or need attention. */
   remove(clientId: string, by: string): Promise<void>;
   /** Resolves when the command is durable and under way, not when it has taken effect. */

@@ -24,7 +24,8 @@ function followInheritance(changed: Editor): void {
   if (changed !== box) box.checked = false;
   else if (box.checked) {
     for (const editor of setting.querySelectorAll<Editor>('input, select, textarea')) {
-      if (editor !== box && editor.type !== 'hidden') fillEditor(editor, box.dataset.inherit ?? '');
+      if (editor !== box && editor.type !== 'hidden')
+        fillEditor(editor, editor.dataset.fallback ?? box.dataset.inherit ?? '');
     }
   }
   setting.toggleAttribute('data-inherited', box.checked);
@@ -63,6 +64,22 @@ function clearFieldError(editor: Editor): void {
   editor.removeAttribute('aria-invalid');
   editor.removeAttribute('aria-describedby');
 }
+
+/** Monday's times go to every day that is open. */
+function copyMonday(hours: Element): void {
+  for (const edge of ['from', 'to']) {
+    const [monday, ...others] = hours.querySelectorAll<HTMLInputElement>(`input[name$=".${edge}"]`);
+    for (const other of others) {
+      if (other.closest('.hours-day')?.querySelector(':checked')) other.value = monday?.value ?? '';
+    }
+  }
+  hours.querySelector('select')?.dispatchEvent(new Event('input', { bubbles: true }));
+}
+
+document.addEventListener('click', ({ target }) => {
+  const hours = target instanceof Element && target.closest('[data-hours-copy]')?.closest('[data-hours]');
+  if (hours) copyMonday(hours);
+});
 
 document.addEventListener('click', ({ target }) => {
   const button = target instanceof Element ? target.closest<HTMLElement>('[data-copy]') : null;

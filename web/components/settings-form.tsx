@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import { boundsText, defaultOf, type SettingField, valueText } from '../settings-fields.ts';
-import { inheritName, type RawForm, shownName, toRaw } from '../settings-raw.ts';
+import { inheritName, type RawForm, shownName, stateText, toRaw, wasName } from '../settings-raw.ts';
+import { HoursEditor } from './hours-editor.tsx';
 import { Icon } from './icon.tsx';
 
 export interface SettingFieldModel {
@@ -10,6 +11,8 @@ export interface SettingFieldModel {
   /** True: takes the value that stands above it (the default, or the platform's). */
   readonly inherited: boolean;
   readonly inheritedValue: unknown;
+  /** What is stored, or was when the form was opened (settings-raw.ts); what has not been changed in a form is not saved by it. */
+  readonly was: string;
   readonly error?: string;
 }
 
@@ -41,15 +44,20 @@ export function storedFields(
       raw: toRaw(field, value ?? inheritedValue),
       inherited: value === undefined,
       inheritedValue,
+      was: stateText(value === undefined, toRaw(field, value)),
     };
   });
 }
 
-/** The same fields as they were typed, with what is wrong with them. */
+/**
+ * The same fields as they were typed, with what is wrong with them.
+ * @param conflict the field that somebody else has changed meanwhile
+ */
 export function typedFields(
   fields: readonly SettingFieldModel[],
   typed: RawForm,
   errors: Readonly<Record<string, string>>,
+  conflict?: string,
 ): readonly SettingFieldModel[] {
   return fields.map((model) => {
     const { name } = model.field;
@@ -58,6 +66,8 @@ export function typedFields(
       ...model,
       raw: typed[name] ?? '',
       inherited: typed[inheritName(model.field)] !== undefined,
+      // Whoever has been told what it holds now may overrule it.
+      was: name === conflict ? model.was : (typed[wasName(model.field)] ?? model.was),
       ...(error !== undefined && { error }),
     };
   });
@@ -127,6 +137,7 @@ function Field({
         </p>
       </div>
       <div class="setting-value">
+        <input type="hidden" name={wasName(field)} value={model.was} />
         <Editor model={model} id={id} />
         {error ? (
           <p class="field-error" id={`${id}-error`}>
@@ -162,7 +173,8 @@ function Field({
   );
 }
 
-function Editor({ model: { field, raw, error }, id }: { model: SettingFieldModel; id: string }): JSX.Element {
+function Editor({ model, id }: { model: SettingFieldModel; id: string }): JSX.Element {
+  const { field, raw, error, inheritedValue } = model;
   const { editor, name, unit } = field;
   const shared = {
     id,
@@ -177,6 +189,15 @@ function Editor({ model: { field, raw, error }, id }: { model: SettingFieldModel
           <input type="hidden" name={shownName(name)} value="on" />
           <input {...shared} type="checkbox" class="switch" value="on" checked={raw !== ''} />
         </>
+      );
+    case 'hours':
+      return (
+        <HoursEditor
+          shared={shared}
+          raw={raw}
+          fallback={toRaw(field, inheritedValue)}
+          maxLength={editor.maxLength}
+        />
       );
     case 'choice':
       return (
@@ -213,7 +234,7 @@ function Editor({ model: { field, raw, error }, id }: { model: SettingFieldModel
       );
     case 'text':
       return (editor.maxLength ?? 0) > 120 ? (
-        <textarea {...shared} rows={3} maxLength={editor.maxLength}>
+        <textarea {...shared} rows={2} maxLength={editor.maxLength}>
           {raw}
         </textarea>
       ) : (

@@ -3,7 +3,13 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { credentialsPatchFields, credentialViewSchema } from '../../../shared/credentials.ts';
 import { AppError } from '../../../shared/errors.ts';
-import { type Settings, settingsFor, settingsPatchSchema, settingsSchema } from '../../../shared/settings.ts';
+import {
+  type Settings,
+  type SettingsPatch,
+  settingsFor,
+  settingsPatchSchema,
+  settingsSchema,
+} from '../../../shared/settings.ts';
 import { effectiveSettings } from '../../stores/effective-settings.ts';
 import type { Transaction } from '../../stores/types.ts';
 import {
@@ -35,19 +41,23 @@ type PatchBody = z.infer<typeof patchBodySchema>;
 
 /**
  * Changes settings the platform's keys and its access code, with the audit entries in the same transaction.
+ * @param check looks at the platform's own values as they are when they are written; what it throws changes nothing
  * @throws AppError `invalid` when the settings would not make sense together, alone or with a client's own
  */
 export async function changeSettings(
   services: Pick<Services, 'stores' | 'clock' | 'credentials'>,
   { shadowPay, statum, accessCode, ...patch }: PatchBody,
   by: string,
+  check: (own: SettingsPatch) => void = () => undefined,
 ): Promise<Settings> {
   const keys = { shadowPay, statum };
   await services.credentials.prepare(keys);
   const preparedCode = accessCode && (await prepareAccessCode(accessCode));
   return await services.stores.transact((tx) => {
     const before = effectiveSettings(tx.settings);
-    tx.settings.put({ id: RECORD, values: { ...tx.settings.get(RECORD)?.values, ...patch } });
+    const own = tx.settings.get(RECORD)?.values ?? {};
+    check(own);
+    tx.settings.put({ id: RECORD, values: { ...own, ...patch } });
     const after = effectiveSettings(tx.settings);
     // A throw undoes the put: work that throws changes nothing.
     const checked = settingsSchema.safeParse(after);

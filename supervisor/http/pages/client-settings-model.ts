@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import type { SettingGroup } from '../../../shared/settings/setting.ts';
+import type { ShopOverrides } from '../../../shared/settings.ts';
 import type { CredentialFormsModel } from '../../../web/components/credential-forms.tsx';
 import { type SettingsFormModel, storedFields } from '../../../web/components/settings-form.tsx';
 import type { ClientSettingsModel, InvitesModel, RightsModel } from '../../../web/models/client-settings.ts';
@@ -34,17 +35,17 @@ export function clientSettingsModels(services: Services, models: Models, book: A
     };
   }
 
+  function stored(overrides: ShopOverrides, group: SettingGroup): SettingsFormModel['fields'] {
+    const above = effectiveSettings(stores.settings);
+    return storedFields(fieldsOfGroup(group, { perClient: true }), overrides, above);
+  }
+
   function form(clientId: string, group: SettingGroup): SettingsFormModel {
-    const { overrides } = clients.get(clientId).client;
     return {
       id: `settings-${group.toLowerCase().replaceAll(' ', '-')}`,
       action: `/clients/${clientId}/settings/groups/${encodeURIComponent(group)}`,
       scope: 'client',
-      fields: storedFields(
-        fieldsOfGroup(group, { perClient: true }),
-        overrides,
-        effectiveSettings(stores.settings),
-      ),
+      fields: stored(clients.get(clientId).client.overrides, group),
     };
   }
 
@@ -86,5 +87,5 @@ export function clientSettingsModels(services: Services, models: Models, book: A
     };
   }
 
-  return { profile, credentials, form, invites, rights, page };
+  return { profile, credentials, stored, form, invites, rights, page };
 }

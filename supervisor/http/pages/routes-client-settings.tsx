@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { clientPatchSchema } from '../../../shared/client.ts';
 import { AppError } from '../../../shared/errors.ts';
 import { personNameSchema } from '../../../shared/person-name.ts';
+import type { ShopOverrides } from '../../../shared/settings.ts';
 import { ProfileForm, RightsForm } from '../../../web/components/client-profile.tsx';
 import { CredentialForms } from '../../../web/components/credential-forms.tsx';
 import { Invites } from '../../../web/components/invites.tsx';
@@ -16,7 +17,7 @@ import type { Models } from './models.ts';
 import { pageContext, sendFragment, sendPage, staffName } from './page.ts';
 import { readPhoneLines } from './phone-lines.ts';
 import { readCredentials, removedCredentials } from './routes-settings.tsx';
-import { parseGroup, readSettingsInput, withChanges } from './settings-input.ts';
+import { parseGroup, readSettingsInput, refuseConflicts, withChanges } from './settings-input.ts';
 
 const paramsSchema = z.object({ clientId: z.string() });
 const groupParams = paramsSchema.extend({ group: z.string() });
@@ -79,21 +80,27 @@ export function registerClientSettings(app: FastifyInstance, services: Services,
     const { clientId, group: written } = groupParams.parse(request.params);
     const group = parseGroup(written);
     const input = readSettingsInput(group, request.body, { perClient: true });
-    const refuse = (errors: Readonly<Record<string, string>>, problem?: string) => {
+    const refuse = (errors: Readonly<Record<string, string>>, problem?: string, conflict?: string) => {
       const model = parts.form(clientId, group);
-      const fields = typedFields(model.fields, input.typed, errors);
+      const fields = typedFields(model.fields, input.typed, errors, conflict);
       const shown = { ...model, fields, ...(problem !== undefined && { problem }) };
       return sendFragment(reply, <SettingsForm model={shown} />, { refused: true });
     };
     if (Object.keys(input.errors).length > 0) return refuse(input.errors);
     try {
-      const overrides = withChanges(clients.get(clientId).client.overrides, input);
+      const overrides = (present: ShopOverrides): ShopOverrides => {
+        refuseConflicts(input, parts.stored(present, group));
+        return withChanges(present, input);
+      };
       await clients.patch(clientId, { overrides }, staffName(request));
     } catch (error) {
-      if (!(error instanceof AppError) || error.code !== 'invalid') throw error;
+      if (!(error instanceof AppError) || !['invalid', 'conflict'].includes(error.code)) throw error;
+      const conflict = error.code === 'conflict' ? error.field : undefined;
       const field = error.field?.replace(/^overrides\./, '').split('.', 1)[0];
       const isHere = fieldsOfGroup(group, { perClient: true }).some(({ name }) => name === field);
-      return field !== undefined && isHere ? refuse({ [field]: error.message }) : refuse({}, error.message);
+      return field !== undefined && isHere
+        ? refuse({ [field]: error.message }, undefined, conflict)
+        : refuse({}, error.message);
     }
     return sendFragment(reply, <SettingsForm model={parts.form(clientId, group)} />, {
       toast: `${group}: saved`,

@@ -20,7 +20,7 @@ import { statumCallbackUrl } from '../callbacks.ts';
 import type { Services } from '../types.ts';
 import { invalidInput } from '../validation-issue.ts';
 import { pageContext, sendFragment, sendPage, staffName } from './page.ts';
-import { parseGroup, readSettingsInput } from './settings-input.ts';
+import { parseGroup, readSettingsInput, refuseConflicts } from './settings-input.ts';
 
 const leads: Record<SettingGroup, string> = {
   Shop: 'What every shop sells, unless its bot says otherwise.',
@@ -104,21 +104,26 @@ export function registerSettingsPages(app: FastifyInstance, services: Services):
   app.post('/settings/groups/:group', admin, async (request, reply) => {
     const group = parseGroup(groupParams.parse(request.params).group);
     const input = readSettingsInput(group, request.body);
-    const refuse = (errors: Readonly<Record<string, string>>, problem?: string) => {
+    const refuse = (errors: Readonly<Record<string, string>>, problem?: string, conflict?: string) => {
       const model = form(group);
-      const fields = typedFields(model.fields, input.typed, errors);
+      const fields = typedFields(model.fields, input.typed, errors, conflict);
       const shown = { ...model, fields, ...(problem !== undefined && { problem }) };
       return sendFragment(reply, <SettingsForm model={shown} />, { refused: true });
     };
     if (Object.keys(input.errors).length > 0) return refuse(input.errors);
     const cleared = Object.fromEntries(input.inherited.map((name) => [name, undefined]));
     try {
-      await changeSettings(services, { ...cleared, ...input.own }, staffName(request));
+      await changeSettings(services, { ...cleared, ...input.own }, staffName(request), (own) =>
+        refuseConflicts(input, storedFields(fieldsOfGroup(group), own, defaultSettings)),
+      );
     } catch (error) {
-      if (!(error instanceof AppError) || error.code !== 'invalid') throw error;
+      if (!(error instanceof AppError) || !['invalid', 'conflict'].includes(error.code)) throw error;
+      const conflict = error.code === 'conflict' ? error.field : undefined;
       const field = error.field?.split('.', 1)[0];
       const isHere = fieldsOfGroup(group).some(({ name }) => name === field);
-      return field !== undefined && isHere ? refuse({ [field]: error.message }) : refuse({}, error.message);
+      return field !== undefined && isHere
+        ? refuse({ [field]: error.message }, undefined, conflict)
+        : refuse({}, error.message);
     }
     return sendFragment(reply, <SettingsForm model={form(group)} />, { toast: `${group}: saved` });
   });

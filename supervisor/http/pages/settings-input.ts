@@ -7,8 +7,18 @@ import {
   settingsPatchSchema,
   shopOverridesSchema,
 } from '../../../shared/settings.ts';
-import { fieldsOfGroup, type SettingField } from '../../../web/settings-fields.ts';
-import { fromRaw, inheritName, type RawForm, shownName } from '../../../web/settings-raw.ts';
+import type { SettingFieldModel } from '../../../web/components/settings-form.tsx';
+import { fieldsOfGroup, type SettingField, valueText } from '../../../web/settings-fields.ts';
+import {
+  fromRaw,
+  inheritName,
+  isSameState,
+  joinParts,
+  type RawForm,
+  shownName,
+  typedState,
+  wasName,
+} from '../../../web/settings-raw.ts';
 import { invalidInput } from '../validation-issue.ts';
 
 /** A group's form as it was sent, read field by field. */
@@ -37,8 +47,10 @@ export function readSettingsInput(
   body: unknown,
   options: { readonly perClient?: boolean } = {},
 ): SettingsInput {
-  const typed = bodySchema.parse(body ?? {});
-  const fields = fieldsOfGroup(group, options);
+  const all = fieldsOfGroup(group, options);
+  const typed = joinParts(all, bodySchema.parse(body ?? {}));
+  // What nobody has touched is not saved: another admin may have changed it since this form was opened.
+  const fields = all.filter((field) => isTouched(field, typed));
   const inherited = fields.filter((field) => typed[inheritName(field)] !== undefined);
   const errors: Record<string, string> = {};
   const values: Record<string, unknown> = {};
@@ -60,6 +72,35 @@ export function readSettingsInput(
     inherited: inherited.map(({ name }) => name),
     errors,
   };
+}
+
+function isTouched(field: SettingField, typed: RawForm): boolean {
+  const was = typed[wasName(field)];
+  return was === undefined || !isSameState(field, was, typedState(field, typed));
+}
+
+/**
+ * Two admins at once: a field that this form changes, and that holds something else by now than when the form was opened.
+ * @param stored the group's fields as they are at this moment
+ * @throws AppError `conflict` naming the field and what it holds
+ */
+export function refuseConflicts(
+  { typed, own, inherited }: SettingsInput,
+  stored: readonly SettingFieldModel[],
+): void {
+  for (const { field, was: now, inheritedValue } of stored) {
+    const was = typed[wasName(field)];
+    const isChanged = Object.hasOwn(own, field.name) || inherited.includes(field.name);
+    if (was === undefined || !isChanged || isSameState(field, was, now)) continue;
+    if (isSameState(field, now, typedState(field, typed))) continue;
+    const reading = now.startsWith('=') ? fromRaw(field, now.slice(1)) : undefined;
+    const value = reading?.ok ? reading.value : inheritedValue;
+    throw new AppError(
+      'conflict',
+      `Somebody else has set this to ${valueText(field, value)} meanwhile. Save again to overrule it`,
+      { field: field.name },
+    );
+  }
 }
 
 /** An unticked box sends nothing, so a mark beside it says that it was there. */

@@ -49,8 +49,9 @@ export class FakeClients {
       patch: async (id, request, by) => {
         this.calls.push({ what: `patch ${id} ${JSON.stringify(request)}`, by });
         const { client } = get(id);
-        const { shadowPay: _collects, statum: _delivers, ...fields } = request;
-        this.#stores.clients.set(id, clientSchema.parse({ ...client, ...fields }));
+        const { shadowPay: _collects, statum: _delivers, overrides: wish, ...fields } = request;
+        const overrides = typeof wish === 'function' ? wish(client.overrides) : (wish ?? client.overrides);
+        this.#stores.clients.set(id, clientSchema.parse({ ...client, ...fields, overrides }));
         return get(id);
       },
       remove: async (id, by) => {
