@@ -111,7 +111,7 @@ async function everyOutcome(
   });
   const complaint = await people.buy(shopId, 500, 'cancel');
   await complain(people, shopId, complaint);
-  await product.faults({ statum: { mode: 'insufficient', times: 1 } });
+  await product.faults({ statum: { mode: 'insufficient' } });
   const held = await people.buy(shopId, 300, 'pay', screens.paid);
   const open = await people.buy(shopId, 1_000, undefined);
   const { phone } = await people.atPrompt(shopId);

@@ -159,7 +159,7 @@ function BanRow({
     <li>
       <span class="row-main">
         <strong class="money">{personText(ban.person)}</strong> {children}
-        {ban.reason === undefined ? null : <span>: {ban.reason}</span>}
+        {ban.reason === undefined ? null : <span> · {ban.reason}</span>}
         {ban.message === undefined ? null : <small>is told: “{ban.message}”</small>}
         <small>
           by {ban.by}, <Ago at={ban.createdAt} now={now} />

@@ -64,16 +64,26 @@ function StatusChips({ query }: { query: OrdersQuery }): JSX.Element {
 }
 
 function Filters({ model: { query, clients } }: { model: OrdersPageModel }): JSX.Element {
+  const narrowed = [query.clientId, query.from, query.to].some((value) => value !== '');
   return (
     <search>
-      <form class="panel filters" method="get" action="/orders">
+      <form class="panel filters filters-search" method="get" action="/orders">
         {query.status === '' ? null : <input type="hidden" name="status" value={query.status} />}
         <label class="field field-wide">
           <span>Order number, M-Pesa code or phone</span>
           <input type="search" name="q" value={query.q} maxLength={40} autocomplete="off" data-search="" />
         </label>
+        <button type="submit" class="button button-primary">
+          <Icon name="search" size={18} />
+          Search
+        </button>
+        {/* Only on a small screen: there the rest would push the orders off it. */}
+        <label class="check filters-toggle">
+          <input type="checkbox" checked={narrowed} />
+          <span>{clients.length < 2 ? 'Search by date' : 'Search by bot and date'}</span>
+        </label>
         {clients.length < 2 ? null : (
-          <label class="field">
+          <label class="field filters-more">
             <span>Bot</span>
             <select name="clientId">
               <option value="">Any</option>
@@ -85,18 +95,14 @@ function Filters({ model: { query, clients } }: { model: OrdersPageModel }): JSX
             </select>
           </label>
         )}
-        <label class="field">
+        <label class="field filters-more">
           <span>From</span>
           <input type="date" name="from" value={query.from} />
         </label>
-        <label class="field">
+        <label class="field filters-more">
           <span>To</span>
           <input type="date" name="to" value={query.to} />
         </label>
-        <button type="submit" class="button button-primary">
-          <Icon name="search" size={18} />
-          Search
-        </button>
       </form>
     </search>
   );
