@@ -37,6 +37,8 @@ const PARTS: Readonly<Record<string, string>> = {
   ':action': 'check-payment',
   ':gateway': 'statum',
   ':group': 'Shop',
+  ':id': 'm1',
+  ':kind': 'voice',
   ':language': 'en',
   ':key': 'menu',
   ':token': 'no-such-token',

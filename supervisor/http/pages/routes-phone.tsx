@@ -92,7 +92,7 @@ export function registerPhonePages(app: FastifyInstance, services: Services, mod
 
   app.post('/phone/:clientId/messages/:kind', owner, async (request, reply) => {
     const { clientId, kind } = kindParamsSchema.parse(request.params);
-    const { from } = fromSchema.parse(request.query);
+    const { from } = readBody(fromSchema, request.query);
     requireSandbox(clientId);
     await world.sendMessage(clientId, readPhone(from), readAttachment(kind, request.body));
     return reply.code(204).send();
