@@ -15,6 +15,7 @@ const SUPERVISOR_ORDER = [
   'doctor',
   'alerts',
   'workers',
+  'privacy',
   'chats',
   'orders',
   'gateways',

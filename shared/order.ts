@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { clientModeSchema } from './client.ts';
 import { phoneSchema } from './phone.ts';
+import { isPseudonym, pseudonymSchema } from './pseudonym.ts';
 
 /** Whole shillings, at least one. */
 export const kesSchema = z.number().int().min(1);
@@ -110,6 +111,9 @@ export type AttentionFlag = z.infer<typeof attentionFlagSchema>;
 export const resolutions = ['marked-delivered', 'refunded', 'cancelled'] as const;
 export type Resolution = (typeof resolutions)[number];
 
+/** A phone, or what stands in its place once the person's data was erased. */
+const personSchema = z.union([phoneSchema, pseudonymSchema]);
+
 export const orderSchema = z.object({
   orderNo: z.string(),
   clientId: z.string(),
@@ -117,9 +121,9 @@ export const orderSchema = z.object({
   chatId: z.string(),
   /** Makes creation idempotent: one confirm screen makes at most one order. */
   confirmId: z.string(),
-  customerPhone: phoneSchema.optional(),
-  payerPhone: phoneSchema,
-  recipientPhone: phoneSchema,
+  customerPhone: personSchema.optional(),
+  payerPhone: personSchema,
+  recipientPhone: personSchema,
   /** Face value of the airtime. */
   amountKes: kesSchema,
   /** What M-Pesa charges, frozen on the confirm screen. */
@@ -187,6 +191,11 @@ export function isSettled(order: Order): boolean {
   if (payment.state === 'requesting' || payment.state === 'prompted') return false;
   const watched = unpaidStates.has(payment.state) && payment.checkoutRequestId !== undefined;
   return !watched || payment.watchEndedAt !== undefined;
+}
+
+/** True when somebody was erased from this order: no airtime can be sent for it, and its chat hears nothing. */
+export function isErased({ payerPhone, recipientPhone, customerPhone = '', chatId }: Order): boolean {
+  return [payerPhone, recipientPhone, customerPhone, chatId].some(isPseudonym);
 }
 
 export const orderActions = [

@@ -1,5 +1,6 @@
 import { parsePhoneNumberFromString } from 'libphonenumber-js/mobile';
 import { z } from 'zod';
+import { isPseudonym } from './pseudonym.ts';
 
 /** A Kenyan mobile number as everything inside the product holds it: `254` and nine digits, no plus. */
 export const phoneSchema = z
@@ -31,12 +32,14 @@ export function parsePhone(written: string): Phone | undefined {
 
 /** How a number is shown to people in Kenya: `0700 000 001`. */
 export function formatPhone(phone: Phone): string {
+  if (isPseudonym(phone)) return phone;
   const local = `0${phone.slice(3)}`;
   return `${local.slice(0, 4)} ${local.slice(4, 7)} ${local.slice(7)}`;
 }
 
 /** The same number with its middle hidden, for screens that others see: `0712 ••• 678`. */
 export function maskPhone(phone: Phone): string {
+  if (isPseudonym(phone)) return phone;
   const local = `0${phone.slice(3)}`;
   return `${local.slice(0, 4)} ••• ${local.slice(7)}`;
 }

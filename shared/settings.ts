@@ -3,6 +3,7 @@ import { alertDefaults, alertFields, summaryDefaults, summaryFields } from './se
 import { conversationDefaults, conversationFields } from './settings/conversation.ts';
 import { limitDefaults, limitFields } from './settings/limits.ts';
 import { platformDefaults, platformFields } from './settings/platform.ts';
+import { privacyDefaults, privacyFields } from './settings/privacy.ts';
 import { publicPageDefaults, publicPageFields } from './settings/public-page.ts';
 import { sessionDefaults, sessionFields } from './settings/sessions.ts';
 import { shopDefaults, shopFields as shopOnlyFields } from './settings/shop.ts';
@@ -30,6 +31,7 @@ const shopFields = {
 const allFields = {
   ...shopFields,
   ...platformFields,
+  ...privacyFields,
   ...publicPageFields,
   ...sessionFields,
   ...whatsappPlatformFields,
@@ -68,6 +70,7 @@ export const defaultSettings: Settings = {
   ...summaryDefaults,
   ...whatsappShopDefaults,
   ...platformDefaults,
+  ...privacyDefaults,
   ...whatsappPlatformDefaults,
   ...workerDefaults,
   ...alertDefaults,

@@ -36,6 +36,9 @@ import { createOrderBook } from './orders/order-book.ts';
 import { logOrders } from './orders/order-log.ts';
 import { takeUpBackup } from './orders/restored-backup.ts';
 import { checkOrderChange } from './orders/transitions.ts';
+import { createPseudonyms } from './privacy/anonymise.ts';
+import { Retention } from './privacy/retention.ts';
+import { createPrivacyService } from './privacy/service.ts';
 import { startWorld } from './sandbox/world-client.ts';
 import { DataKeyError } from './secrets/errors.ts';
 import { Vault } from './secrets/vault.ts';
@@ -82,6 +85,7 @@ async function start(config: Config, logger: Logger, life: Lifecycle): Promise<v
   if (life.stopping) return;
   const callbackSecret = await loadSecretFile(config.dataDir, 'callback-key');
   const callbackTokens = createCallbackTokens(callbackSecret);
+  const pseudonyms = createPseudonyms(callbackSecret);
   const credentials = createCredentials({
     stores,
     vault,
@@ -174,6 +178,7 @@ async function start(config: Config, logger: Logger, life: Lifecycle): Promise<v
     dataDir: config.dataDir,
     stopping: isStopping,
   });
+  const retention = new Retention({ stores, pseudonyms, clock, logger, stopping: isStopping });
   const outbox = new Outbox({ stores, sender: pool, clock, logger });
 
   const app = await buildApp(
@@ -185,6 +190,7 @@ async function start(config: Config, logger: Logger, life: Lifecycle): Promise<v
       clients,
       bans: createBanService({ stores, clock }),
       texts: createTextService({ stores, clock }),
+      privacy: createPrivacyService({ stores, pseudonyms, clock }),
       credentials,
       orders: desk,
       float,
@@ -244,13 +250,14 @@ async function start(config: Config, logger: Logger, life: Lifecycle): Promise<v
   outbox.start();
   alertWatch.start();
   summaries.start();
+  retention.start();
   if (config.baseUrl !== undefined) {
     const everyMinutes = (): number => effectiveSettings(stores.settings).selfPingMinutes;
     const endPings = keepAlive({ baseUrl: config.baseUrl, everyMinutes, clock, logger });
     life.onEnd('keep-alive', async () => endPings());
   }
   life.onEnd('alerts', async () => {
-    await Promise.all([alertWatch.close(), summaries.close()]);
+    await Promise.all([alertWatch.close(), summaries.close(), retention.close()]);
   });
   if (!config.production && stores.clients.size === 0) {
     // The sandbox is for trying out: a visitor buys more than three times an hour.

@@ -3,6 +3,7 @@ import type { Client } from '../../shared/client.ts';
 import type { TurnContext } from '../../shared/conversation.ts';
 import { findOrderNo, newId } from '../../shared/ids.ts';
 import { closedAt } from '../../shared/opening-hours.ts';
+import { isErased } from '../../shared/order.ts';
 import { settingsFor } from '../../shared/settings.ts';
 import { customerView } from '../orders/customer-view.ts';
 import { effectiveSettings } from '../stores/effective-settings.ts';
@@ -59,7 +60,11 @@ export function turnContext(facts: {
     ...(closed && { closed }),
     ...(customerPhone !== undefined && { customerPhone }),
     ...(ban && { ban: banFacts(ban, settings.banMessage) }),
-    orders: stores.orders.byChat(client.id, request.chatId, SHOWN_ORDERS).map(customerView),
+    orders: stores.orders
+      .byChat(client.id, request.chatId, SHOWN_ORDERS)
+      // Nothing is offered of a person who was erased, to a friend's chat neither.
+      .filter((order) => !isErased(order))
+      .map(customerView),
     ...mentioned,
     ...(facts.adminPhone !== undefined && { admin: { phone: facts.adminPhone } }),
   };
@@ -81,7 +86,7 @@ function mentionedOrder(
 ): Pick<TurnContext, 'mentionedOrder' | 'orderElsewhere'> {
   const orderNo = request.content.kind === 'text' ? findOrderNo(request.content.text) : undefined;
   const order = orderNo === undefined ? undefined : stores.orders.get(orderNo);
-  if (!order) return {};
+  if (!order || isErased(order)) return {};
   if (order.clientId === client.id) {
     return order.chatId === request.chatId ? { mentionedOrder: customerView(order) } : {};
   }

@@ -8,6 +8,7 @@ import type { Config } from '../config.ts';
 import type { CredentialService } from '../gateways/credentials.ts';
 import type { FloatView } from '../orders/float.ts';
 import type { OrderService } from '../orders/types.ts';
+import type { PrivacyService } from '../privacy/service.ts';
 import type { World } from '../sandbox/types.ts';
 import type { Stores } from '../stores/types.ts';
 import type { ClientService } from '../workers/types.ts';
@@ -23,6 +24,7 @@ export interface Services {
   readonly clients: ClientService;
   readonly bans: BanService;
   readonly texts: TextService;
+  readonly privacy: PrivacyService;
   readonly credentials: Pick<
     CredentialService,
     'viewOf' | 'platformView' | 'missingFor' | 'prepare' | 'change'

@@ -1,12 +1,13 @@
 import type { ClientMode } from '../../shared/client.ts';
 import type { Quote } from '../../shared/conversation.ts';
-import type {
-  CredentialRef,
-  DeclineCause,
-  Delivery,
-  HoldCause,
-  Order,
-  ReviewCause,
+import {
+  type CredentialRef,
+  type DeclineCause,
+  type Delivery,
+  type HoldCause,
+  isErased,
+  type Order,
+  type ReviewCause,
 } from '../../shared/order.ts';
 import { change, type Outcome } from './outcome.ts';
 import { firstDelivery, paidNotice, restored } from './restored-order.ts';
@@ -281,7 +282,7 @@ export function paid(
   const { payment, delivery } = order;
   const late = payment.state === 'declined' || payment.state === 'expired';
   const note = [proof.receipt, proof.note].filter((part) => part !== undefined).join(' · ');
-  const deliverable = order.resolution === undefined && delivery.state === 'none';
+  const deliverable = order.resolution === undefined && delivery.state === 'none' && !isErased(order);
   const { reason: _settled, reviewCause: _cleared, ...rest } = payment;
   return change(order, at, {
     payment: {

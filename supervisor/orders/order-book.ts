@@ -2,6 +2,7 @@ import { type Clock, SECOND_MS } from '../../shared/clock.ts';
 import { AppError } from '../../shared/errors.ts';
 import { newId } from '../../shared/ids.ts';
 import type { Order } from '../../shared/order.ts';
+import { isPseudonym } from '../../shared/pseudonym.ts';
 import { settingsFor } from '../../shared/settings.ts';
 import { noticeText } from '../../worker/conversation/notices.ts';
 import { awaits, languageOf } from '../../worker/conversation/state.ts';
@@ -80,8 +81,8 @@ export function writeOutcome(tx: Transaction, { order, timeline, notice }: Outco
   tx.orders.put(order);
   for (const entry of timeline) tx.timelines.append(order.orderNo, entry);
   const client = tx.clients.get(order.clientId);
-  // Nobody carries messages for a client that was deleted.
-  if (!notice || !client) return;
+  // Nobody carries messages for a client that was deleted, or to a person who was erased.
+  if (!notice || !client || isPseudonym(order.chatId)) return;
   const settings = settingsFor(effectiveSettings(tx.settings), client.overrides);
   const texts = textsFor(tx.texts, order.clientId);
   const conversation = tx.conversations.get(conversationKey(order.clientId, order.chatId));

@@ -1,5 +1,5 @@
 import { AppError } from '../../shared/errors.ts';
-import type { DeliveryState, Order, OrderActionRequest } from '../../shared/order.ts';
+import { type DeliveryState, isErased, type Order, type OrderActionRequest } from '../../shared/order.ts';
 import { paid, requeued } from './machine.ts';
 import { change, type Outcome } from './outcome.ts';
 
@@ -68,6 +68,7 @@ function resend(order: Order, request: OrderActionRequest, { by, at }: StaffFact
   const reason = required(request, 'reason');
   mustBePaid(order);
   const { delivery } = order;
+  if (isErased(order)) throw refuse(order, 'is about a person who was erased; no airtime can be sent for it');
   if (delivery.state !== 'rejected' && delivery.state !== 'unknown' && delivery.state !== 'held') {
     throw refuse(order, `cannot be sent again while its delivery is ${delivery.state}`);
   }

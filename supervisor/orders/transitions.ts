@@ -1,5 +1,6 @@
 import { AppError } from '../../shared/errors.ts';
-import type { DeliveryState, Order, PaymentState } from '../../shared/order.ts';
+import { type DeliveryState, isSettled, type Order, type PaymentState } from '../../shared/order.ts';
+import { isPseudonym } from '../../shared/pseudonym.ts';
 
 /**
  * Which states may follow which (DESIGN section 4). The machine moves along these tables and the store refuses every change
@@ -59,7 +60,8 @@ export function checkOrderChange(before: Order | undefined, after: Order | undef
     return;
   }
   for (const field of frozen) {
-    if (before[field] !== after[field]) throw impossible(orderNo, `${field} never changes`);
+    if (before[field] !== after[field] && !erases(before, after, field))
+      throw impossible(orderNo, `${field} never changes`);
   }
   const from = { payment: before.payment, delivery: before.delivery };
   if (
@@ -97,6 +99,12 @@ export function checkOrderChange(before: Order | undefined, after: Order | undef
   if (moving && delivery.state !== from.delivery.state && (payment.state !== 'paid' || after.resolution)) {
     throw impossible(orderNo, `delivery ${delivery.state} while the payment is ${payment.state}`);
   }
+}
+
+/** A person may be erased from an order with which nothing happens any more; what was erased stays so. */
+function erases(before: Order, after: Order, field: (typeof frozen)[number]): boolean {
+  if (field !== 'payerPhone' && field !== 'recipientPhone' && field !== 'chatId') return false;
+  return isSettled(before) && isPseudonym(after[field]) && !isPseudonym(before[field]);
 }
 
 function impossible(orderNo: string | undefined, what: string): AppError {

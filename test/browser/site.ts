@@ -18,6 +18,8 @@ import { renderErrorPage } from '../../supervisor/http/pages/error-page.tsx';
 import { registerPages } from '../../supervisor/http/pages/register.ts';
 import { ownerRefusal } from '../../supervisor/orders/owner-actions.ts';
 import { applyStaffAction } from '../../supervisor/orders/staff-actions.ts';
+import { createPseudonyms } from '../../supervisor/privacy/anonymise.ts';
+import { createPrivacyService } from '../../supervisor/privacy/service.ts';
 import type { World } from '../../supervisor/sandbox/types.ts';
 import type { Change, Stores, Transaction } from '../../supervisor/stores/types.ts';
 import type { ClientService, WorkerLogLine, WorkerStatus } from '../../supervisor/workers/types.ts';
@@ -145,6 +147,7 @@ export class PagesSite {
         clients: this.#clientService(),
         bans: createBanService({ stores, clock: systemClock }),
         texts: createTextService({ stores, clock: systemClock }),
+        privacy: createPrivacyService({ stores, clock: systemClock, pseudonyms: createPseudonyms('secret') }),
         credentials: await credentialsOver({ stores, config, clock: systemClock }),
         orders: {
           act: (orderNo, request, by) => this.#act(orderNo, request, by),

@@ -47,6 +47,8 @@ const whoMayCall: Record<string, 'public' | 'owner' | 'admin'> = {
   'DELETE /api/v1/clients/:clientId/invites/:inviteId': 'admin',
   'GET /api/v1/orders': 'owner',
   'GET /api/v1/orders.csv': 'owner',
+  'GET /api/v1/people/:phone/export': 'admin',
+  'POST /api/v1/people/:phone/erasure': 'admin',
   'GET /api/v1/orders/:orderNo': 'owner',
   'POST /api/v1/orders/:orderNo/actions': 'owner',
   'GET /metrics': 'admin',
@@ -68,6 +70,7 @@ const whoMayCall: Record<string, 'public' | 'owner' | 'admin'> = {
 };
 
 const bodies: Record<string, object> = {
+  'POST /api/v1/people/:phone/erasure': { reason: 'Asked for it' },
   'POST /sign-in': { token: 'wrong' },
   'PUT /api/v1/texts/:key': { text: '🧪 Try it' },
   'POST /callbacks/statum/:token': {},

@@ -6,6 +6,7 @@ import { ClientFrame } from '../components/client-frame.tsx';
 import { Icon } from '../components/icon.tsx';
 import { Dashboard, PageHead } from '../components/layout.tsx';
 import { EmptyState, Panel } from '../components/panel.tsx';
+import { PersonDataPanel } from '../components/person-data.tsx';
 import { Ago } from '../components/values.tsx';
 import type { BansModel } from '../models/bans.ts';
 import type { PageContext } from '../page-context.ts';
@@ -16,6 +17,7 @@ export function BansPage({ context, model }: { context: PageContext; model: Bans
     <Dashboard context={context} title="Users & bans">
       <PageHead title="Users & bans" lead="Who has ordered lately, and who may not buy on any bot." />
       <BanParts model={model} />
+      <PersonDataPanel />
     </Dashboard>
   );
 }

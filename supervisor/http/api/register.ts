@@ -10,6 +10,7 @@ import { registerClients } from './clients.ts';
 import { registerInvites } from './invites.ts';
 import { registerMoney } from './money.ts';
 import { registerOrders } from './orders.ts';
+import { registerPeople } from './people.ts';
 import { registerSandbox } from './sandbox.ts';
 import { registerSandboxEvents } from './sandbox-events.ts';
 import { registerSettings } from './settings.ts';
@@ -37,6 +38,7 @@ export async function registerApi(app: FastifyInstance, services: Services, book
       registerTexts(api, services);
       registerInvites(api, services, book);
       registerOrders(api, services);
+      registerPeople(api, services);
       registerMoney(api, services);
       registerSettings(api, services);
       registerAudit(api, services);

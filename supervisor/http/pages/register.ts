@@ -12,6 +12,7 @@ import { registerClientPages } from './routes-clients.tsx';
 import { registerOrderPages } from './routes-orders.tsx';
 import { registerOverviewPage } from './routes-overview.tsx';
 import { registerPairing } from './routes-pairing.tsx';
+import { registerPeoplePages } from './routes-people.tsx';
 import { registerPhonePages } from './routes-phone.tsx';
 import { registerSettingsPages } from './routes-settings.tsx';
 import { registerSettlementPages } from './routes-settlement.tsx';
@@ -48,6 +49,7 @@ export function registerPages(app: FastifyInstance, services: Services): void {
   registerBanPages(app, services);
   registerTextPages(app, services);
   registerOrderPages(app, services, models);
+  registerPeoplePages(app, services);
   registerPhonePages(app, services, models);
   registerSettlementPages(app, services);
   registerSettingsPages(app, services);

@@ -14,6 +14,8 @@ import type { GatewayCall } from '../../../supervisor/gateways/gateway-watch.ts'
 import { createSessions, type SessionOwner } from '../../../supervisor/http/auth/sessions.ts';
 import { createLogger } from '../../../supervisor/log.ts';
 import { ownerRefusal } from '../../../supervisor/orders/owner-actions.ts';
+import { createPseudonyms } from '../../../supervisor/privacy/anonymise.ts';
+import { createPrivacyService } from '../../../supervisor/privacy/service.ts';
 import type { Stores } from '../../../supervisor/stores/types.ts';
 import { credentialsOver } from '../../helpers/credentials.ts';
 import { FakeClock } from '../../helpers/fake-clock.ts';
@@ -111,6 +113,7 @@ export async function startSite(
       clients: clients.asService(),
       bans: createBanService({ stores: inUse, clock }),
       texts: createTextService({ stores: inUse, clock }),
+      privacy: createPrivacyService({ stores: inUse, clock, pseudonyms: createPseudonyms('secret') }),
       float: {
         list: () => [
           { source: 'simulated', balanceKes: 900, reservedKes: 100, checkedAt: clock.now(), low: true },

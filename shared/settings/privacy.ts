@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import { setting } from './setting.ts';
+
+const days = (min: number) =>
+  z
+    .number()
+    .int()
+    .refine((value) => value === 0 || (value >= min && value <= 7_300), `0, or ${min} to 7300 days`);
+
+/**
+ * How long data about people is kept. The defaults for orders and the audit are six years: section 23 of Kenya's Tax Procedures Act (2015)
+ * wants records kept for five years from the end of the period that they belong to, which is up to a year after the order.
+ */
+export const privacyFields = {
+  conversationKeepDays: setting(days(30), {
+    title: 'Forget silent chats after',
+    help: 'What a bot remembers of a chat (language, own number, where it stood) goes when nobody has written in it for so long. 0: never.',
+    unit: 'days',
+    group: 'Privacy',
+  }),
+  orderPersonKeepDays: setting(days(90), {
+    title: 'Erase people from orders after',
+    help:
+      'In finished orders older than this, phone numbers become pseudonyms; amounts, M-Pesa codes and states stay. ' +
+      'Six years cover the five that Kenyan tax law asks for. 0: never.',
+    unit: 'days',
+    group: 'Privacy',
+  }),
+} as const;
+
+export const privacyDefaults = {
+  conversationKeepDays: 365,
+  orderPersonKeepDays: 2_190,
+} satisfies { [K in keyof typeof privacyFields]: z.infer<(typeof privacyFields)[K]> };
