@@ -130,6 +130,8 @@ const environmentSchema = z.object({
   }),
 });
 
+export type EnvironmentName = keyof z.infer<typeof environmentSchema>;
+
 /** The environment makes no sense; the message names every variable at fault and the fix. */
 export class ConfigError extends Error {
   constructor(problems: readonly string[]) {

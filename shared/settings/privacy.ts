@@ -5,7 +5,9 @@ const days = (min: number) =>
   z
     .number()
     .int()
-    .refine((value) => value === 0 || (value >= min && value <= 7_300), `0, or ${min} to 7300 days`);
+    .min(0)
+    .max(7_300)
+    .refine((value) => value === 0 || value >= min, `0 (never), or at least ${min} days`);
 
 /**
  * How long data about people is kept. The defaults for orders and the audit are six years: section 23 of Kenya's Tax Procedures Act (2015)
