@@ -69,7 +69,7 @@ function bounds({ editor, unit = '' }: SettingField): string {
       return editor.options.map(({ value }) => `\`${value}\``).join(', ');
     case 'list':
       return `${editor.maxItems === undefined ? 'a list' : `up to ${editor.maxItems}`}${inUnit}`;
-    case 'json':
+    default:
       return '';
   }
 }
