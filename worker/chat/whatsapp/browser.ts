@@ -106,6 +106,12 @@ function entries(folder: string): string[] {
   }
 }
 
+/** @throws AppError `unavailable` where what PUPPETEER_EXECUTABLE_PATH names is no program: no retry can mend that. */
+export function requireProgram(told: string): void {
+  if (isProgram(told)) return;
+  throw new AppError('unavailable', `PUPPETEER_EXECUTABLE_PATH names ${told}, which is no program here`);
+}
+
 function isProgram(path: string): boolean {
   try {
     accessSync(path, constants.X_OK);

@@ -16,6 +16,7 @@ import {
   chooseBrowser,
   type InstalledBrowsers,
   installedBrowsers,
+  requireProgram,
 } from './browser.ts';
 import { BrowserSession, type SessionEnd } from './browser-session.ts';
 import { readEdit, readRevocation } from './changes.ts';
@@ -149,9 +150,11 @@ export class WhatsAppTransport implements ChatTransport {
   async #launch(): Promise<void> {
     const { startsWithoutReady, shellStartedAt } = this.#folder.record;
     const now = this.#clock.now();
+    const told = this.#options.executablePath;
+    if (told !== undefined) requireProgram(told);
     const browser = chooseBrowser({
       wish: this.#options.browser,
-      told: this.#options.executablePath,
+      told,
       installed: this.#options.installed ?? installedBrowsers(),
       startsWithoutReady,
       sinceShellMs: now - shellStartedAt,
