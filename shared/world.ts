@@ -157,6 +157,8 @@ export const chatToWorldSchema = z.discriminatedUnion('type', [
   }),
   /** Was anything with this mark sent in this chat? */
   z.object({ type: z.literal('find'), ref: z.number().int(), chatId: z.string(), mark: z.string() }),
+  /** Answered by a `pong`: a network that stands still keeps its connections, and only its silence tells. */
+  z.object({ type: z.literal('ping') }),
 ]);
 export type ChatToWorld = z.infer<typeof chatToWorldSchema>;
 
@@ -175,5 +177,6 @@ export const worldToChatSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('sent'), ref: z.number().int(), id: z.string() }),
   z.object({ type: z.literal('found'), ref: z.number().int(), id: z.string().nullable() }),
   z.object({ type: z.literal('refused'), ref: z.number().int().optional(), message: z.string() }),
+  z.object({ type: z.literal('pong') }),
 ]);
 export type WorldToChat = z.infer<typeof worldToChatSchema>;

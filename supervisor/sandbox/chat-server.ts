@@ -143,11 +143,13 @@ class ChatConnection {
     const { book, logger } = this.#context;
     try {
       if (message.type === 'ack') book.acknowledge(clientId, message.id);
+      else if (message.type === 'ping') this.#send({ type: 'pong' });
       else this.#send(answerTo(book, clientId, message));
     } catch (error) {
       logger.error({ error: errorText(error) }, 'a chat request failed');
       if (message.type === 'ack') this.refuseAndEnd('The acknowledgement could not be stored');
-      else this.#send({ type: 'refused', ref: message.ref, message: 'The message could not be stored' });
+      else if (message.type !== 'ping')
+        this.#send({ type: 'refused', ref: message.ref, message: 'The message could not be stored' });
     }
   }
 

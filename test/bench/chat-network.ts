@@ -59,6 +59,8 @@ export class BenchNetwork {
         if (line.type === 'hello') {
           write(socket, { type: 'welcome', phone: '254700000999' });
           this.#onConnected(socket);
+        } else if (line.type === 'ping') {
+          write(socket, { type: 'pong' });
         } else if (line.type === 'send') {
           write(socket, { type: 'sent', ref: line.ref, id: line.mark });
           this.#waiting.get(line.chatId)?.(line.text);

@@ -77,6 +77,31 @@ describe('the product as a process', { concurrency: 2 }, () => {
   );
 
   it(
+    'does not call a bot ready whose simulated world stands still, and goes on when that does',
+    withProduct(async (product) => {
+      const { id } = await product.sandboxClient();
+      const customer = new Customer(product, id, '254700000303');
+      await customer.upToConfirm(50);
+      const world = descendants(product.supervisor.pid).find(({ command }) =>
+        command.includes('sandbox/main'),
+      );
+      assert.ok(world);
+      endProcess(world, 'SIGSTOP');
+      const { stateReason } = await product.waitFor('word of it', async () => {
+        const client = await product.client(id);
+        return client.state === 'reconnecting' && client;
+      });
+      assert.match(stateReason ?? '', /does not answer any more/);
+      endProcess(world, 'SIGCONT');
+      await product.readyClient(id);
+      await customer.say('1', screens.ordering);
+      await customer.answer('pay');
+      await customer.next(screens.airtime);
+      assert.deepEqual(await customer.repeats(), []);
+    }),
+  );
+
+  it(
     'refuses a second supervisor on the same data folder by name, and the first goes on',
     withProduct(async (product) => {
       const { id } = await product.sandboxClient();

@@ -137,6 +137,16 @@ describe('a shop on WhatsApp', () => {
     await product.api('POST', `/api/v1/clients/${id}/stop`);
   });
 
+  it('ends with its browser when the server stops while its code is shown, and shows a new one afterwards', async () => {
+    const { id } = await newClient(product);
+    const first = await qrOf(product, id);
+    assert.deepEqual(await product.stop(), { code: 0, signal: null });
+    assert.deepEqual(product.leftovers(), []);
+    await product.restart();
+    assert.notEqual(await qrOf(product, id), first);
+    await product.api('POST', `/api/v1/clients/${id}/stop`);
+  });
+
   it('is not started again and again after WhatsApp has blocked it', async () => {
     const shop = phoneOfShop(8);
     const { id } = await loggedInClient(product, whatsapp, shop);

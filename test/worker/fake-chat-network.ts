@@ -59,6 +59,10 @@ export class FakeChatNetwork {
     return this.#heard.filter((line) => line.type === 'send');
   }
 
+  pings(): number {
+    return this.#heard.filter((line) => line.type === 'ping').length;
+  }
+
   acknowledged(): readonly string[] {
     return this.#heard.flatMap((line) => (line.type === 'ack' ? [line.id] : []));
   }
@@ -113,6 +117,7 @@ export class FakeChatNetwork {
       return;
     }
     if (!this.answering) return;
+    if (line.type === 'ping') return void say({ type: 'pong' });
     if (line.type === 'send') {
       if (line.text === 'refuse me') say({ type: 'refused', ref: line.ref, message: 'Could not be stored' });
       else say({ type: 'sent', ref: line.ref, id: `out-${line.mark}` });

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
-import { systemClock } from '../../shared/clock.ts';
+import { type Clock, systemClock } from '../../shared/clock.ts';
 import { SandboxTransport } from '../../worker/chat/sandbox.ts';
 import { type ChatStateChange, type IncomingMessage, NotSentError } from '../../worker/chat/transport.ts';
+import { FakeClock } from '../helpers/fake-clock.ts';
 import { FakeChatNetwork, TOKEN } from './fake-chat-network.ts';
 
 const CHAT = '254700000001@c.us';
@@ -17,8 +18,8 @@ class Bot {
   take: (message: IncomingMessage) => Promise<void> = async () => undefined;
   #waiters: Array<() => void> = [];
 
-  constructor(port: number, token = TOKEN) {
-    this.transport = new SandboxTransport({ host: '127.0.0.1', port, token, clientId: 'cl_1' }, systemClock);
+  constructor(port: number, token = TOKEN, clock: Clock = systemClock) {
+    this.transport = new SandboxTransport({ host: '127.0.0.1', port, token, clientId: 'cl_1' }, clock);
   }
 
   async start(): Promise<void> {
@@ -133,6 +134,31 @@ describe('the chat of sandbox clients', () => {
     assert.deepEqual(await bot.transport.findSent(message('ob-1')), { messageId: 'out-ob-1' });
     assert.equal(await bot.transport.findSent(message('ob-2')), undefined);
     await assert.rejects(bot.transport.send(message('ob-3', 'refuse me')), NotSentError);
+  });
+
+  it('a network that stands still is noticed by its silence within 15 s, and the bot is not called ready meanwhile', async () => {
+    const clock = new FakeClock();
+    bot = new Bot(network.port, TOKEN, clock);
+    await bot.ready();
+    const pinged = async (times: number): Promise<void> => {
+      clock.advance(5_000);
+      await network.until(() => network.pings() === times);
+    };
+    for (let times = 1; times <= 4; times += 1) {
+      await pinged(times);
+      // The answer is read before this one, which is behind it.
+      network.write(`in-${times}`, 'hi');
+      await network.until(() => network.acknowledged().length === times);
+    }
+    network.answering = false;
+    await pinged(5);
+    await pinged(6);
+    assert.equal(bot.states.at(-1), 'ready');
+    clock.advance(5_000);
+    await bot.until(() => bot.states.at(-1) === 'reconnecting');
+    network.answering = true;
+    clock.advance(100);
+    await bot.until(() => bot.states.at(-1) === 'ready');
   });
 
   it('a wrong token ends it for good', async () => {

@@ -82,13 +82,14 @@ export class SandboxTransport implements ChatTransport {
 
   #connect(): void {
     this.#whenClosed = new Promise((resolve) => {
-      this.#link = new SandboxLink(this.#options, {
-        onLine: (line) => this.#onLine(line),
-        onClose: (error) => {
+      const handlers = {
+        onLine: (line: WorldToChat) => this.#onLine(line),
+        onClose: (error: Error | undefined) => {
           resolve();
           this.#onLinkClosed(error);
         },
-      });
+      };
+      this.#link = new SandboxLink(this.#options, handlers, this.#clock);
     });
   }
 
@@ -122,6 +123,8 @@ export class SandboxTransport implements ChatTransport {
         return;
       case 'refused':
         this.#onRefused(line);
+        return;
+      case 'pong':
         return;
     }
   }
