@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import type { Client } from '../../shared/client.ts';
-import type { Clock, Timer } from '../../shared/clock.ts';
+import type { Clock } from '../../shared/clock.ts';
 import { AppError, errorText } from '../../shared/errors.ts';
 import { IPC_PROTOCOL, type WorkerInit } from '../../shared/ipc.ts';
 import { IpcError } from '../../shared/ipc-errors.ts';
@@ -9,15 +9,18 @@ import { settingsFor } from '../../shared/settings.ts';
 import type { TurnService } from '../chats/types.ts';
 import type { Config } from '../config.ts';
 import { effectiveSettings } from '../stores/effective-settings.ts';
-import type { StoredSettings, Stores } from '../stores/types.ts';
+import type { Stores } from '../stores/types.ts';
+import { Caretaker } from './caretaker.ts';
+import { type ClientFacts, rememberFacts } from './client-facts.ts';
 import { freeMemory } from './free-memory.ts';
 import { type LaunchKind, LaunchQueue, launchRules } from './launch-queue.ts';
 import { Listeners } from './listeners.ts';
+import { livePolicy } from './live-policy.ts';
 import { giveUpLogin, hasLogin, removeGivenUpLogins } from './login.ts';
 import { MemoryWatch, megabytes } from './memory-watch.ts';
 import { OrphanSweeper, sessionFolder } from './orphans.ts';
 import { RestartBook } from './restart-book.ts';
-import { type RestartPolicy, restartPolicyOf } from './restart-policy.ts';
+import type { RestartPolicy } from './restart-policy.ts';
 import { WorkerSlot } from './slot.ts';
 import type { ChatSender, SendOutcome, WorkerHistory, WorkerLogLine, WorkerStatus } from './types.ts';
 import { whatsappChat } from './whatsapp-chat.ts';
@@ -63,8 +66,9 @@ export class WorkerPool implements ChatSender {
   readonly #book: RestartBook;
   readonly #memory: MemoryWatch;
   readonly #sweeper: OrphanSweeper;
-  #sweepTimer: Timer | undefined;
-  #settings: { readonly stored: StoredSettings | undefined; readonly policy: RestartPolicy } | undefined;
+  readonly #caretaker: Caretaker;
+  /** Asked at each use: its values are settings. */
+  readonly #policy: () => RestartPolicy;
   readonly #statusListeners: Listeners<[clientId: string]>;
   readonly #readyListeners: Listeners<[clientId: string]>;
   readonly #logListeners: Listeners<[clientId: string]>;
@@ -81,6 +85,7 @@ export class WorkerPool implements ChatSender {
     this.#options = options;
     this.#logger = options.logger;
     this.#generation = options.clock.now();
+    this.#policy = livePolicy(options.stores, options.policy);
     this.#launches = new LaunchQueue(options.clock, (kind) =>
       launchRules(effectiveSettings(options.stores.settings), kind),
     );
@@ -100,6 +105,15 @@ export class WorkerPool implements ChatSender {
         return live !== undefined && (generation === undefined || generation === live);
       },
     });
+    this.#caretaker = new Caretaker({
+      clock: options.clock,
+      logger: this.#logger,
+      everyMs: () => this.#policy().sweepEveryMs,
+      clients: () => options.stores.clients.values(),
+      placeOf: (clientId) => this.#slots.get(clientId),
+      start: (clientId) => this.#slot(clientId).start(),
+      sweep: () => this.#sweeper.sweep(),
+    });
     this.#statusListeners = new Listeners('worker-status', this.#logger);
     this.#readyListeners = new Listeners('worker-ready', this.#logger);
     this.#logListeners = new Listeners('worker-log', this.#logger);
@@ -116,7 +130,7 @@ export class WorkerPool implements ChatSender {
     if (this.#shutDown) return;
     this.#open = true;
     this.#memory.start();
-    this.#sweepLater();
+    this.#caretaker.start();
     for (const client of this.#options.stores.clients.values()) {
       if (client.desired === 'running') this.#slot(client.id).start();
     }
@@ -126,7 +140,7 @@ export class WorkerPool implements ChatSender {
   async shutdown(): Promise<void> {
     this.#open = false;
     this.#shutDown = true;
-    this.#sweepTimer?.cancel();
+    this.#caretaker.stop();
     await Promise.all([this.#memory.stop(), ...[...this.#slots.values()].map((slot) => slot.stop())]);
   }
 
@@ -270,38 +284,6 @@ export class WorkerPool implements ChatSender {
     return `Waits for memory: ${megabytes(free)} are free; this start needs ${megabytes(startBytes)}, and ${megabytes(memoryReserveBytes)} must stay free. Stop a bot, or lower the limits in the settings`;
   }
 
-  /** As the settings ask for; computed anew when they have changed. */
-  #policy(): RestartPolicy {
-    const { stores, policy } = this.#options;
-    const stored = stores.settings.get('platform');
-    if (this.#settings === undefined || this.#settings.stored !== stored) {
-      this.#settings = {
-        stored,
-        policy: { ...restartPolicyOf(effectiveSettings(stores.settings)), ...policy },
-      };
-    }
-    return this.#settings.policy;
-  }
-
-  /** Once in a while: whatever was overlooked, by a defect or by the system, is put right. */
-  #sweepLater(): void {
-    this.#sweepTimer = this.#options.clock.schedule(this.#policy().sweepEveryMs, () => {
-      this.#sweepLater();
-      for (const client of this.#options.stores.clients.values()) {
-        const slot = this.#slots.get(client.id);
-        if (client.desired !== 'running' || (slot && !slot.forgotten)) continue;
-        this.#logger.error(
-          { clientId: client.id },
-          'A worker that should run was not under way; starting it',
-        );
-        this.#slot(client.id).start();
-      }
-      this.#sweeper.sweep().catch((error: unknown) => {
-        this.#logger.error({ error: errorText(error) }, 'Leftovers of workers could not be removed');
-      });
-    });
-  }
-
   *#running(): Iterable<{ clientId: string; pid: number }> {
     for (const [clientId, slot] of this.#slots) {
       const { pid } = slot.status;
@@ -390,21 +372,7 @@ export class WorkerPool implements ChatSender {
     return whatsappChat(sessionFolder(dataDir, clientId), browser, effectiveSettings(stores.settings));
   }
 
-  /** Stores what a worker told or how it fares. Nobody waits for it: the worker's life does not depend on it. */
-  #remember(clientId: string, facts: Pick<Partial<Client>, 'phone' | 'retryCount'>): void {
-    const known = this.#client(clientId);
-    if (!known) return;
-    const changed =
-      known.retryCount !== (facts.retryCount ?? known.retryCount) ||
-      known.phone !== (facts.phone ?? known.phone);
-    if (!changed) return;
-    this.#options.stores
-      .transact((tx) => {
-        const client = tx.clients.get(clientId);
-        if (client) tx.clients.put({ ...client, ...facts });
-      })
-      .catch((error: unknown) => {
-        this.#logger.error({ clientId, error: errorText(error) }, "A worker's facts could not be stored");
-      });
+  #remember(clientId: string, facts: ClientFacts): void {
+    rememberFacts(this.#options.stores, this.#logger, clientId, facts);
   }
 }

@@ -70,9 +70,9 @@ export class WorkerSlot {
     return this.#wanted;
   }
 
-  /** True: it is wanted, but neither is there a process nor does anything lead to one. */
-  get forgotten(): boolean {
-    return this.#wanted && !this.#process && this.status.state === 'stopped';
+  /** True: neither is there a process nor does anything lead to one. */
+  get idle(): boolean {
+    return !this.#process && this.status.state === 'stopped';
   }
 
   /** The generation of its process, while there is one. */

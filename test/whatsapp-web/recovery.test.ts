@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { z } from 'zod';
+import { itemsOf } from '../helpers/api-shapes.ts';
 import { screens } from '../helpers/customer.ts';
 import { descendants, endProcess, type ProcessInfo, processInfo, stillRuns } from '../helpers/processes.ts';
 import type { Product } from '../helpers/product.ts';
@@ -21,8 +23,12 @@ describe('a shop on WhatsApp', () => {
   });
 
   after(async () => {
-    await product.close();
-    await whatsapp.close();
+    try {
+      await product.close();
+    } finally {
+      // Also where the product did not start: a server left open would keep this process for ever.
+      await whatsapp.close();
+    }
   });
 
   /** A shop of its own and a customer who has been asked to confirm a purchase. */
@@ -157,6 +163,13 @@ describe('a shop on WhatsApp', () => {
     });
     assert.match(stateReason ?? '', /blocked this account/);
     assert.equal(pid, undefined);
+    const alerts = itemsOf(z.object({ kind: z.string(), clientId: z.string().nullable(), text: z.string() }));
+    const alert = await product.waitFor('the alert', async () => {
+      const { items } = await product.call(alerts, 'GET', '/api/v1/alerts?open=true');
+      return items.find(({ clientId }) => clientId === id);
+    });
+    assert.equal(alert.kind, 'bot-banned');
+    assert.match(alert.text, /ask for a review/);
     await product.api('POST', `/api/v1/clients/${id}/stop`);
   });
 

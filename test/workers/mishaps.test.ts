@@ -282,3 +282,30 @@ describe('memory', () => {
     assert.equal(harness.stores.clients.get('a')?.retryCount, 0);
   });
 });
+
+describe('a client that should run but whose worker was never started', () => {
+  it('is found on the next round and started, and who should not run is left alone', async () => {
+    const harness = await start({ policy: { sweepEveryMs: 300_000 } });
+    await harness.ready('a');
+    // As a defect would leave it: the record says running, and nobody told the pool.
+    await harness.stores.transact((tx) => {
+      tx.clients.put(client('overlooked'));
+      tx.clients.put({ ...client('resting'), desired: 'stopped' });
+    });
+    harness.clock.advance(299_000);
+    assert.equal(harness.pool.status('overlooked').state, 'stopped');
+    harness.clock.advance(1_000);
+    await harness.ready('overlooked');
+    assert.equal(harness.pool.status('resting').state, 'stopped');
+    assert.equal(harness.pool.status('overlooked').restarts, 0);
+  });
+
+  it('is started also where its worker was ended and nothing leads to the next start', async () => {
+    const harness = await start({ policy: { sweepEveryMs: 300_000 } });
+    await harness.ready('a');
+    await harness.pool.stop('a');
+    assert.equal(harness.stores.clients.get('a')?.desired, 'running');
+    harness.clock.advance(300_000);
+    await harness.ready('a');
+  });
+});
