@@ -41,8 +41,9 @@ function readPhone(written: string): Phone {
   return phone;
 }
 
-function readBody<T>(schema: z.ZodType<T>, body: unknown): T {
-  const parsed = schema.safeParse(body);
+/** Reads what a browser sent, in the body or in the address. @throws AppError `invalid` */
+function readSent<T>(schema: z.ZodType<T>, sent: unknown): T {
+  const parsed = schema.safeParse(sent);
   if (parsed.success) return parsed.data;
   throw new AppError('invalid', parsed.error.issues[0]?.message ?? 'That cannot be sent');
 }
@@ -54,11 +55,11 @@ function readAttachment(kind: z.infer<typeof kindParamsSchema>['kind'], body: un
     case 'voice':
       return { media: { kind: 'voice' } };
     case 'photo': {
-      const caption = readBody(captionSchema, body).caption.trim();
+      const caption = readSent(captionSchema, body).caption.trim();
       return { media: { kind: 'image', ...(caption === '' ? {} : { caption }) } };
     }
     case 'contact': {
-      const { name, number } = readBody(contactSchema, body);
+      const { name, number } = readSent(contactSchema, body);
       return { contact: { name: name.trim() || number, phones: [number] } };
     }
   }
@@ -77,36 +78,36 @@ export function registerPhonePages(app: FastifyInstance, services: Services, mod
 
   app.get('/phone/:clientId', owner, async (request, reply) => {
     const { clientId } = paramsSchema.parse(request.params);
-    const { phone = SANDBOX_PHONES[0] } = querySchema.parse(request.query);
+    const { phone = SANDBOX_PHONES[0] } = readSent(querySchema, request.query);
     const model = await models.phone(clientId, readPhone(phone));
     return sendPage(reply, <PhonePage context={pageContext(request, services)} model={model} />);
   });
 
   app.post('/phone/:clientId/messages', owner, async (request, reply) => {
     const { clientId } = paramsSchema.parse(request.params);
-    const { from, text } = readBody(messageSchema, request.body);
+    const { from, text } = readSent(messageSchema, request.body);
     requireSandbox(clientId);
     await world.sendMessage(clientId, readPhone(from), { text });
     return reply.code(204).send();
   });
 
   app.post('/phone/:clientId/messages/:kind', owner, async (request, reply) => {
-    const { clientId, kind } = kindParamsSchema.parse(request.params);
-    const { from } = readBody(fromSchema, request.query);
+    const { clientId, kind } = readSent(kindParamsSchema, request.params);
+    const { from } = readSent(fromSchema, request.query);
     requireSandbox(clientId);
     await world.sendMessage(clientId, readPhone(from), readAttachment(kind, request.body));
     return reply.code(204).send();
   });
 
   app.post('/phone/:clientId/edits/:id', owner, async (request, reply) => {
-    const { clientId, id } = changeParamsSchema.parse(request.params);
+    const { clientId, id } = readSent(changeParamsSchema, request.params);
     requireSandbox(clientId);
-    await world.editMessage(clientId, id, readBody(z.object({ text: textSchema }), request.body).text);
+    await world.editMessage(clientId, id, readSent(z.object({ text: textSchema }), request.body).text);
     return reply.code(204).send();
   });
 
   app.post('/phone/:clientId/deletions/:id', owner, async (request, reply) => {
-    const { clientId, id } = changeParamsSchema.parse(request.params);
+    const { clientId, id } = readSent(changeParamsSchema, request.params);
     requireSandbox(clientId);
     await world.deleteMessage(clientId, id);
     return reply.code(204).send();
@@ -114,7 +115,7 @@ export function registerPhonePages(app: FastifyInstance, services: Services, mod
 
   app.post('/phone/:clientId/prompt', owner, async (request, reply) => {
     const { clientId } = paramsSchema.parse(request.params);
-    const { phone, answer, checkoutRequestId } = readBody(answerSchema, request.body);
+    const { phone, answer, checkoutRequestId } = readSent(answerSchema, request.body);
     requireSandbox(clientId);
     const number = readPhone(phone);
     const wish = { answer, ...(checkoutRequestId === undefined ? {} : { checkoutRequestId }) };
