@@ -1,13 +1,17 @@
 import { z } from 'zod';
 import type { PromptAnswer } from '../../shared/world.ts';
 import { apiClientSchema } from '../helpers/api-shapes.ts';
+import { browserPath } from '../helpers/browser.ts';
 import { Customer, screens } from '../helpers/customer.ts';
 import { Product } from '../helpers/product.ts';
+import { newClient, qrOf } from '../whatsapp-web/shop.ts';
+import { SimulatedWhatsApp } from '../whatsapp-web/simulated/server.ts';
 
 const DAY_MS = 86_400_000;
 const PAST_DAYS = 4;
 /** Opens the start page. */
 export const ACCESS_CODE = 'karibu-4711';
+const PHONES = { prompted: '254700000001', served: '254700000002' } as const;
 const anything = z.unknown();
 const inviteSchema = z.object({ link: z.string() });
 
@@ -24,34 +28,44 @@ export interface Demo {
   readonly orders: Readonly<
     Record<'delivered' | 'declined' | 'open' | 'unknown' | 'held' | 'refunded' | 'complaint', string>
   >;
-  /** A phone in the middle of a purchase. */
-  readonly phone: string;
+  /** Customers' phones: one in the middle of a purchase, one that has its airtime. */
+  readonly phones: Readonly<Record<'prompted' | 'served', string>>;
+  /** A bot on WhatsApp whose QR code waits to be scanned. */
+  readonly unscannedId: string;
+  readonly whatsapp: SimulatedWhatsApp;
 }
 
 /** Makes a small business's week: sales on several days, and today one order of every outcome. */
 export async function startDemo(): Promise<Demo> {
-  const product = new Product({ env: { ACCESS_CODE } });
+  const whatsapp = await SimulatedWhatsApp.start();
+  const product = new Product({
+    env: {
+      ACCESS_CODE,
+      PUPPETEER_EXECUTABLE_PATH: browserPath(),
+      CHROME_EXTRA_ARGS: whatsapp.chromeExtraArgs,
+    },
+  });
   const fresh = new Product({});
   try {
     await product.restart({ laterByMs: -PAST_DAYS * DAY_MS });
     await fresh.restart();
-    return { fresh, ...(await fill(product)) };
+    return { fresh, whatsapp, ...(await fill(product)) };
   } catch (error) {
-    await closeAll([product, fresh]);
+    await closeAll([product, fresh, whatsapp]);
     throw error;
   }
 }
 
 /** Ends what {@link startDemo} started. */
-export async function closeDemo({ product, fresh }: Demo): Promise<void> {
-  await closeAll([product, fresh]);
+export async function closeDemo({ product, fresh, whatsapp }: Demo): Promise<void> {
+  await closeAll([product, fresh, whatsapp]);
 }
 
-async function closeAll(products: readonly Product[]): Promise<void> {
-  await Promise.allSettled(products.map((product) => product.close()));
+async function closeAll(parts: ReadonlyArray<{ close(): Promise<void> }>): Promise<void> {
+  await Promise.allSettled(parts.map((part) => part.close()));
 }
 
-async function fill(product: Product): Promise<Omit<Demo, 'fresh'>> {
+async function fill(product: Product): Promise<Omit<Demo, 'fresh' | 'whatsapp'>> {
   const shop = await product.sandboxClient('Mama Njeri Airtime');
   const second = await product.sandboxClient('Kibanda ya Juma');
   const troubled = await product.call(apiClientSchema, 'POST', '/api/v1/clients', {
@@ -88,14 +102,22 @@ async function fill(product: Product): Promise<Omit<Demo, 'fresh'>> {
     });
     return link;
   };
-  return { product, inviteFor, shopId: shop.id, troubledId: troubled.id, ...outcomes };
+  const unscanned = await newClient(product, 'Soko Airtime');
+  await qrOf(product, unscanned.id);
+  // Last, because a prompt does not wait long.
+  await new Customer(product, shop.id, PHONES.prompted).upToPrompt(100);
+  return {
+    product,
+    inviteFor,
+    shopId: shop.id,
+    troubledId: troubled.id,
+    unscannedId: unscanned.id,
+    phones: PHONES,
+    orders: outcomes,
+  };
 }
 
-async function everyOutcome(
-  product: Product,
-  people: People,
-  shopId: string,
-): Promise<Pick<Demo, 'orders' | 'phone'>> {
+async function everyOutcome(product: Product, people: People, shopId: string): Promise<Demo['orders']> {
   const [delivered] = await people.sell(shopId, 3);
   const declined = await people.buy(shopId, 100, 'wrong-pin');
   await people.buy(shopId, 250, 'no-funds');
@@ -111,14 +133,14 @@ async function everyOutcome(
   });
   const complaint = await people.buy(shopId, 500, 'cancel');
   await complain(people, shopId, complaint);
+  const served = new Customer(product, shopId, PHONES.served);
+  await served.upToPrompt(50);
+  await served.answer('pay');
+  await served.next(screens.airtime);
   await product.faults({ statum: { mode: 'insufficient' } });
   const held = await people.buy(shopId, 300, 'pay', screens.paid);
   const open = await people.buy(shopId, 1_000, undefined);
-  const { phone } = await people.atPrompt(shopId);
-  return {
-    orders: { delivered: delivered ?? open, declined, open, unknown, held, refunded, complaint },
-    phone,
-  };
+  return { delivered: delivered ?? open, declined, open, unknown, held, refunded, complaint };
 }
 
 async function act(product: Product, orderNo: string, body: object): Promise<void> {
@@ -181,11 +203,5 @@ class People {
     await customer.answer(answer);
     await customer.next(until ?? (answer === 'pay' ? screens.airtime : screens.tryAgain));
     return reference;
-  }
-
-  async atPrompt(clientId: string): Promise<Customer> {
-    const customer = new Customer(this.#product, clientId, '254700000001');
-    await customer.upToPrompt(100);
-    return customer;
   }
 }

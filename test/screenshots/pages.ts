@@ -24,6 +24,10 @@ async function refundDialog(page: Page): Promise<void> {
   await page.waitForFunction(() => document.querySelector('.swal2-validation-message')?.textContent !== '');
 }
 
+async function toTheQrCode(page: Page): Promise<void> {
+  await page.$eval('#connect-title', (title) => title.scrollIntoView({ block: 'start' }));
+}
+
 /** Somebody who looks at a product, and what is photographed of it. */
 export interface Round {
   readonly product: Demo['product'];
@@ -86,8 +90,12 @@ export async function roundsOf(demo: Demo): Promise<readonly Round[]> {
   ];
 }
 
-function adminShots({ shopId, troubledId, orders, phone }: Demo): readonly Shot[] {
+function adminShots({ shopId, troubledId, unscannedId, orders, phones }: Demo): readonly Shot[] {
   return [
+    // First, because prompts and codes do not wait long.
+    { name: 'phone', path: `/phone/${shopId}?phone=${phones.prompted}`, whole: false },
+    { name: 'client-qr', path: `/clients/${unscannedId}`, whole: false, before: toTheQrCode },
+    { name: 'phone-served', path: `/phone/${shopId}?phone=${phones.served}`, whole: false },
     { name: 'overview', path: '/' },
     { name: 'clients-list', path: '/clients' },
     { name: 'client-new', path: '/clients/new' },
@@ -95,7 +103,7 @@ function adminShots({ shopId, troubledId, orders, phone }: Demo): readonly Shot[
     { name: 'client-stopped', path: `/clients/${troubledId}` },
     { name: 'client-settings', path: `/clients/${shopId}/settings` },
     { name: 'client-bans', path: `/clients/${shopId}/bans` },
-    { name: 'client-texts', path: `/clients/${shopId}/texts` },
+    { name: 'client-texts', path: `/clients/${shopId}/texts?key=menu` },
     { name: 'orders', path: '/orders' },
     { name: 'orders-attention', path: '/orders?status=attention' },
     { name: 'orders-nothing-found', path: '/orders?q=Z9999999' },
@@ -117,7 +125,12 @@ function adminShots({ shopId, troubledId, orders, phone }: Demo): readonly Shot[
     { name: 'order-quick-look', path: '/orders', whole: false, before: quickLook },
     { name: 'order-refund-dialog', path: `/orders/${orders.unknown}`, whole: false, before: refundDialog },
     { name: 'keys', path: '/orders', whole: false, before: (page) => page.keyboard.press('?') },
-    { name: 'phone', path: `/phone/${shopId}?phone=${phone}`, whole: false },
     { name: 'not-found', path: '/nowhere', status: 404 },
+    // What docs/pictures/ is made of: as much of a page as a screen shows.
+    { name: 'docs-overview', path: '/', whole: false },
+    { name: 'docs-orders', path: '/orders', whole: false },
+    { name: 'docs-order', path: `/orders/${orders.delivered}`, whole: false },
+    { name: 'docs-attention', path: `/orders/${orders.unknown}`, whole: false },
+    { name: 'docs-texts', path: `/clients/${shopId}/texts?key=menu`, whole: false },
   ];
 }
