@@ -60,11 +60,50 @@ export function OrderStateRegion({ model: { order, now } }: { model: OrderModel 
           </span>
         </p>
       ))}
+      <TestPrompt order={order} />
       <div class="machines">
         <Steps title="Payment" steps={paymentSteps(order)} />
         <Steps title="Delivery" steps={deliverySteps(order)} />
       </div>
     </section>
+  );
+}
+
+const testAnswers = [
+  ['pay', 'Pay'],
+  ['cancel', 'Cancel'],
+  ['wrong-pin', 'Wrong PIN'],
+  ['no-funds', 'No funds'],
+] as const;
+
+/** In mode test no phone shows the prompt: whoever tries the shop answers it here. */
+function TestPrompt({ order }: { order: Order }): JSX.Element | null {
+  const { state, checkoutRequestId } = order.payment;
+  if (order.mode !== 'test' || state !== 'prompted' || checkoutRequestId === undefined) return null;
+  return (
+    <div class="notice" id="test-prompt">
+      <Icon name="phone" size={18} />
+      <div>
+        <p>
+          <strong>TEST MODE:</strong> no phone shows this M-Pesa prompt. Answer it here for{' '}
+          {formatPhone(order.payerPhone)}.
+        </p>
+        <div class="button-row">
+          {testAnswers.map(([answer, label]) => (
+            <button
+              key={answer}
+              type="button"
+              class={answer === 'pay' ? 'button button-primary' : 'button'}
+              hx-post={`/phone/${order.clientId}/prompt`}
+              hx-vals={JSON.stringify({ phone: order.payerPhone, answer, checkoutRequestId })}
+              hx-swap="none"
+            >
+              {label}
+            </button>
+          ))}
+        </div>
+      </div>
+    </div>
   );
 }
 

@@ -113,10 +113,12 @@ export function registerPhonePages(app: FastifyInstance, services: Services, mod
     return reply.code(204).send();
   });
 
+  /** For bots in mode test as well: their chat is real, their prompts are simulated and answered on the order's page. */
   app.post('/phone/:clientId/prompt', owner, async (request, reply) => {
     const { clientId } = paramsSchema.parse(request.params);
     const { phone, answer, checkoutRequestId } = readSent(answerSchema, request.body);
-    requireSandbox(clientId);
+    if (clients.get(clientId).client.mode === 'live')
+      throw new AppError('not-found', 'Prompts of a live bot are answered on the customer’s phone');
     const number = readPhone(phone);
     const wish = { answer, ...(checkoutRequestId === undefined ? {} : { checkoutRequestId }) };
     const own = scopeOf(request);
