@@ -63,7 +63,7 @@ try {
   copyIfThere('web/styles', join(assets, 'styles'));
   copyIfThere('web/public', assets);
   copyVendor();
-  compressFolder(assets);
+  if (existsSync(assets)) compressFolder(assets);
   writeFileSync(stampFile(fresh), `${stamp}\n`);
   swap();
 } catch (error) {

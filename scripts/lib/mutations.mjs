@@ -160,7 +160,7 @@ export const mutations = [
     edits: [
       [
         machine,
-        "const deliverable = order.resolution === undefined && delivery.state === 'none';",
+        "const deliverable = order.resolution === undefined && delivery.state === 'none' && !isErased(order);",
         "const deliverable = delivery.state === 'none' || delivery.state === 'cancelled';",
       ],
     ],

@@ -14,6 +14,8 @@ export interface WatchedPage {
 
 export async function openPage(browser: Browser): Promise<WatchedPage> {
   const page = await browser.newPage();
+  // What is clicked must not still be on its way.
+  await page.emulateMediaFeatures([{ name: 'prefers-reduced-motion', value: 'reduce' }]);
   const complaints: string[] = [];
   page.on('pageerror', (error) =>
     complaints.push(`error: ${error instanceof Error ? error.message : String(error)}`),

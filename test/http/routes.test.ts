@@ -61,6 +61,8 @@ const whoMayCall: Record<string, 'public' | 'owner' | 'admin'> = {
   'POST /api/v1/alerts/:alertId/acknowledge': 'owner',
   'POST /api/v1/sandbox/:clientId/messages': 'owner',
   'GET /api/v1/sandbox/:clientId/messages': 'owner',
+  'PATCH /api/v1/sandbox/:clientId/messages/:id': 'owner',
+  'DELETE /api/v1/sandbox/:clientId/messages/:id': 'owner',
   'GET /api/v1/sandbox/phones/:phone': 'owner',
   'POST /api/v1/sandbox/phones/:phone/prompt': 'owner',
   'PUT /api/v1/sandbox/faults': 'admin',
@@ -79,6 +81,7 @@ const bodies: Record<string, object> = {
   'POST /api/v1/clients/:clientId/pairing-code': { phone: '0700 000 001' },
   'POST /api/v1/orders/:orderNo/actions': { action: 'check-payment' },
   'POST /api/v1/sandbox/:clientId/messages': { from: '0700000001', text: 'hi' },
+  'PATCH /api/v1/sandbox/:clientId/messages/:id': { text: 'hello' },
   'POST /api/v1/sandbox/phones/:phone/prompt': { answer: 'pay' },
 };
 
@@ -101,6 +104,7 @@ function requestFor(route: string): InjectOptions & { method: 'GET' | 'POST' | '
     .replace(':token', CALLBACK_TOKEN)
     .replace(':code', 'no-such-code')
     .replace(':inviteId', 'iv_cl_two')
+    .replace(':id', 'in_one')
     .replace('*', 'no-such-file.css');
   const query = route === 'GET /api/v1/sandbox/:clientId/messages' ? '?phone=0700000001' : '';
   return {
@@ -235,6 +239,8 @@ function expectedForAdmin(route: string): number {
     'DELETE /api/v1/clients/:clientId/invites/:inviteId': 404,
     'GET /api/v1/clients/:clientId/qr': 404,
     'POST /api/v1/sandbox/:clientId/messages': 202,
+    'PATCH /api/v1/sandbox/:clientId/messages/:id': 204,
+    'DELETE /api/v1/sandbox/:clientId/messages/:id': 204,
     'PUT /api/v1/sandbox/faults': 204,
   };
   const command = /^POST \/api\/v1\/clients\/:clientId\/(\w+)$/.exec(route)?.[1];
