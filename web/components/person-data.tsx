@@ -75,8 +75,14 @@ export function ErasedPanel({
   return (
     <Panel id="person-data" title="One person’s data">
       <p class="panel-text" role="status">
-        The person is erased: {conversations} {conversations === 1 ? 'chat' : 'chats'} forgotten, {orders}{' '}
-        {orders === 1 ? 'order' : 'orders'} kept under the name <strong>{pseudonym}</strong>.
+        {conversations + orders === 0 ? (
+          'No chat and no order of this person is on record.'
+        ) : (
+          <>
+            The person is erased: {conversations} {conversations === 1 ? 'chat' : 'chats'} forgotten, {orders}{' '}
+            {orders === 1 ? 'order' : 'orders'} kept under the name <strong>{pseudonym}</strong>.
+          </>
+        )}
       </p>
       {adminOf.length === 0 ? null : (
         <p class="panel-text">
