@@ -21,7 +21,7 @@ const CLOCK_BAD_MS = 3 * MINUTE_MS;
 const CLOCK_WARN_MS = 30 * SECOND_MS;
 
 /**
- * Asks a server for anything at all, without keys: any answer shows that the way to it is open.
+ * Sends one request without keys to a server: every answer, an error included, shows that the way to it is open.
  * @param inEarnest false: nobody sells for money here yet, so that a missing network is no failure.
  */
 export async function reach(

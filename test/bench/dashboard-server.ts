@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { systemClock, type Timer } from '../../shared/clock.ts';
 import { silentLogger } from '../../shared/logger.ts';
 import type { Order } from '../../shared/order.ts';
@@ -16,6 +17,7 @@ import { benchOrder, seedOrders } from './orders.ts';
  */
 const KNOWN_ORDERS = 20_000;
 const CLIENTS = 10;
+const STEP_MS = 300;
 
 /** The system's clock where a test's is expected. */
 class RunningClock extends FakeClock {
@@ -86,7 +88,8 @@ async function purchase(): Promise<void> {
       tx.timelines.append(order.orderNo, { at: Date.now(), event: 'paid', by: 'system' });
     });
     if (index === 0) process.send?.({ durable: order.orderNo, at: Date.now() });
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    // A purchase's steps lie apart as an M-Pesa prompt's do: each change must reach the browsers by itself, none merged into the next.
+    await delay(STEP_MS);
   }
 }
 

@@ -150,7 +150,7 @@ const groups = {
     declinedLimit: 'Not paid: the payer’s limit at M-Pesa',
     declinedBusy: 'Not paid: M-Pesa or the payer was busy',
     declinedGateway: 'Not paid: the prompt could not be sent',
-    declinedOther: 'Not paid: any other cause',
+    declinedOther: 'Not paid: M-Pesa gave another cause',
   },
   'Not text': {
     mediaImage: 'A picture',
