@@ -1,4 +1,4 @@
-/** Statum's own bounds for one top-up, whole shillings (facts/gateways, fact 9). */
+/** Statum's own bounds for one top-up, whole shillings (docs/gateways.md, fact 9). */
 export const AIRTIME_MIN_KES = 5;
 export const AIRTIME_MAX_KES = 10_000;
 

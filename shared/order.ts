@@ -158,7 +158,7 @@ export type OrderStatus = (typeof orderStatuses)[number];
 
 const unpaidStates: ReadonlySet<PaymentState> = new Set(['declined', 'expired']);
 
-/** The one word shown for an order (DESIGN section 4). Pure: a function of the stored order alone. */
+/** The one word shown for an order (docs/orders.md). Pure: a function of the stored order alone. */
 export function orderStatus(order: Order): OrderStatus {
   const { payment, delivery } = order;
   if (payment.state === 'refunded') return 'refunded';

@@ -10,7 +10,7 @@ export type Phone = string;
 
 /**
  * What people put between digits. Letters, other scripts' digits and extensions are refused before the library sees them:
- * it would dig a number out of a sentence, read the letter O as a zero and accept Arabic-Indic digits (facts/gateways, section 4).
+ * it would dig a number out of a sentence, read the letter O as a zero and accept Arabic-Indic digits (docs/gateways.md, section 4).
  */
 const WRITTEN_PHONE = /^\+?[\d(][\d\s().\-\u00a0\u2011\u2013]*$/;
 
@@ -47,7 +47,7 @@ export function maskPhone(phone: Phone): string {
 export const networks = ['Safaricom', 'Airtel', 'Telkom', 'Equitel', 'Faiba'] as const;
 export type Network = (typeof networks)[number];
 
-/** Original allocations, first three digits after 254 (facts/gateways, section 4). */
+/** Original allocations, first three digits after 254 (docs/gateways.md, section 4). */
 const ALLOCATIONS: ReadonlyArray<readonly [from: number, to: number, network: Network]> = [
   [100, 108, 'Airtel'],
   [110, 119, 'Safaricom'],

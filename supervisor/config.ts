@@ -5,7 +5,7 @@ import { errorText } from '../shared/errors.ts';
 import { parsePhone } from '../shared/phone.ts';
 import { shellWords } from '../shared/shell-words.ts';
 
-/** Environment → typed configuration (API.md, "Environment"). Everything else is a setting in the UI. */
+/** Environment → typed configuration (docs/configuration.md). Everything else is a setting in the UI. */
 export interface Config {
   readonly port: number;
   readonly host: string;

@@ -11,7 +11,7 @@ export function asRecord(value: unknown): Layer | undefined {
 }
 
 /**
- * Where a gateway's fields may stand: in the answer itself, or in its `data` or `data[0]` (facts/gateways, section 1).
+ * Where a gateway's fields may stand: in the answer itself, or in its `data` or `data[0]` (docs/gateways.md, section 1).
  * Innermost last; empty when the answer is no object.
  */
 export function layersOf(body: unknown): readonly Layer[] {

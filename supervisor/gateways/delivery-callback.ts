@@ -5,7 +5,7 @@ const MAX_ID_LENGTH = 200;
 
 /**
  * Reads the body of Statum's delivery callback: `{request_id, charge, account_balance, result_code, result_desc}`, where 200 (number or
- * text) means delivered and every other result code not (facts/gateways, section 2).
+ * text) means delivered and every other result code not (docs/gateways.md, section 2).
  * @returns undefined when it names no request or no result: such a body tells nothing.
  */
 export function parseDeliveryCallback(body: unknown): DeliveryCallback | undefined {

@@ -1,6 +1,6 @@
 import type { DeclineCause } from '../../shared/order.ts';
 
-/** M-Pesa's result codes of a payment that was not made (facts/gateways, section 3). */
+/** M-Pesa's result codes of a payment that was not made (docs/gateways.md, section 3). */
 const DECLINES: ReadonlyMap<string, DeclineCause> = new Map<string, DeclineCause>([
   ['1', 'no-funds'],
   ['2', 'limit'],

@@ -4,7 +4,7 @@ import type { CallResult } from './http-call.ts';
 import { causeFromWords, declineOf, saysProcessing, UNABLE_TO_LOCK } from './mpesa-results.ts';
 import type { PaymentStatusAnswer, StkPushAnswer } from './types.ts';
 
-/** Reads Shadow Pay's answers by meaning (facts/gateways, section 1). Pure. */
+/** Reads Shadow Pay's answers by meaning (docs/gateways.md, section 1). Pure. */
 
 const CODE_NAMES = ['result_code', 'ResultCode', 'resultCode', 'errorCode', 'error_code'];
 const REASON_NAMES = [

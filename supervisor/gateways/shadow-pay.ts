@@ -16,7 +16,7 @@ export interface ShadowPayTimeouts {
   readonly statusMs: number;
 }
 
-/** What clients in the field use (facts/gateways, section 1). */
+/** What clients in the field use (docs/gateways.md, section 1). */
 const TIMEOUTS: ShadowPayTimeouts = {
   connectMs: 10 * SECOND_MS,
   pushMs: 30 * SECOND_MS,

@@ -2,7 +2,7 @@ import { asRecord, cleanReason, idOf, type Layer, layersOf, numberOf, textOf } f
 import type { CallResult } from './http-call.ts';
 import type { AirtimeAnswer, BalanceAnswer } from './types.ts';
 
-/** Reads Statum's answers by meaning (facts/gateways, section 2). Pure. */
+/** Reads Statum's answers by meaning (docs/gateways.md, section 2). Pure. */
 
 /** A 429 is taken as "not sent" only when it says so in words. */
 const SAYS_NOT_SENT = /\bnot\s+(been\s+)?(sent|processed|accepted|submitted|queued)\b/i;

@@ -10,7 +10,7 @@ export interface StatumTimeouts {
   readonly balanceMs: number;
 }
 
-/** Statum's own SDKs wait 30 s (facts/gateways, section 2). */
+/** Statum's own SDKs wait 30 s (docs/gateways.md, section 2). */
 const TIMEOUTS: StatumTimeouts = {
   connectMs: 10 * SECOND_MS,
   airtimeMs: 30 * SECOND_MS,
@@ -54,7 +54,7 @@ class StatumClient implements Statum {
       method: 'POST',
       path: 'airtime',
       headers: authorization(keys),
-      // Both are strings (facts/gateways, fact 9).
+      // Both are strings (docs/gateways.md, fact 9).
       body: { phone_number: phone, amount: String(amountKes) },
       timeoutMs: this.#timeouts.airtimeMs,
       observe,

@@ -49,7 +49,7 @@ function statusOf({ down, degraded }: ReturnType<typeof healthReasons>): HealthS
   return degraded.length > 0 ? 'degraded' : 'ok';
 }
 
-/** API.md, "The rest". */
+/** docs/api.md, "GET /health". */
 interface HealthReport {
   readonly status: HealthStatus;
   readonly uptimeSeconds: number;

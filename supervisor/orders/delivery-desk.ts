@@ -15,7 +15,7 @@ import { Timetable } from './timetable.ts';
 const CONCURRENT_CALLS = 16;
 /**
  * Statum rejects similar requests within five minutes of each other; equal phone and amount are kept further apart than that
- * (facts/gateways, fact 7). The margin covers clocks and slow calls.
+ * (docs/gateways.md, fact 7). The margin covers clocks and slow calls.
  */
 export const SPACING_MS = 5 * MINUTE_MS + 10 * SECOND_MS;
 /** How soon a held delivery is tried again, by cause. The wait grows with each attempt up to ten times this. */

@@ -3,7 +3,7 @@ import { type DeliveryState, isSettled, type Order, type PaymentState } from '..
 import { isPseudonym } from '../../shared/pseudonym.ts';
 
 /**
- * Which states may follow which (DESIGN section 4). The machine moves along these tables and the store refuses every change
+ * Which states may follow which (docs/orders.md). The machine moves along these tables and the store refuses every change
  * that leaves them, so that no defect elsewhere can write an impossible order.
  *
  * Two arrows are added to the design's picture: `requesting → declined` (the gateway refused the push itself, so there never

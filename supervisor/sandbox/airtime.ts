@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type Clock, MINUTE_MS } from '../../shared/clock.ts';
 import type { LedgerBook } from './ledger.ts';
 
-/** Statum rejects similar requests this close to each other (facts/gateways, fact 7). "Similar" is read as phone and amount. */
+/** Statum rejects similar requests this close to each other (docs/gateways.md, fact 7). "Similar" is read as phone and amount. */
 const DUPLICATE_MS = 5 * MINUTE_MS;
 
 export type TopUpResult =

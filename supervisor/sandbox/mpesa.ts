@@ -4,7 +4,7 @@ import { AppError } from '../../shared/errors.ts';
 import type { PhoneView, PromptAnswer } from '../../shared/world.ts';
 import { type LedgerBook, PROMPT_LIFE_MS, type Prompt, promptState } from './ledger.ts';
 
-/** M-Pesa refuses the same amount to the same phone this long after a payment (facts/gateways, section 3, code 17). */
+/** M-Pesa refuses the same amount to the same phone this long after a payment (docs/gateways.md, section 3, code 17). */
 const SAME_AMOUNT_MS = 2 * MINUTE_MS;
 
 /** M-Pesa's result codes that this world uses, with Safaricom's words. */

@@ -37,7 +37,7 @@ const pushSchema = z.object({
 });
 const statusSchema = z.object({ checkout_request_id: z.string().min(1).max(200) });
 
-/** Shadow Pay's API as documented (facts/gateways, section 1). False: the path is none of its own. */
+/** Shadow Pay's API as documented (docs/gateways.md, section 1). False: the path is none of its own. */
 export async function serveShadowPay(context: Context, exchange: Exchange): Promise<boolean> {
   const { request, response, url } = exchange;
   const script = url.pathname.slice(SHADOW_PAY_PATH.length);

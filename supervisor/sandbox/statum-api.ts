@@ -22,7 +22,7 @@ const answer = (status: number, description: string, more: object = {}): Answer 
   status,
   body: { status_code: status, description, ...more },
 });
-/** Refusals carry a request_id too (facts/gateways, fact 8): its presence is not acceptance. */
+/** Refusals carry a request_id too (docs/gateways.md, fact 8): its presence is not acceptance. */
 const refusal = (status: number, description: string, more: object = {}): Answer =>
   answer(status, description, { ...more, request_id: randomUUID() });
 const invalid = (field: string, problem: string): Answer =>
@@ -34,7 +34,7 @@ const faultAnswers: FaultAnswers = {
   insufficient: refusal(402, 'Insufficient funds.'),
 };
 
-/** Phone and amount are strings (facts/gateways, fact 9); a number is refused as the real one would. */
+/** Phone and amount are strings (docs/gateways.md, fact 9); a number is refused as the real one would. */
 const airtimeSchema = z.object({
   phone_number: z.string().regex(/^254[17]\d{8}$/),
   amount: z.string().regex(/^\d{1,5}$/),
@@ -48,7 +48,7 @@ const operations = {
 type Operation = keyof typeof operations;
 const isOperation = (name: string): name is Operation => Object.hasOwn(operations, name);
 
-/** Statum's API as documented (facts/gateways, section 2). False: the path is none of its own. */
+/** Statum's API as documented (docs/gateways.md, section 2). False: the path is none of its own. */
 export async function serveStatum(context: Context, exchange: Exchange): Promise<boolean> {
   const { request, response, url } = exchange;
   const name = url.pathname.slice(STATUM_PATH.length);

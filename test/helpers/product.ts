@@ -7,7 +7,7 @@ import { type Ending, SupervisorProcess } from './supervisor-process.ts';
 import { temporaryFolder } from './temp.ts';
 import { waitFor } from './wait.ts';
 
-/** A graceful stop is promised within this time (DESIGN section 5). */
+/** A graceful stop is promised within this time (docs/workers.md). */
 const STOP_MS = 25_000;
 
 export interface ProductOptions {

@@ -11,7 +11,7 @@ import type { MoneyWorld, SetId } from './money-world.ts';
 import type { MoneyGuard } from './simulated-gateways.ts';
 import type { Medium } from './simulated-stores.ts';
 
-/** Statum rejects similar requests within this time (facts/gateways, fact 7). */
+/** Statum rejects similar requests within this time (docs/gateways.md, fact 7). */
 const SIMILAR_MS = 5 * MINUTE_MS;
 
 /** Notes what must not be. */

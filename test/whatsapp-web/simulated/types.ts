@@ -1,4 +1,4 @@
-/** How the page's keys and ids serialise themselves: before July 2026, and the two ways reported since (facts/whatsapp-web, section 0). */
+/** How the page's keys and ids serialise themselves: before July 2026, and the two ways reported since (docs/browser.md). */
 export type IdShape = 'old' | 'keys' | 'keys-and-wids';
 
 export interface SimulatedMessage {

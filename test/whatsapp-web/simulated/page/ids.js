@@ -1,6 +1,6 @@
 /**
  * Message keys and ids (wids) in the shape that this page was told: `_serialized` before July 2026, `$1` on keys, or on both,
- * since (facts/whatsapp-web, section 0).
+ * since (docs/browser.md).
  */
 export function idsOfShape(shape) {
   const keyField = shape === 'old' ? '_serialized' : '$1';
