@@ -116,6 +116,48 @@ test('a refund is asked for in a dialog that names the order; a refusal loses no
   );
 });
 
+test('a dialog of whoever wants no motion stands where it stays from its first moment, so that a quick click meets its button', async () => {
+  await open('/orders/D5678934');
+  const tops: unknown = await page.evaluate(`(async () => {
+    const top = () => document.querySelector('.swal2-confirm').getBoundingClientRect().top;
+    document.querySelector('#action-cancel').click();
+    const tops = [top()];
+    while (tops.length < 5) {
+      await new Promise((frame) => requestAnimationFrame(frame));
+      tops.push(top());
+    }
+    return tops;
+  })()`);
+  assert.ok(Array.isArray(tops) && tops.length === 5);
+  assert.equal(new Set(tops).size, 1, tops.join(', '));
+});
+
+test('what has become of an earlier deed is told after the dialog that is open, and takes nothing that was typed', async () => {
+  const asked = site.stores.orders.get('B3456782');
+  assert.ok(asked);
+  site.putOrder({ ...asked, payment: { ...asked.payment, checkoutRequestId: 'ws_CO_2' } });
+  await open('/orders/B3456782');
+  let release: () => void = () => undefined;
+  site.beforeAct = () =>
+    new Promise((resolve) => {
+      release = resolve;
+    });
+  await page.click('#action-check-payment');
+  await page.waitForSelector('#action-check-payment[aria-busy]');
+  await page.click('#action-cancel');
+  await page.type('.ask [name=reason]', 'The customer gave up');
+  site.beforeAct = async () => undefined;
+  release();
+  await page.waitForSelector('#action-check-payment:not([aria-busy])');
+  assert.equal(
+    await page.$eval('.ask [name=reason]', (box) => 'value' in box && box.value),
+    'The customer gave up',
+  );
+  await page.click('.swal2-cancel');
+  await shows('.swal2-toast', 'B3456782: still waiting for the PIN');
+  assert.deepEqual(complaints, []);
+});
+
 test('two admins at once: what the first has settled, the second is told', async () => {
   await open('/orders/D5678934');
   await page.click('#action-cancel');

@@ -2,6 +2,7 @@
  * Dialogs before a deed: a button with `data-ask-url` posts there; with `data-ask` (a Question, as of web/models/order-actions.ts) it asks
  * first. With `data-ask-quiet` success needs no word, because the page shows it. A refusal stands in the dialog, and nothing that was typed is lost.
  */
+import { showDialog } from './dialog.js';
 import { post } from './send.js';
 
 interface Field {
@@ -53,18 +54,16 @@ async function openDialog(url: string, question: Question, done: string): Promis
   const note = document.createElement('p');
   note.textContent = question.note;
   form.append(note, ...question.fields.map(drawField));
-  const result = await Swal.fire({
+  const result = await showDialog({
     title: question.title,
     html: form,
     showCancelButton: true,
     confirmButtonText: question.confirm,
     cancelButtonText: question.cancel ?? 'Keep as it is',
     reverseButtons: true,
-    heightAuto: false,
     showLoaderOnConfirm: true,
     focusConfirm: false,
     allowOutsideClick: () => !Swal.isLoading(),
-    buttonsStyling: false,
     customClass: {
       confirmButton: question.danger ? 'button button-danger' : 'button button-primary',
       cancelButton: 'button',

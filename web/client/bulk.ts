@@ -1,4 +1,5 @@
 /** Orders chosen in the list, and the payment check of all of them, one after the other, with progress. */
+import { afterDialog, showDialog } from './dialog.js';
 import { post } from './send.js';
 
 const chosen = new Set<string>();
@@ -66,7 +67,7 @@ async function checkAll(): Promise<void> {
   if (button instanceof HTMLButtonElement) button.disabled = false;
   chosen.clear();
   show();
-  report(said, refused);
+  afterDialog(() => report(said, refused));
 }
 
 function report(said: readonly string[], refused: readonly string[]): void {
@@ -77,12 +78,10 @@ function report(said: readonly string[], refused: readonly string[]): void {
     item.textContent = line;
     list.append(item);
   }
-  void Swal.fire({
+  void showDialog({
     icon: refused.length === 0 ? 'success' : 'warning',
     title: refused.length === 0 ? `${said.length} checked` : `${said.length} checked, ${refused.length} not`,
     html: list,
-    heightAuto: false,
-    buttonsStyling: false,
     confirmButtonText: 'Close',
     customClass: { confirmButton: 'button button-primary', actions: 'button-row' },
   });

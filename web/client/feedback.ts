@@ -1,4 +1,5 @@
 /** Results, questions and refusals: SweetAlert2 in place of the browser's own alert and confirm. */
+import { afterDialog, showDialog } from './dialog.js';
 import { readRefusal } from './send.js';
 
 const theme = (): string => {
@@ -7,6 +8,10 @@ const theme = (): string => {
 };
 
 function toast(kind: 'success' | 'error' | 'info', text: string): void {
+  afterDialog(() => showToast(kind, text));
+}
+
+function showToast(kind: 'success' | 'error' | 'info', text: string): void {
   void Swal.fire({
     toast: true,
     position: 'top-end',
@@ -32,7 +37,7 @@ document.addEventListener('htmx:confirm', (event) => {
   if (!ctx.confirm) return;
   event.preventDefault();
   const label = ctx.sourceElement.getAttribute('data-confirm-label') ?? 'Yes, do it';
-  void Swal.fire({
+  void showDialog({
     icon: 'warning',
     title: ctx.confirm,
     text: ctx.sourceElement.getAttribute('data-confirm-note') ?? '',
@@ -41,8 +46,6 @@ document.addEventListener('htmx:confirm', (event) => {
     cancelButtonText: 'Keep as it is',
     focusCancel: true,
     reverseButtons: true,
-    heightAuto: false,
-    buttonsStyling: false,
     customClass: { confirmButton: 'button button-danger', cancelButton: 'button', actions: 'button-row' },
     theme: theme(),
   }).then(({ isConfirmed }) => (isConfirmed ? issueRequest() : dropRequest()));
