@@ -6,11 +6,11 @@ export type AmountProblem = 'empty' | 'not-a-number' | 'fraction' | 'negative' |
 export type AmountReading = { ok: true; amountKes: number } | { ok: false; problem: AmountProblem };
 
 /** `KES 100`, `Ksh100`, `Sh. 100`. A dot that touches the figure (`KES.100`) stays in it and is refused: it could mean cents. */
-const CURRENCY_BEFORE = /^(?:kes|kshs?|shs?|shillings?|shilingi)(?:\.?\s+|(?=[\d-]))/i;
-const CURRENCY_AFTER = /\s*(?:\/[=-]|kes|kshs?|shs?|bob|shillings?|shilingi)$/i;
+const CURRENCY_BEFORE = /^(?:kes|kshs?|shs?|bob|shillings?|shilingi)(?:\.?\s+|(?=[\d-]))/i;
+const CURRENCY_AFTER = /\s*(?:\/[=-]?|kes|kshs?|shs?|bob|shillings?|shilingi)$/i;
 
 /**
- * Reads an amount of whole shillings as people type it: `100`, `1,000`, `KES 100`, `100/=`, `sh 100`.
+ * Reads an amount of whole shillings as people type it: `100`, `1,000`, `KES 100`, `100/=`, `100/`, `sh 100`.
  * Never guesses: a minus, an exponent, cents other than zero, another script's digits or any other character is refused,
  * because a misread amount is charged to a person's M-Pesa.
  */

@@ -12,10 +12,17 @@ import { amountStep, numberStep, payerStep, whoStep } from './steps/buying.ts';
 import { commandTurn, isBuying, menuStep } from './steps/commands.ts';
 import { confirmStep } from './steps/confirm.ts';
 import { changedTurn, contactTurn, mediaTurn } from './steps/not-text.ts';
-import { complaintStep, orderNumberStep, orderStep, ordersStep, waitingStep } from './steps/orders.ts';
+import {
+  complaintStep,
+  orderNumberStep,
+  orderStep,
+  ordersStep,
+  receiptStep,
+  waitingStep,
+} from './steps/orders.ts';
 import { voiceOf } from './texts/catalogue.ts';
 import { preface, show, type Talk, type Turn } from './turn.ts';
-import { cleanText, commandOf } from './understand.ts';
+import { cleanText, commandOf, wishesAirtime } from './understand.ts';
 
 export type MachineInput = InboundContent & { readonly sentAt: number };
 
@@ -124,16 +131,20 @@ function answeredTurn(
 /** A chat without a place: a new one, or one whose state cannot be read. Words that name a destination lead there at once. */
 function firstTurn(talk: Talk, state: MachineState | null, input: MachineInput): Turn {
   const text = input.kind === 'text' ? cleanText(input.text) : '';
-  const asked = orderNumberStep(talk, text);
+  const home: Screen = { screen: 'menu', toldBackAt: null };
+  const asked = receiptStep(talk, home, text) ?? orderNumberStep(talk, text);
   if (asked) return asked;
-  const command = commandOf(text);
-  const turn = command ? commandTurn(talk, { screen: 'menu', toldBackAt: null }, command) : menuScreen(talk);
+  const command = commandOf(text) ?? (wishesAirtime(text) ? 'buy' : undefined);
+  const turn = command ? commandTurn(talk, home, command) : menuScreen(talk);
   return state === null ? turn : preface(talk.say('restarted'), turn);
 }
 
 function textTurn(talk: Talk, at: Screen, text: string): Turn {
   const { context, say } = talk;
   if (text === '') return show(at, say('emptyText'), say('pleaseType'));
+  // Before the rest: M-Pesa's SMS may name an order and holds words of all kinds.
+  const claimed = receiptStep(talk, at, text);
+  if (claimed) return claimed;
   const command = commandOf(text);
   if (command !== undefined) return commandTurn(talk, at, command);
   const asked = orderNumberStep(talk, text);
@@ -159,7 +170,7 @@ function textTurn(talk: Talk, at: Screen, text: string): Turn {
     case 'order':
       return orderStep(talk, at, text);
     case 'complaint':
-      return complaintStep(talk, at, text);
+      return complaintStep(talk, at);
     case 'help':
       return menuStep(talk, text);
   }

@@ -46,6 +46,7 @@ const BUY = wordSet('buy airtime buy_airtime nunua credo topup top_up top-up');
 const TRACK = wordSet('track track_order track_my_order orders my_order my_orders status oda');
 const HELP = wordSet('help msaada saidia');
 const AGAIN = wordSet('again try_again buy_again repeat retry tena jaribu_tena nunua_tena rudia');
+const THANKS = wordSet('thanks thank thankyou thx asante ahsante shukran nashukuru 🙏');
 const LANGUAGE = wordSet('language change_language lugha badilisha_lugha');
 const ENGLISH = wordSet('english kiingereza kizungu');
 const SWAHILI = wordSet('swahili kiswahili');
@@ -94,6 +95,8 @@ export type Command =
   | 'track'
   | 'help'
   | 'again'
+  | 'thanks'
+  | 'paid'
   | 'language'
   | 'english'
   | 'swahili';
@@ -110,15 +113,28 @@ const COMMANDS: ReadonlyArray<readonly [Command, ReadonlySet<string>]> = [
   ['swahili', SWAHILI],
 ];
 const GREETING_MAX_WORDS = 4;
+/** Who says so is worried about money, in whatever words he goes on. */
+const PAID =
+  /\b(?:i (?:have |already )*paid|already paid|got nothing|not received|nimelipa|nimeshalipa|nililipa|sijapata|sijapokea)\b/;
+/** Wishes that name what is sold. */
+const WISH = /\b(?:airtime|credo|credit)\b/;
 
-/** What counts on every screen: `0`, `00`, greetings, and the menu's own words. */
+/** What counts on every screen: `0`, `00`, greetings, thanks, the menu's own words, and "I paid". */
 export function commandOf(text: string): Command | undefined {
   const word = bare(text);
   const command = COMMANDS.find(([, words]) => words.has(word))?.[0];
   if (command) return command;
   if (NUMBER_WORDS.get(word) === 0) return 'back';
+  if (PAID.test(word)) return 'paid';
   const words = word.split(/[\s,!.]+/);
-  return words.length <= GREETING_MAX_WORDS && GREETINGS.has(words[0] ?? '') ? 'home' : undefined;
+  if (words.length > GREETING_MAX_WORDS) return undefined;
+  if (THANKS.has(words[0] ?? '')) return 'thanks';
+  return GREETINGS.has(words[0] ?? '') ? 'home' : undefined;
+}
+
+/** True: a sentence that asks for airtime, in the menu as good as its "1". */
+export function wishesAirtime(text: string): boolean {
+  return WISH.test(bare(text));
 }
 
 export type PhoneProblem = 'wrong' | 'incomplete' | 'foreign';
@@ -142,17 +158,18 @@ export function readPhone(text: string): PhoneReading {
 
 export type AmountReply =
   | { readonly ok: true; readonly amountKes: number }
-  | { readonly ok: false; readonly problem: AmountProblem | 'low' | 'high' };
+  | { readonly ok: false; readonly problem: AmountProblem | 'phone' | 'low' | 'high' };
 
 /** Reads an amount and holds it against the shop's bounds. */
 export function readAmount(
   text: string,
   bounds: { minAmountKes: number; maxAmountKes: number },
 ): AmountReply {
-  const reading = parseAmount(text);
+  const reading = parseAmount(bare(text));
   // A long text is no large amount.
   if (!reading.ok && reading.problem === 'too-long' && !/^\d+$/.test(text))
     return { ok: false, problem: 'not-a-number' };
+  if (parsePhone(text) !== undefined) return { ok: false, problem: 'phone' };
   if (!reading.ok) return reading;
   if (reading.amountKes < bounds.minAmountKes) return { ok: false, problem: 'low' };
   if (reading.amountKes > bounds.maxAmountKes) return { ok: false, problem: 'high' };

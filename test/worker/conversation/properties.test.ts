@@ -19,6 +19,7 @@ const words = [
   ...['hi', '0', '00', '1', '1', '1', '1', '2', '3', '4', '5', 'yes', 'no', 'me', 'again', 'track', 'help'],
   ...['buy', '100', '100', '50', '5', 'c', 'moja', 'ndio', 'hapana', 'tena', 'kiswahili', 'english', 'lugha'],
   ...['0700000002', '0700 000 003', '-50', '1e3', 'A2222222', 'B3333333', 'SG722NMVXQ', 'mia moja'],
+  ...['thanks', 'nimelipa', 'I want airtime', 'SG722NMVXQ Confirmed for A2222222'],
   ...['__proto__', 'constructor', '{shop}', '$&'],
 ];
 const medias = ['image', 'voice', 'video', 'document', 'sticker', 'location', 'other'] as const;

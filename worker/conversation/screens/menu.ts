@@ -12,15 +12,20 @@ export function isClosed({ shop, closed }: Pick<TurnContext, 'shop' | 'closed'>)
 export function menuScreen(talk: Talk, options: { toldBackAt?: number } = {}): Turn {
   const { context, say } = talk;
   const { shop, mode } = context;
-  const newest = context.orders[0];
   return show(
     { screen: 'menu', toldBackAt: options.toldBackAt ?? null },
-    newest?.status === 'open' ? oneLineStatus(say, newest) : '',
+    underWayLine(talk),
     isClosed(context)
       ? say('closedMenu', { shop: shop.name, why: whyClosed(talk) })
       : say('menu', { shop: shop.name, again: againLine(talk) }),
     mode === 'sandbox' ? say('sandboxMark') : '',
   );
+}
+
+/** Where the latest order stands, while the customer waits for it or a person looks into it; else empty. */
+function underWayLine({ context: { orders }, say }: Pick<Talk, 'context' | 'say'>): string {
+  const [newest] = orders;
+  return newest?.status === 'open' || newest?.status === 'attention' ? oneLineStatus(say, newest) : '';
 }
 
 function againLine({ context, say }: Talk): string {
@@ -46,13 +51,11 @@ function whyClosed(talk: Talk): string {
 export function bannedScreen({ context, say }: Talk, options: { toldBackAt?: number } = {}): Turn {
   const { name, contact } = context.shop;
   const { message, reason } = context.ban ?? {};
-  const [newest] = context.orders;
-  const underWay = newest?.status === 'open' || newest?.status === 'attention';
   return show(
     { screen: 'menu', toldBackAt: options.toldBackAt ?? null },
     message ?? say('banned', { shop: name }),
     reason === undefined ? '' : say('bannedReason', { reason }),
-    newest !== undefined && underWay ? oneLineStatus(say, newest) : '',
+    underWayLine({ context, say }),
     contact === '' ? '' : say('noticeContact', { shop: name, contact }),
   );
 }

@@ -67,6 +67,8 @@ export function amountStep(talk: Talk, at: ScreenOf<'amount'>, text: string): Tu
       return show(at, say('amountFraction'));
     case 'negative':
       return show(at, say('amountNegative'));
+    case 'phone':
+      return show(at, say('amountIsPhone', { recipient: formatPhone(at.recipientPhone) }));
     case 'too-long':
       return show(at, say('amountTooLong', boundsText(shop)));
     case 'low':

@@ -1,16 +1,16 @@
-import type { CustomerOrder } from '../../../shared/conversation.ts';
 import { type Language, languages } from '../../../shared/language.ts';
 import { amountScreen, numberScreen, payerScreen, whoScreen } from '../screens/buying.ts';
 import { confirmScreen, purchaseOf } from '../screens/confirm.ts';
+import { hint } from '../screens/hint.ts';
 import { helpScreen, isClosed, menuScreen } from '../screens/menu.ts';
 import { complaintScreen, orderScreen, ordersScreen, waitingScreen } from '../screens/orders.ts';
 import type { Screen } from '../state.ts';
 import { canRepeat, canRetry } from '../status.ts';
 import { voiceOf } from '../texts/catalogue.ts';
-import { preface, type Talk, type Turn } from '../turn.ts';
-import { type Command, choiceOf, readPhone } from '../understand.ts';
+import { preface, show, type Talk, type Turn } from '../turn.ts';
+import { type Command, choiceOf, readPhone, wishesAirtime } from '../understand.ts';
 import { backFromBuying, recipientGiven } from './buying.ts';
-import { buyAgain, orderOf, retryAtOnce } from './orders.ts';
+import { buyAgain, orderNumbered, orderOf, paidTurn, retryAtOnce } from './orders.ts';
 
 const BUYING: ReadonlySet<Screen['screen']> = new Set(['who', 'number', 'amount', 'payer', 'confirm']);
 
@@ -36,6 +36,7 @@ export function menuStep(talk: Talk, text: string): Turn {
     default: {
       const reading = readPhone(text);
       if (reading.ok && !isClosed(talk.context)) return recipientGiven(talk, reading.phone, false);
+      if (wishesAirtime(text)) return commandTurn(talk, home, 'buy');
       return preface(talk.say('notUnderstood'), menuScreen(talk));
     }
   }
@@ -56,6 +57,10 @@ export function commandTurn(talk: Talk, at: Screen, command: Command): Turn {
       return helpScreen(talk);
     case 'again':
       return againTurn(talk, at) ?? menuScreen(talk);
+    case 'thanks':
+      return thanksTurn(talk, at);
+    case 'paid':
+      return paidTurn(talk, at);
     case 'language':
       return spokenIn(talk, at, otherLanguage(talk.language));
     case 'english':
@@ -63,6 +68,12 @@ export function commandTurn(talk: Talk, at: Screen, command: Command): Turn {
     case 'swahili':
       return spokenIn(talk, at, 'sw');
   }
+}
+
+function thanksTurn(talk: Talk, at: Screen): Turn {
+  if (isBuying(at) && isClosed(talk.context)) return menuScreen(talk);
+  const welcome = talk.say('youAreWelcome');
+  return at.screen === 'waiting' ? preface(welcome, sameScreen(talk, at)) : show(at, welcome, hint(talk, at));
 }
 
 /** The latest purchase once more; where it stands, if it is still under way. Undefined: there is none. */
@@ -113,16 +124,12 @@ function sameScreen(talk: Talk, at: Screen): Turn {
     case 'orders':
       return ordersScreen(talk);
     case 'order': {
-      const order = orderNumbered(talk, at.orderNo);
+      const order = orderNumbered(context, at.orderNo);
       return order ? orderScreen(talk, order) : ordersScreen(talk);
     }
     case 'complaint':
       return complaintScreen(talk, at.orderNo);
   }
-}
-
-function orderNumbered({ context }: Talk, orderNo: string): CustomerOrder | undefined {
-  return context.orders.find((order) => order.orderNo === orderNo);
 }
 
 function backTurn(talk: Talk, at: Screen): Turn {

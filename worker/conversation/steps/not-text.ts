@@ -1,7 +1,7 @@
 import type { InboundContent } from '../../../shared/conversation.ts';
-import { formatPhone, parsePhone } from '../../../shared/phone.ts';
-import { ownPayer } from '../screens/buying.ts';
-import { isClosed } from '../screens/menu.ts';
+import { parsePhone } from '../../../shared/phone.ts';
+import { hint } from '../screens/hint.ts';
+import { isClosed, menuScreen } from '../screens/menu.ts';
 import type { Screen } from '../state.ts';
 import { oneLineStatus } from '../status.ts';
 import type { TextKey } from '../texts/catalogue.ts';
@@ -27,13 +27,20 @@ export function mediaTurn(talk: Talk, at: Screen, media: Media, captionTurn: Tur
   return show(at, `${talk.say(MEDIA[media])} ${talk.say('pleaseType')}`, hint(talk, at));
 }
 
-/** A shared contact is a phone number where one is asked for; elsewhere it is not needed. */
+/** A shared contact is a phone number where one is asked for, and in the menu whom to buy for; elsewhere it is not needed. */
 export function contactTurn(talk: Talk, at: Screen, phones: readonly string[]): Turn {
-  if (at.screen !== 'who' && at.screen !== 'number' && at.screen !== 'payer') {
-    return show(at, talk.say('contactUnasked'), hint(talk, at));
-  }
   const known = new Set(phones.map((phone) => parsePhone(phone)).filter((phone) => phone !== undefined));
-  return contactGiven(talk, at, [...known]);
+  switch (at.screen) {
+    case 'menu':
+    case 'help':
+      return isClosed(talk.context) ? menuScreen(talk) : contactGiven(talk, { screen: 'who' }, [...known]);
+    case 'who':
+    case 'number':
+    case 'payer':
+      return contactGiven(talk, at, [...known]);
+    default:
+      return show(at, talk.say('contactUnasked'), hint(talk, at));
+  }
 }
 
 /**
@@ -47,33 +54,4 @@ export function changedTurn(talk: Talk, at: Screen, kind: 'edited' | 'deleted'):
   if (kind === 'edited') return show(at, say('edited'), open, hint(talk, at));
   if (open === '') return { screen: at, replies: [], effects: [] };
   return show(at, say('deleted'), open, say('waitingFooter'));
-}
-
-/** What the present screen waits for, in a sentence. */
-function hint(talk: Talk, at: Screen): string {
-  const { say } = talk;
-  switch (at.screen) {
-    case 'menu':
-    case 'help':
-      return isClosed(talk.context) ? say('closedHint') : say('menuHint');
-    case 'who':
-      return say('whoHint');
-    case 'number':
-      return say('numberHint');
-    case 'amount':
-      return say('amountHint');
-    case 'payer': {
-      const own = ownPayer(talk, at);
-      return own === undefined ? say('numberHint') : say('payerHint', { own: formatPhone(own) });
-    }
-    case 'confirm':
-      return say('confirmShortHint');
-    case 'waiting':
-      return say('waitingFooter');
-    case 'orders':
-    case 'order':
-      return say('ordersHint');
-    case 'complaint':
-      return say('complaintHint');
-  }
 }

@@ -10,7 +10,7 @@ import { ownNumber, whoScreen } from '../screens/buying.ts';
 import { confirmScreen, purchaseOf, quoteFor } from '../screens/confirm.ts';
 import { helpScreen, isClosed, menuScreen } from '../screens/menu.ts';
 import { complaintScreen, orderScreen, ordersScreen, waitingScreen } from '../screens/orders.ts';
-import type { ScreenOf } from '../state.ts';
+import type { Screen, ScreenOf } from '../state.ts';
 import { canComplain, canRepeat, canRetry } from '../status.ts';
 import { preface, show, type Talk, type Turn } from '../turn.ts';
 import { answerOf, choiceOf } from '../understand.ts';
@@ -71,31 +71,68 @@ export function ordersStep(talk: Talk, at: ScreenOf<'orders'>, text: string): Tu
   }
   const orderNo = choice === undefined ? undefined : at.orderNos[choice - 1];
   if (orderNo === undefined) return show(at, say('notUnderstood'), say('ordersHint'));
-  const order = context.orders.find((candidate) => candidate.orderNo === orderNo);
+  const order = orderNumbered(context, orderNo);
   // Ten newer orders have pushed it out of sight since the list was shown.
   return order ? orderScreen(talk, order) : ordersScreen(talk);
 }
 
 export function orderStep(talk: Talk, at: ScreenOf<'order'>, text: string): Turn {
   const { context, say } = talk;
-  const order = context.orders.find((candidate) => candidate.orderNo === at.orderNo);
+  const order = orderNumbered(context, at.orderNo);
   if (!order) return ordersScreen(talk);
   if (choiceOf(text) === 1 && canRepeat(order)) return buyAgain(talk, order);
   if (choiceOf(text) === 2 && canComplain(order)) return complaintScreen(talk, order.orderNo);
   return preface(say('notUnderstood'), orderScreen(talk, order));
 }
 
-/** The M-Pesa code of "I paid but got nothing"; the whole SMS may be pasted. */
-export function complaintStep(talk: Talk, at: ScreenOf<'complaint'>, text: string): Turn {
-  const { say } = talk;
+/** The M-Pesa code of "I paid but got nothing"; what has one was taken by `receiptStep`. */
+export function complaintStep(talk: Talk, at: ScreenOf<'complaint'>): Turn {
+  return show(at, talk.say('complaintNoCode'));
+}
+
+/**
+ * M-Pesa's code where it was asked for, in any writing; the whole SMS may be pasted. Elsewhere only as M-Pesa writes it, for
+ * an order that has not brought its airtime. Undefined: nothing of the kind.
+ */
+export function receiptStep(talk: Talk, at: Screen, text: string): Turn | undefined {
   const receipt = findReceipt(text);
-  if (receipt === undefined) return show(at, say('complaintNoCode'));
-  const { orderNo } = at;
+  if (receipt === undefined) return undefined;
+  if (at.screen === 'complaint') return complained(talk, at.orderNo, receipt);
+  const order = talk.context.mentionedOrder ?? orderAt(talk, at);
+  const missed = order !== undefined && order.status !== 'delivered' && canComplain(order);
+  return missed && text.includes(receipt) ? complained(talk, order.orderNo, receipt) : undefined;
+}
+
+function complained({ say }: Talk, orderNo: string, receipt: string): Turn {
   return {
     screen: { screen: 'order', orderNo },
     replies: [say('complaintTaken', { orderNo, receipt })],
     effects: [{ type: 'complain', orderNo, receipt }],
   };
+}
+
+/** "I paid": asks for M-Pesa's code, or shows where the order stands while there is nothing to complain of. */
+export function paidTurn(talk: Talk, at: Screen): Turn {
+  const order = orderAt(talk, at);
+  if (order === undefined) return ordersScreen(talk);
+  return canComplain(order) ? complaintScreen(talk, order.orderNo) : orderScreen(talk, order);
+}
+
+/** The order that the chat stands at, else its newest. */
+function orderAt({ context }: Talk, at: Screen): CustomerOrder | undefined {
+  switch (at.screen) {
+    case 'waiting':
+      return orderOf(context, at.quote);
+    case 'order':
+    case 'complaint':
+      return orderNumbered(context, at.orderNo);
+    default:
+      return context.orders[0];
+  }
+}
+
+export function orderNumbered({ orders }: TurnContext, orderNo: string): CustomerOrder | undefined {
+  return orders.find((order) => order.orderNo === orderNo);
 }
 
 /** The purchase of an earlier order again, by way of a confirm. */

@@ -50,6 +50,7 @@ Reply with a number.`,
   menuHint: 'Reply *1* to buy airtime, *2* to track an order, *3* for help or *4* for Kiswahili.',
   closedHint: 'Reply *2* to track an order, *3* for help or *4* for Kiswahili.',
   notUnderstood: '🤔 Sorry, I did not get that.',
+  youAreWelcome: '🙏 You are welcome!',
   restarted: '🙏 Sorry, I lost my place in our chat. Nothing was charged. Let us start again.',
   weAreBack: `👋 *We are back!* Your message came while we were away, so nothing was bought with it.`,
   apology: `🙏 Sorry, that did not work just now. No order was made and nothing was charged. Please try again in a few minutes.`,
@@ -96,6 +97,8 @@ Type one like *0700 000 001*.
   amountFraction: `❌ Whole shillings only, please: no cents. For example *100*.`,
   amountNegative: `❌ The amount cannot be below zero. Type it without a minus, like *100*.`,
   amountTooLong: `❌ That is far too much. Type an amount from *{min}* to *{max}*, like *100*.`,
+  amountIsPhone: `❌ That is a phone number; the airtime is for {recipient}. Type the amount, like *100*.
+0️⃣ Back`,
   amountLow: `❌ The least you can buy is *{min}*. Type an amount from {min} to {max}.`,
   amountHigh: `❌ The most you can buy at once is *{max}*. Type an amount from {min} to {max}.`,
   payer: `💳 *Who pays with M-Pesa?*
@@ -218,7 +221,7 @@ It is at the start of the M-Pesa SMS, like *SG722NMVXQ*. You may paste the whole
   statusPrompted:
     '📲 Waiting for the M-Pesa PIN on {payer}. You have about a minute from when the prompt appears.',
   statusUnknown: `🔎 M-Pesa has not told us whether the prompt went out. A person is checking. If you were charged, keep the M-Pesa SMS. Please do not pay again.`,
-  statusExpired: `⌛ No payment has reached us. If you did enter your PIN, we will still see it and send the airtime.`,
+  statusExpired: `⌛ No payment has reached us. If you did enter your PIN, we will still see it and send the airtime. Charged already? Send the M-Pesa SMS here.`,
   statusReview: '🔎 A person is checking this payment before the airtime is sent. Please do not pay again.',
   statusQueued: '✅ Paid. Your airtime is about to be sent.',
   statusSubmitting: '✅ Paid. Your airtime is being sent now.',
