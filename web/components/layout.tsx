@@ -13,6 +13,8 @@ const STYLES = [
   'orders',
   'settlement',
   'dashboard',
+  'charts',
+  'texts',
   'chat',
   'sim',
   'phone',

@@ -76,7 +76,7 @@ function RowLink({ row: { order, clientName }, now, showClient }: RowProps): JSX
         </span>
       </span>
       <span class="order-client">
-        {showClient ? <span class="order-client-name">{clientName}</span> : null}
+        {showClient ? <span>{clientName}</span> : null}
         {showClient && order.mode !== 'live' ? <ModeTag mode={order.mode} /> : null}
       </span>
       <span class="order-sum">

@@ -61,7 +61,7 @@ function Stage({ model }: { model: QrModel }): JSX.Element {
   if (phase === 'off') return <Off model={model} />;
   const { title, text } = waiting[state] ?? waitingForCode;
   return (
-    <div class="qr-wait">
+    <div>
       <span class="spinner spinner-large" aria-hidden="true" />
       <h2>{title}</h2>
       <p>{text}</p>

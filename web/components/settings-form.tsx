@@ -128,7 +128,7 @@ function Field({
   const bounds = boundsText(field);
   return (
     <div class="setting" data-inherited={inherited ? '' : undefined} data-setting={field.name}>
-      <div class="setting-words">
+      <div>
         <label class="setting-title" htmlFor={id}>
           {field.title}
         </label>

@@ -31,7 +31,7 @@ export function SimToolkit({ model: { frame, view } }: { model: PhoneModel }): J
           Do you want to pay <strong class="money">{formatKes(prompt.amountKes)}</strong> to{' '}
           <strong>{frame.clientName}</strong>, account no. <strong>{prompt.reference}</strong>?
         </p>
-        <form method="post" class="sim-form" hx-post={action} hx-vals={answer('pay')} hx-swap="none">
+        <form method="post" hx-post={action} hx-vals={answer('pay')} hx-swap="none">
           <label class="sim-pin">
             <span>Enter M-PESA PIN</span>
             <input
