@@ -3,6 +3,8 @@ import { after, before, test } from 'node:test';
 import type { Page } from 'puppeteer';
 import { banKey } from '../../shared/ban.ts';
 import { systemClock } from '../../shared/clock.ts';
+import { PLATFORM_TEXTS } from '../../shared/texts.ts';
+import { anAlert } from '../helpers/an-alert.ts';
 import { launchBrowser } from '../helpers/browser.ts';
 import { makeClient, makeOrder } from '../http/helpers/fake-services.ts';
 import {
@@ -158,6 +160,19 @@ function plant(): void {
     clientId: 'cl_one',
     note: HOSTILE,
   });
+  site.putAlert(anAlert({ id: 'al_one', clientId: 'cl_one', title: HOSTILE, text: HOSTILE }));
+  for (const id of [PLATFORM_TEXTS, 'cl_one'])
+    site.stores.texts.set(id, { id, languages: { en: { sandboxMark: HOSTILE } } });
+  site.stores.access.set('iv_one', {
+    id: 'iv_one',
+    kind: 'invite',
+    clientId: 'cl_one',
+    ownerName: HOSTILE,
+    source: 'admin',
+    createdAt: 1,
+    createdBy: HOSTILE,
+    expiresAt: 1,
+  });
   const person = '254700000007';
   site.stores.bans.set(banKey(person, 'cl_one'), {
     person,
@@ -168,6 +183,12 @@ function plant(): void {
     createdAt: systemClock.now(),
     updatedAt: systemClock.now(),
   });
+}
+
+/** Nothing of a hostile text has become an element, and none of it has run. */
+async function staysText(page: Page, where: string): Promise<void> {
+  assert.equal(await page.$('img[src=x], svg[onload], b[x-data]'), null, where);
+  assert.equal(await page.evaluate(() => 'xss' in window), false, where);
 }
 
 test('hostile texts, wherever they can be stored, stay texts on every page, at its first load and live', async () => {
@@ -187,15 +208,44 @@ test('hostile texts, wherever they can be stored, stay texts on every page, at i
   assert.ok(pages.length > 6);
   for (const { url } of pages) {
     const path = url.replace(':clientId', 'cl_one').replace(':orderNo', 'A2345678').replace(/:\w+/, 'x');
-    const query = new URLSearchParams({ q: HOSTILE, reason: HOSTILE, failed: HOSTILE, next: HOSTILE });
+    const query = new URLSearchParams({
+      q: HOSTILE,
+      reason: HOSTILE,
+      failed: HOSTILE,
+      next: HOSTILE,
+      key: 'sandboxMark',
+    });
     for (const address of [path, `${path}?${query}`]) {
       await page.goto(site.url + address);
       site.log.push({ at: systemClock.now(), level: 'error', message: HOSTILE, fields: {} });
       site.setWorker('cl_one', { state: 'failed', restarts: 2, stateReason: HOSTILE });
-      assert.equal(await page.$('img[src=x], svg[onload], b[x-data]'), null, address);
-      assert.equal(await page.evaluate(() => 'xss' in window), false, address);
+      await staysText(page, address);
     }
   }
   const real = complaints.filter((complaint) => !/status of 4\d\d/.test(complaint));
   assert.deepEqual(real, []);
+});
+
+test('hostile texts stay texts in dialogs and in what is told of a deed', async () => {
+  const { page, complaints } = watched;
+  await page.goto(`${site.url}/clients/cl_one/settings`);
+  complaints.length = 0;
+  const popup = async (where: string) => {
+    await page.waitForSelector('.swal2-title');
+    await staysText(page, where);
+    assert.ok(
+      (await page.$eval('.swal2-title', (title) => title.textContent ?? '')).includes(HOSTILE),
+      where,
+    );
+  };
+  await page.click('[hx-delete="/clients/cl_one"]');
+  await popup('the question before deleting');
+  await page.click('.swal2-cancel');
+  await page.goto(site.url);
+  await page.click('#acknowledge-al_one');
+  await popup('an alert that was seen');
+  assert.deepEqual(
+    complaints.filter((complaint) => !/status of 4\d\d/.test(complaint)),
+    [],
+  );
 });

@@ -66,3 +66,17 @@ test('of a region in which only a marked part has changed, that part alone is se
   picture.take([{ id: 'bots', html: '<ul><li>No bot</li></ul>' }]);
   assert.equal(text(picture, second), 'bots: <ul><li>No bot</li></ul>');
 });
+
+test('what people write into an attribute makes no part of an element, and no picture fails for it', () => {
+  const picture = new RoomPicture();
+  const drawn = (note: string) => [
+    {
+      id: 'state',
+      html: `<section id="state"><input id="word" value="a > b data-part c"/><button id="stop" title="Stop “x data-part id=&quot;y&quot;”?">${note}</button></section>`,
+    },
+  ];
+  picture.take(drawn('1'));
+  const { version } = picture;
+  picture.take(drawn('2'));
+  assert.equal(text(picture, version), `state: ${drawn('2')[0]?.html}`);
+});

@@ -55,7 +55,7 @@ async function openDialog(url: string, question: Question, done: string): Promis
   note.textContent = question.note;
   form.append(note, ...question.fields.map(drawField));
   const result = await showDialog({
-    title: question.title,
+    titleText: question.title,
     html: form,
     showCancelButton: true,
     confirmButtonText: question.confirm,

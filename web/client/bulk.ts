@@ -80,7 +80,8 @@ function report(said: readonly string[], refused: readonly string[]): void {
   }
   void showDialog({
     icon: refused.length === 0 ? 'success' : 'warning',
-    title: refused.length === 0 ? `${said.length} checked` : `${said.length} checked, ${refused.length} not`,
+    titleText:
+      refused.length === 0 ? `${said.length} checked` : `${said.length} checked, ${refused.length} not`,
     html: list,
     confirmButtonText: 'Close',
     customClass: { confirmButton: 'button button-primary', actions: 'button-row' },

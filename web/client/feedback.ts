@@ -16,7 +16,7 @@ function showToast(kind: 'success' | 'error' | 'info', text: string): void {
     toast: true,
     position: 'top-end',
     icon: kind,
-    title: text,
+    titleText: text,
     // A refusal stays until it is read.
     ...(kind === 'error' ? {} : { timer: 4_000, timerProgressBar: true }),
     showConfirmButton: false,
@@ -39,7 +39,7 @@ document.addEventListener('htmx:confirm', (event) => {
   const label = ctx.sourceElement.getAttribute('data-confirm-label') ?? 'Yes, do it';
   void showDialog({
     icon: 'warning',
-    title: ctx.confirm,
+    titleText: ctx.confirm,
     text: ctx.sourceElement.getAttribute('data-confirm-note') ?? '',
     showCancelButton: true,
     confirmButtonText: label,

@@ -1,7 +1,8 @@
 /** What the vendor scripts put on the page, as far as it is used here. */
 
 interface SweetAlertOptions {
-  readonly title?: string;
+  /** Other people's words may be in it. There is a `title` too, but that one is read as HTML. */
+  readonly titleText?: string;
   readonly text?: string;
   readonly icon?: 'success' | 'error' | 'warning' | 'info' | 'question';
   readonly toast?: boolean;
@@ -11,6 +12,7 @@ interface SweetAlertOptions {
   readonly showConfirmButton?: boolean;
   readonly showCloseButton?: boolean;
   readonly showCancelButton?: boolean;
+  /** Read as HTML, like the other button's: words of our own only. */
   readonly confirmButtonText?: string;
   readonly cancelButtonText?: string;
   readonly html?: HTMLElement;
