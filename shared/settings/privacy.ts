@@ -28,9 +28,18 @@ export const privacyFields = {
     unit: 'days',
     group: 'Privacy',
   }),
+  auditKeepDays: setting(days(90), {
+    title: 'Keep the audit for',
+    help:
+      'Entries of the audit (who did what, and why) that are older than this are forgotten. Not shorter than you may have to prove ' +
+      'who confirmed or refunded a payment. 0: for good.',
+    unit: 'days',
+    group: 'Privacy',
+  }),
 } as const;
 
 export const privacyDefaults = {
   conversationKeepDays: 365,
   orderPersonKeepDays: 2_190,
+  auditKeepDays: 2_190,
 } satisfies { [K in keyof typeof privacyFields]: z.infer<(typeof privacyFields)[K]> };

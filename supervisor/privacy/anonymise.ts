@@ -59,9 +59,10 @@ export function withoutPeople(
 }
 
 /** A text without a person's number, in whichever form a gateway or a member of staff wrote it. */
-function withoutName(text: string, name: string, pseudonym: string): string {
-  const phone = /^254(\d{3})(\d{3})(\d{3})$/.exec(name);
-  if (!phone) return text.replaceAll(name, pseudonym);
-  const [, a, b, c] = phone;
-  return text.replace(new RegExp(`(?:\\+?254|0)[\\s-]?${a}[\\s-]?${b}[\\s-]?${c}(?!\\d)`, 'g'), pseudonym);
+export function withoutName(text: string, name: string, pseudonym: string): string {
+  const subscriber = /^254(\d{9})$/.exec(name)?.[1];
+  if (subscriber === undefined) return text.replaceAll(name, pseudonym);
+  const digits = [...subscriber].join('[\\s.-]{0,2}');
+  const prefix = '(?:(?:\\+|00)?254|0)';
+  return text.replace(new RegExp(`(?<!\\d)(?:${prefix}[\\s.-]{0,2})?${digits}(?!\\d)`, 'g'), pseudonym);
 }

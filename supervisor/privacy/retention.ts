@@ -6,6 +6,7 @@ import { isSettled, type Order } from '../../shared/order.ts';
 import { effectiveSettings } from '../stores/effective-settings.ts';
 import { conversationKey, type Stores, type Transaction } from '../stores/types.ts';
 import { type Pseudonyms, peopleOf, withoutPeople } from './anonymise.ts';
+import { redactedEvent, withoutReason } from './redact.ts';
 
 export interface RetentionOptions {
   readonly stores: Stores;
@@ -13,6 +14,13 @@ export interface RetentionOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly stopping: () => boolean;
+}
+
+/** How much a look has taken away. */
+export interface Forgotten {
+  readonly conversations: number;
+  readonly orders: number;
+  readonly auditEntries: number;
 }
 
 /** Not right after the start, which has better things to do. */
@@ -60,9 +68,9 @@ export class Retention {
   }
 
   /** Applies the settings now. @returns what went. */
-  async look(): Promise<{ readonly conversations: number; readonly orders: number }> {
+  async look(): Promise<Forgotten> {
     const { stores, clock, logger } = this.#options;
-    const { conversationKeepDays, orderPersonKeepDays } = effectiveSettings(stores.settings);
+    const { conversationKeepDays, orderPersonKeepDays, auditKeepDays } = effectiveSettings(stores.settings);
     const before = (days: number): number => clock.now() - days * DAY_MS;
     const gone = {
       conversations: conversationKeepDays === 0 ? 0 : await this.#forgetChats(before(conversationKeepDays)),
@@ -70,14 +78,20 @@ export class Retention {
         orderPersonKeepDays === 0
           ? 0
           : await this.#erasePeople(before(orderPersonKeepDays), orderPersonKeepDays),
+      auditEntries: await this.#clearAudit(
+        auditKeepDays === 0 ? Number.NEGATIVE_INFINITY : before(auditKeepDays),
+        orderPersonKeepDays === 0 ? Number.NEGATIVE_INFINITY : before(orderPersonKeepDays),
+      ),
     };
-    if (gone.conversations + gone.orders > 0) {
+    if (gone.conversations + gone.orders + gone.auditEntries > 0) {
       await stores.transact((tx) =>
         tx.audit.append({
           at: clock.now(),
           by: 'system',
           action: 'privacy.retention',
-          note: `${gone.conversations} silent chats forgotten, people erased from ${gone.orders} old orders`,
+          note:
+            `${gone.conversations} silent chats and ${gone.auditEntries} old audit entries forgotten, ` +
+            `people erased from ${gone.orders} old orders`,
         }),
       );
       logger.info(gone, 'Old personal data was erased, as the settings say');
@@ -121,6 +135,7 @@ export class Retention {
       );
       const due = page.items.filter((order) => peopleOf(order).length > 0);
       complete &&= due.every(isSettled);
+      await this.#redactTimelines(due.filter(isSettled));
       gone += await this.#change(
         due.map(({ orderNo }) => orderNo),
         (tx, orderNo) => eraseAll(tx, tx.orders.get(orderNo), pseudonyms),
@@ -134,6 +149,27 @@ export class Retention {
       this.#keepDays = keepDays;
     }
     return gone;
+  }
+
+  /** Before the orders themselves: what is broken off is found again by them. */
+  async #redactTimelines(orders: readonly Order[]): Promise<void> {
+    if (orders.length === 0 || this.#isEnding()) return;
+    const people = new Map(orders.map((order) => [order.orderNo, new Set(peopleOf(order))]));
+    await this.#options.stores.timelines.rewrite([...people.keys()], (entry, orderNo) =>
+      redactedEvent(entry, people.get(orderNo) ?? new Set()),
+    );
+  }
+
+  /** @returns how many entries were forgotten; what staff wrote about old orders goes besides */
+  async #clearAudit(before: number, reasonsBefore: number): Promise<number> {
+    if (this.#isEnding()) return 0;
+    let forgotten = 0;
+    await this.#options.stores.audit.rewrite((entry) => {
+      if (entry.at >= before) return entry.at < reasonsBefore ? withoutReason(entry) : entry;
+      forgotten += 1;
+      return undefined;
+    });
+    return forgotten;
   }
 
   /** @returns how many were changed */

@@ -6,6 +6,7 @@ import { oneLine } from '../../shared/plain-text.ts';
 import { conversationKey, type Stores } from '../stores/types.ts';
 import { type Pseudonyms, withoutPeople } from './anonymise.ts';
 import { findPerson, type PersonRecords } from './person.ts';
+import { redactedDeed, redactedEvent, withoutNames } from './redact.ts';
 
 /** Who asked, and how; stands in the audit for years, so it must not name the number. */
 export const erasureReasonSchema = oneLine(200).pipe(z.string().min(1, 'Say why'));
@@ -63,12 +64,13 @@ export function createPrivacyService(options: {
       return { ...found, names: [...found.names], orders: timelines };
     },
 
-    erase: (who, reason, by) =>
-      stores.transact((tx) => {
-        const found = findPerson(tx, who);
+    async erase(who, reason, by) {
+      const asked = await stores.transact((tx) => assertFinished(findPerson(tx, who)));
+      // The logs first: whoever is gone from the orders is not found in them any more, should this be broken off.
+      await redactLogs(stores, asked);
+      return stores.transact((tx) => {
+        const found = assertFinished(findPerson(tx, who));
         const { person, names, conversations, orders, bans, waiting, adminOf } = found;
-        const unfinished = orders.find((order) => !isSettled(order));
-        if (unfinished) throw new AppError('conflict', whyNot(unfinished));
         for (const { clientId, chatId } of conversations)
           tx.conversations.delete(conversationKey(clientId, chatId));
         for (const { id } of waiting) tx.outbox.delete(id);
@@ -84,7 +86,8 @@ export function createPrivacyService(options: {
           tx.timelines.append(order.orderNo, { at: clock.now(), event: 'person-erased', by });
         }
         // The number itself would stay in the audit for years.
-        tx.audit.append({ at: clock.now(), by, action: 'person.erase', subject: pseudonym, note: reason });
+        const note = withoutNames(reason, names);
+        tx.audit.append({ at: clock.now(), by, action: 'person.erase', subject: pseudonym, note });
         return {
           pseudonym,
           conversations: conversations.length,
@@ -93,8 +96,22 @@ export function createPrivacyService(options: {
           bans: bans.length,
           adminOf: adminOf.map(({ name }) => name),
         };
-      }),
+      });
+    },
   };
+}
+
+/** @throws AppError `conflict` */
+function assertFinished(found: PersonRecords): PersonRecords {
+  const unfinished = found.orders.find((order) => !isSettled(order));
+  if (unfinished) throw new AppError('conflict', whyNot(unfinished));
+  return found;
+}
+
+async function redactLogs(stores: Stores, { names, orders }: PersonRecords): Promise<void> {
+  const orderNos = new Set(orders.map(({ orderNo }) => orderNo));
+  await stores.timelines.rewrite([...orderNos], (entry) => redactedEvent(entry, names));
+  await stores.audit.rewrite((entry) => redactedDeed(entry, names, orderNos));
 }
 
 function whyNot(order: Order): string {

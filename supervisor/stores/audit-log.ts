@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { type AuditEntry, auditEntrySchema } from '../../shared/audit.ts';
 import { AppError } from '../../shared/errors.ts';
-import { RESTORE_BACKUP_ADVICE, StoreCorruptError } from './errors.ts';
-import { type LogFile, parseLogLine } from './log-file.ts';
-import type { LogReader } from './types.ts';
+import { damagedEntry, type LogChange, type LogFile, OVERWRITE_BYTES } from './log-file.ts';
+import { parseLogLine } from './log-lines.ts';
+import type { LogReader, RewrittenLog } from './types.ts';
 
 /** An audit entry as its file holds it: with the transaction it belongs to and its place in that. */
 export const auditLineSchema = z.object({
@@ -13,11 +13,16 @@ export const auditLineSchema = z.object({
 });
 type AuditLine = z.infer<typeof auditLineSchema>;
 
+/** What stands in the place of an entry that was forgotten. */
+const FORGOTTEN = { gone: true };
+export const isForgotten = (value: unknown): boolean =>
+  z.object({ gone: z.literal(true) }).safeParse(value).success;
+
 const BLOCK_BYTES = 1 << 16;
 const NEWLINE = 0x0a;
 
 /** The audit log: like the timelines, in memory until it is flushed to its file, then read from there, backwards. */
-export class AuditLog implements LogReader<AuditEntry> {
+export class AuditLog implements LogReader<AuditEntry>, RewrittenLog<AuditEntry> {
   readonly #file: LogFile;
   /** Oldest first; durable up to `#durableSeq`. */
   #waiting: AuditLine[] = [];
@@ -56,7 +61,34 @@ export class AuditLog implements LogReader<AuditEntry> {
     this.#waiting = this.#waiting.filter(({ seq }) => seq > committedSeq);
   }
 
-  async page(options: {
+  /** Only what is in the file: flush first, and never beside a flush. */
+  async rewrite(change: (entry: AuditEntry) => AuditEntry | undefined): Promise<number> {
+    let count = 0;
+    let changes: LogChange[] = [];
+    let bytes = 0;
+    for await (const { value, offset, jsonBytes } of this.#file.entries()) {
+      const line = auditLineSchema.safeParse(value);
+      if (!line.success) continue;
+      const entry = change(line.data.entry);
+      if (entry === line.data.entry) continue;
+      count += 1;
+      bytes += jsonBytes;
+      const json = JSON.stringify(entry === undefined ? FORGOTTEN : { ...line.data, entry });
+      changes.push({ offset, jsonBytes, json });
+      if (bytes < OVERWRITE_BYTES) continue;
+      await this.#file.overwrite(changes);
+      changes = [];
+      bytes = 0;
+    }
+    await this.#file.overwrite(changes);
+    return count;
+  }
+
+  page(options: Parameters<LogReader<AuditEntry>['page']>[0]): ReturnType<LogReader<AuditEntry>['page']> {
+    return this.#file.reading(() => this.#page(options));
+  }
+
+  async #page(options: {
     cursor?: string;
     limit: number;
   }): Promise<{ items: readonly AuditEntry[]; nextCursor?: string }> {
@@ -107,12 +139,7 @@ export class AuditLog implements LogReader<AuditEntry> {
 
   *#parse(bytes: Buffer, offset: number): Generator<AuditLine> {
     const value = parseLogLine(bytes);
-    if (value === undefined)
-      throw new StoreCorruptError(
-        { file: this.#file.name, byte: offset },
-        'this entry is damaged (its checksum does not fit)',
-        RESTORE_BACKUP_ADVICE,
-      );
+    if (value === undefined) throw damagedEntry(this.#file.name, offset);
     const line = auditLineSchema.safeParse(value);
     if (!line.success) return;
     offsets.set(line.data, offset);

@@ -2,7 +2,9 @@ import { closeSync, constants, fsyncSync, ftruncateSync, openSync, read, statSyn
 import { basename } from 'node:path';
 import { type Disk, writeFully } from './disk.ts';
 import { RESTORE_BACKUP_ADVICE, StoreCorruptError, SyncFailedError } from './errors.ts';
-import { checksum, readLines } from './lines.ts';
+import { readLines } from './lines.ts';
+import { jsonBytesOf, logLine, parseLogLine } from './log-lines.ts';
+import { dropOverwriteNote, noteOverwrites, type Overwrite, paddedJson } from './log-overwrite.ts';
 
 /**
  * An append-only file of checksummed lines `["<crc32>",<json>]`. What was appended together is closed by a commit mark
@@ -11,21 +13,26 @@ import { checksum, readLines } from './lines.ts';
  */
 export class LogFile {
   readonly name: string;
+  readonly #path: string;
   readonly #disk: Disk;
   readonly #fd: number;
   #length: number;
   #committedSeq: number;
+  #readers = 0;
+  #lastReaderGone: (() => void) | undefined;
+  #overwriting: Promise<void> | undefined;
 
-  private constructor(disk: Disk, fd: number, name: string, { length, committedSeq }: LogEnd) {
+  private constructor(disk: Disk, fd: number, path: string, { length, committedSeq }: LogEnd) {
     this.#disk = disk;
     this.#fd = fd;
-    this.name = name;
+    this.#path = path;
+    this.name = basename(path);
     this.#length = length;
     this.#committedSeq = committedSeq;
   }
 
   static async open(disk: Disk, path: string, end: LogEnd, flags: number): Promise<LogFile> {
-    return new LogFile(disk, await disk.open(path, flags), basename(path), end);
+    return new LogFile(disk, await disk.open(path, flags), path, end);
   }
 
   /** Bytes up to and including the last commit mark. */
@@ -75,22 +82,93 @@ export class LogFile {
     this.#committedSeq = committedSeq;
   }
 
-  /** The JSON of the line that starts at `offset`. @throws {StoreCorruptError} */
-  async lineAt(offset: number): Promise<unknown> {
+  /** The entry that starts at `offset`. @throws {StoreCorruptError} */
+  async entryAt(offset: number): Promise<LogEntry> {
     let bytes = await this.#readAt(offset, FIRST_READ_BYTES);
     let end = bytes.indexOf(NEWLINE);
     while (end === -1 && offset + bytes.length < this.#length) {
       bytes = await this.#readAt(offset, bytes.length * 8);
       end = bytes.indexOf(NEWLINE);
     }
-    const value = end === -1 ? undefined : parseLogLine(bytes.subarray(0, end));
-    if (value === undefined)
-      throw new StoreCorruptError(
-        { file: this.name, byte: offset },
-        'this entry is damaged (its checksum does not fit)',
-        RESTORE_BACKUP_ADVICE,
-      );
-    return value;
+    const line = bytes.subarray(0, Math.max(end, 0));
+    const value = parseLogLine(line);
+    if (value === undefined) throw damagedEntry(this.name, offset);
+    return { value, offset, jsonBytes: jsonBytesOf(line) };
+  }
+
+  /** Reads while no line is written over: a line is never seen half. Not to be nested. */
+  async reading<T>(read: () => Promise<T>): Promise<T> {
+    while (this.#overwriting) await this.#overwriting;
+    this.#readers += 1;
+    try {
+      return await read();
+    } finally {
+      this.#readers -= 1;
+      if (this.#readers === 0) this.#lastReaderGone?.();
+    }
+  }
+
+  /** Committed entries from the file's beginning on. @throws {StoreCorruptError} */
+  async *entries(): AsyncGenerator<LogEntry> {
+    const length = this.#length;
+    let carry = Buffer.alloc(0);
+    let start = 0;
+    for (let from = 0; from < length; from += WRITE_BYTES) {
+      const block = Buffer.concat([carry, await this.readRange(from, Math.min(from + WRITE_BYTES, length))]);
+      let lineStart = 0;
+      for (let end = block.indexOf(NEWLINE); end !== -1; end = block.indexOf(NEWLINE, lineStart)) {
+        const bytes = block.subarray(lineStart, end);
+        const offset = start + lineStart;
+        const value = parseLogLine(bytes);
+        if (value === undefined) throw damagedEntry(this.name, offset);
+        if (commitOf(value) === undefined) yield { value, offset, jsonBytes: jsonBytesOf(bytes) };
+        lineStart = end + 1;
+      }
+      carry = block.subarray(lineStart);
+      start += lineStart;
+    }
+  }
+
+  /**
+   * Writes over entries where they stand; what stood there is gone from the file. One call at a time. Whole after a crash at any moment, at the
+   * latest with the next start.
+   * @throws Error when one does not fit into its place; {@link SyncFailedError}, after which the process must end
+   */
+  async overwrite(changes: readonly LogChange[]): Promise<void> {
+    if (changes.length === 0) return;
+    const overwrites = changes.map(
+      ({ offset, jsonBytes, json }): Overwrite => ({ offset, line: logLine(paddedJson(json, jsonBytes)) }),
+    );
+    await noteOverwrites(this.#disk, this.#path, overwrites);
+    const writing = this.#overwriteNow(overwrites);
+    this.#overwriting = writing.then(
+      () => undefined,
+      () => undefined,
+    );
+    try {
+      await writing;
+    } finally {
+      this.#overwriting = undefined;
+    }
+    dropOverwriteNote(this.#path);
+  }
+
+  async #overwriteNow(overwrites: readonly Overwrite[]): Promise<void> {
+    if (this.#readers > 0)
+      await new Promise<void>((resolve) => {
+        this.#lastReaderGone = resolve;
+      });
+    this.#lastReaderGone = undefined;
+    try {
+      for (const { offset, line } of overwrites) {
+        const bytes = Buffer.from(line);
+        await writeFully(this.#disk, this.#fd, bytes, bytes.length, offset);
+      }
+    } catch (error) {
+      // A line may stand half written now; only a start finishes it.
+      throw new SyncFailedError(this.name, error);
+    }
+    await this.#sync();
   }
 
   /** Reads bytes of the committed part. */
@@ -127,27 +205,31 @@ export class LogFile {
   }
 }
 
+/** So much is written over in one go. */
+export const OVERWRITE_BYTES = 1 << 18;
+
 const WRITE_BYTES = 1 << 18;
 const FIRST_READ_BYTES = 4096;
 const NEWLINE = 0x0a;
-/** `["xxxxxxxx",` before the JSON and `]` behind it. */
-const JSON_START = 12;
-
-export function logLine(json: string): string {
-  return `["${checksum(json)}",${json}]\n`;
+/** An entry as it stands in the file. */
+export interface LogEntry {
+  readonly value: unknown;
+  readonly offset: number;
+  /** How long its JSON is, with whatever fills it up. */
+  readonly jsonBytes: number;
 }
 
-/** The JSON value of a line without its newline; undefined when the line is damaged. */
-export function parseLogLine(bytes: Buffer): unknown {
-  if (bytes.length <= JSON_START) return undefined;
-  const json = bytes.subarray(JSON_START, bytes.length - 1);
-  if (bytes.toString('latin1', 0, JSON_START) !== `["${checksum(json)}",`) return undefined;
-  try {
-    return JSON.parse(json.toString('utf8'));
-  } catch {
-    return undefined;
-  }
+/** What shall stand in an entry's place. */
+export interface LogChange extends Pick<LogEntry, 'offset' | 'jsonBytes'> {
+  readonly json: string;
 }
+
+export const damagedEntry = (file: string, byte: number): StoreCorruptError =>
+  new StoreCorruptError(
+    { file, byte },
+    'this entry is damaged (its checksum does not fit)',
+    RESTORE_BACKUP_ADVICE,
+  );
 
 export interface LogEnd {
   readonly length: number;
@@ -190,12 +272,7 @@ export function readLogEnd(
       uncommitted.push({ value, offset: start });
       continue;
     }
-    if (damagedAt !== undefined)
-      throw new StoreCorruptError(
-        { file, byte: damagedAt },
-        'an entry is damaged (its checksum does not fit)',
-        RESTORE_BACKUP_ADVICE,
-      );
+    if (damagedAt !== undefined) throw damagedEntry(file, damagedAt);
     for (const entry of uncommitted) visit(entry.value, entry.offset);
     uncommitted = [];
     end = { length: start + bytes.length + 1, committedSeq: commit };

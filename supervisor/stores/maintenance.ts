@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '../../shared/clock.ts';
-import { errorText } from '../../shared/errors.ts';
+import { AppError, errorText } from '../../shared/errors.ts';
 import type { Logger } from '../../shared/logger.ts';
 import type { CollectionName } from './collection.ts';
 import { type Disk, syncDirectory } from './disk.ts';
@@ -93,6 +93,38 @@ export class Maintenance {
     if (!save || this.#view.isLow()) return;
     this.#start(() => (this.journalBytes > 0 ? this.#snapshot() : this.#flushLogs()));
     await this.#running;
+  }
+
+  /**
+   * Lets the logs' files be written over, with everything durable in them and nothing else going on.
+   * @throws AppError `storage-full`
+   */
+  async rewriteLogs<T>(work: () => Promise<T>): Promise<T> {
+    while (this.#running) await this.#running;
+    const rewriting = this.#flushLogs().then(work);
+    this.#running = rewriting
+      .then(
+        () => undefined,
+        (error: unknown) => {
+          if (error instanceof SyncFailedError) this.#view.fail(error);
+        },
+      )
+      .finally(() => {
+        this.#running = undefined;
+      });
+    try {
+      return await rewriting;
+    } catch (error) {
+      if (isOutOfSpace(error))
+        throw new AppError(
+          'storage-full',
+          'The disk is full; nothing was erased. Free some space and try again',
+          {
+            cause: error,
+          },
+        );
+      throw error;
+    }
   }
 
   #start(work: () => Promise<void>): void {

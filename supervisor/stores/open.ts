@@ -9,7 +9,7 @@ import { prepareFolder } from './folder.ts';
 import { lockFolder } from './lock.ts';
 import { migrateFolder } from './migration/migrate.ts';
 import { type MigrationStep, migrationSteps } from './migration/step.ts';
-import { recover } from './recovery.ts';
+import { finishErasures, recover } from './recovery.ts';
 import { Reserve } from './reserve.ts';
 import { FORMAT_VERSION } from './snapshot-format.ts';
 import { State } from './state.ts';
@@ -67,6 +67,7 @@ export async function openStores(options: OpenOptions): Promise<Stores> {
       onLost: (error) => onLost(error),
     });
     try {
+      finishErasures(dataDir, logger);
       await migrateFolder(dataDir, {
         steps: options.migrations ?? migrationSteps,
         current: FORMAT_VERSION,

@@ -17,6 +17,7 @@ import {
   writeLine,
 } from './journal-format.ts';
 import { cutLog, type LogEnd, LogFile, readLogEnd } from './log-file.ts';
+import { finishOverwrites } from './log-overwrite.ts';
 import { type SnapshotNotes, snapshotFile } from './snapshot-format.ts';
 import { readSnapshot } from './snapshot-reader.ts';
 import type { State } from './state.ts';
@@ -92,6 +93,11 @@ export function loadFolder(state: State, dataDir: string): LoadedFolder {
       .reduce((sum, { end }) => sum + end.length, 0),
     waitingLogs: replay.logs,
   };
+}
+
+/** Finishes writing over the logs what a crash broke off. Before the folder is loaded; the caller holds its lock. */
+export function finishErasures(dataDir: string, logger: Logger): void {
+  for (const file of [TIMELINES_FILE, AUDIT_FILE]) finishOverwrites(join(dataDir, file), logger);
 }
 
 /**

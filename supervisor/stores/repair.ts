@@ -12,7 +12,7 @@ import type { Logger } from '../../shared/logger.ts';
 import { StoreCorruptError } from './errors.ts';
 import { listSegments } from './folder.ts';
 import { hasWholeLineAfter, segmentName } from './journal-format.ts';
-import { loadFolder, mendFolder } from './recovery.ts';
+import { finishErasures, loadFolder, mendFolder } from './recovery.ts';
 import { State } from './state.ts';
 
 /**
@@ -22,6 +22,7 @@ import { State } from './state.ts';
  * @throws {StoreCorruptError} for damage that cannot be mended.
  */
 export function repairFolder(dataDir: string, cutDamagedEnd: boolean, logger: Logger): void {
+  finishErasures(dataDir, logger);
   try {
     mendFolder(dataDir, loadFolder(new State({ freeze: false }), dataDir), logger);
   } catch (error) {

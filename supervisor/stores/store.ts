@@ -97,8 +97,15 @@ export class JournaledStores implements Stores {
     this.alerts = state.alerts.table;
     this.access = state.access.table;
     this.restarts = state.restarts.table;
-    this.audit = recovered.audit;
-    this.timelines = recovered.timelines;
+    const { audit, timelines } = recovered;
+    this.audit = {
+      page: (options) => audit.page(options),
+      rewrite: (change) => this.#rewrite(() => audit.rewrite(change)),
+    };
+    this.timelines = {
+      read: (orderNo) => timelines.read(orderNo),
+      rewrite: (orderNos, change) => this.#rewrite(() => timelines.rewrite(orderNos, change)),
+    };
     this.#appliedSeq = recovered.journal.lastSeq;
     this.#journal = journal;
     this.#maintenance = new Maintenance(parts, this.#journal, {
@@ -153,6 +160,12 @@ export class JournaledStores implements Stores {
     return new Promise((resolve, reject) => {
       this.#waitFor(this.#appliedSeq, (error) => (error ? reject(error) : resolve()));
     });
+  }
+
+  async #rewrite(work: () => Promise<number>): Promise<number> {
+    this.#assertOpen();
+    await this.durable();
+    return this.#maintenance.rewriteLogs(work);
   }
 
   onCommit(listener: (changes: readonly Change[]) => void): () => void {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type TimelineEntry, timelineEntrySchema } from '../../shared/order.ts';
-import type { LogFile } from './log-file.ts';
-import type { GroupedLogReader } from './types.ts';
+import { type LogChange, type LogEntry, type LogFile, OVERWRITE_BYTES } from './log-file.ts';
+import type { GroupedLogReader, RewrittenGroups } from './types.ts';
 
 /** One order's entries of one flush, and where its earlier ones stand (-1: nowhere). */
 export const timelineChunkSchema = z.object({
@@ -9,6 +9,8 @@ export const timelineChunkSchema = z.object({
   prev: z.number().int(),
   entries: z.array(timelineEntrySchema),
 });
+
+type TimelineChunk = z.infer<typeof timelineChunkSchema>;
 
 /** Where the latest chunk of each order stands; kept beside the order. */
 export interface ChunkPlaces {
@@ -26,7 +28,7 @@ interface Waiting {
  * The orders' timelines. Entries pass through three stages: `fresh` (applied, not yet durable), `waiting` (durable in the
  * journal, not yet in the file), the file. Only the first two are in memory.
  */
-export class Timelines implements GroupedLogReader<TimelineEntry> {
+export class Timelines implements GroupedLogReader<TimelineEntry>, RewrittenGroups<TimelineEntry> {
   readonly #file: LogFile;
   readonly #places: ChunkPlaces;
   #fresh: Waiting[] = [];
@@ -90,20 +92,56 @@ export class Timelines implements GroupedLogReader<TimelineEntry> {
     this.#flushing = new Map();
   }
 
-  async read(orderNo: string): Promise<readonly TimelineEntry[]> {
-    const inMemory = [
-      ...(this.#flushing.get(orderNo) ?? []),
-      ...(this.#waiting.get(orderNo) ?? []),
-      ...this.#fresh.filter((entry) => entry.orderNo === orderNo).map(({ entry }) => entry),
-    ];
-    const chunks: TimelineEntry[][] = [];
+  read(orderNo: string): Promise<readonly TimelineEntry[]> {
+    return this.#file.reading(async () => {
+      const inMemory = [
+        ...(this.#flushing.get(orderNo) ?? []),
+        ...(this.#waiting.get(orderNo) ?? []),
+        ...this.#fresh.filter((entry) => entry.orderNo === orderNo).map(({ entry }) => entry),
+      ];
+      const chunks: TimelineEntry[][] = [];
+      for await (const { chunk } of this.#chunksOf(orderNo)) chunks.push(chunk.entries);
+      return [...chunks.reverse().flat(), ...inMemory];
+    });
+  }
+
+  /** Only what is in the file: flush first, and never beside a flush. */
+  async rewrite(
+    orderNos: readonly string[],
+    change: (entry: TimelineEntry, orderNo: string) => TimelineEntry,
+  ): Promise<number> {
+    let count = 0;
+    let bytes = 0;
+    let changes: LogChange[] = [];
+    for (const orderNo of new Set(orderNos)) {
+      for await (const { chunk, offset, jsonBytes } of this.#chunksOf(orderNo)) {
+        const entries = chunk.entries.map((entry) => change(entry, orderNo));
+        const changed = entries.filter((entry, index) => entry !== chunk.entries[index]).length;
+        if (changed === 0) continue;
+        count += changed;
+        bytes += jsonBytes;
+        changes.push({ offset, jsonBytes, json: JSON.stringify({ ...chunk, entries }) });
+      }
+      if (bytes < OVERWRITE_BYTES) continue;
+      await this.#file.overwrite(changes);
+      changes = [];
+      bytes = 0;
+    }
+    await this.#file.overwrite(changes);
+    return count;
+  }
+
+  /** From the latest to the first. */
+  async *#chunksOf(
+    orderNo: string,
+  ): AsyncGenerator<Pick<LogEntry, 'offset' | 'jsonBytes'> & { chunk: TimelineChunk }> {
     let offset = this.#places.markOf(orderNo);
     while (offset >= 0) {
-      const chunk = timelineChunkSchema.parse(await this.#file.lineAt(offset));
-      chunks.push(chunk.entries);
+      const { value, jsonBytes } = await this.#file.entryAt(offset);
+      const chunk = timelineChunkSchema.parse(value);
+      yield { chunk, offset, jsonBytes };
       offset = chunk.prev;
     }
-    return [...chunks.reverse().flat(), ...inMemory];
   }
 
   *#chunks(

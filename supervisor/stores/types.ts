@@ -38,8 +38,8 @@ export interface Stores {
   readonly access: Reader<AccessRecord>;
   /** Why workers were restarted; by client. */
   readonly restarts: Reader<RestartHistory>;
-  readonly audit: LogReader<AuditEntry>;
-  readonly timelines: GroupedLogReader<TimelineEntry>;
+  readonly audit: LogReader<AuditEntry> & RewrittenLog<AuditEntry>;
+  readonly timelines: GroupedLogReader<TimelineEntry> & RewrittenGroups<TimelineEntry>;
 
   /** @throws what `work` throws; {@link import('../../shared/errors.ts').AppError} `storage-full` when the disk takes no more. */
   transact<T>(work: (tx: Transaction) => T): Promise<T>;
@@ -131,6 +131,23 @@ export interface LogReader<T> {
 export interface GroupedLogReader<T> {
   /** All entries of one group, oldest first; from disk where they have left memory. */
   read(group: string): Promise<readonly T[]>;
+}
+
+/** Logs grow only at their end, but what they say of people can be taken out: for retention and erasure, nothing else. */
+export interface RewrittenLog<T> {
+  /**
+   * Looks at each durable entry, oldest first, and writes over those that change: what they said is then gone from the log's file. An entry
+   * may only become shorter. Broken off at any moment it can be called again.
+   * @param change gives the same object back where nothing is to change, and undefined where the entry is to be forgotten
+   * @returns how many were changed
+   * @throws AppError `storage-full` when the disk takes no more
+   */
+  rewrite(change: (entry: T) => T | undefined): Promise<number>;
+}
+
+export interface RewrittenGroups<T> {
+  /** The same for the entries of some groups; none is forgotten. */
+  rewrite(groups: readonly string[], change: (entry: T, group: string) => T): Promise<number>;
 }
 
 export interface Transaction {

@@ -1,12 +1,13 @@
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { errorText } from '../../shared/errors.ts';
-import { auditLineSchema } from './audit-log.ts';
+import { auditLineSchema, isForgotten } from './audit-log.ts';
 import { type CollectionName, collectionNames } from './collection.ts';
 import { RESTORE_BACKUP_ADVICE, StoreCorruptError } from './errors.ts';
 import { AUDIT_FILE, listedCollections, listSegments, readFormat, TIMELINES_FILE } from './folder.ts';
 import { journalRecordSchema, readSegment, segmentName } from './journal-format.ts';
 import { readLogEnd } from './log-file.ts';
+import { overwriteNoteOf } from './log-overwrite.ts';
 import { loadFolder } from './recovery.ts';
 import { previousFile, snapshotFile } from './snapshot-format.ts';
 import { readSnapshot } from './snapshot-reader.ts';
@@ -49,6 +50,12 @@ export function verifyFolder(dataDir: string): Finding[] {
   }
   check(TIMELINES_FILE, () => verifyTimelines(join(dataDir, TIMELINES_FILE)));
   check(AUDIT_FILE, () => verifyAudit(join(dataDir, AUDIT_FILE)));
+  for (const file of [TIMELINES_FILE, AUDIT_FILE].map(overwriteNoteOf))
+    if (existsSync(join(dataDir, file)))
+      check(
+        file,
+        () => 'an erasure was broken off; the next start finishes it, and with it damage in that log',
+      );
   const segments = listSegments(dataDir);
   for (const [index, firstSeq] of segments.entries())
     check(segmentName(firstSeq), () => verifySegment(state, dataDir, firstSeq, segments.slice(index + 1)));
@@ -91,6 +98,7 @@ function verifyTimelines(path: string): string {
 function verifyAudit(path: string): string {
   let count = 0;
   const end = readLogEnd(path, START, (value) => {
+    if (isForgotten(value)) return;
     auditLineSchema.parse(value);
     count += 1;
   });

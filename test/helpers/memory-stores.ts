@@ -97,8 +97,8 @@ export function memoryStores(
     restarts: restartMap,
     credentials: credentialMap,
     alerts: alertMap,
-    audit: { page: async () => ({ items: [...audited].reverse() }) },
-    timelines: { read: refuse },
+    audit: { page: async () => ({ items: [...audited].reverse() }), rewrite: refuse },
+    timelines: { read: refuse, rewrite: refuse },
     transact,
     durable: () => new Promise((resolve) => setImmediate(resolve)),
     onCommit: (listener) => {

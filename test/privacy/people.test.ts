@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { cpSync } from 'node:fs';
+import { cpSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { DAY_MS } from '../../shared/clock.ts';
@@ -110,6 +111,65 @@ test('an erased person is found nowhere any more, while every shilling and state
   assert.equal(found?.orderNo, order.orderNo);
 });
 
+test('what staff and gateways wrote of an erased person is gone from the logs’ files; sums, codes and other people’s entries stay', async (t) => {
+  const { folder, stores, privacy } = await platform(t);
+  const { orderNo, payableKes } = orderOf(stores, JANE);
+  const other = stores.orders.get('AQXAPFN3');
+  assert.ok(other);
+  const words = 'Jane Wanjiku called from 0700-000 001';
+  await stores.transact((tx) => {
+    const order = tx.orders.get(orderNo);
+    assert.ok(order);
+    const request = {
+      action: 'mark-refunded',
+      receipt: 'SG722NMVXQ',
+      amountKes: payableKes,
+      reason: words,
+    } as const;
+    writeOutcome(tx, applyStaffAction(order, request, { by: 'amina', at: 2 }));
+    const gateway = {
+      at: 3,
+      event: 'payment-unknown',
+      by: 'shadow-pay',
+      note: 'No answer for +254700000001',
+    };
+    tx.timelines.append(orderNo, gateway);
+    tx.timelines.append(other.orderNo, { at: 3, event: 'cancelled', by: 'amina', note: 'He asked for it' });
+    const deeds = [
+      { action: 'order.mark-refunded', subject: orderNo, note: words },
+      { action: 'ban.add', subject: JANE, note: 'Jane swears' },
+      { action: 'client.change', subject: 'cl_1', note: 'contact: 0700000001' },
+      { action: 'order.cancel', subject: other.orderNo, note: 'He asked for it' },
+    ];
+    for (const deed of deeds) tx.audit.append({ at: 2, by: 'amina', ...deed });
+  });
+  const { pseudonym } = await privacy.erase('0700000001', 'Letter of Jane (254700000001)', 'amina');
+  const notes = (await stores.timelines.read(orderNo)).map(({ event, note }) => [event, note]);
+  assert.deepEqual(notes.slice(-3), [
+    ['refunded', `KES ${payableKes} · SG722NMVXQ`],
+    ['payment-unknown', 'No answer for [erased]'],
+    ['person-erased', undefined],
+  ]);
+  const audit = (await stores.audit.page({ limit: 5 })).items;
+  assert.deepEqual(
+    audit.map(({ action, subject, note }) => [action, subject, note]),
+    [
+      ['person.erase', pseudonym, 'Letter of Jane ([erased])'],
+      ['order.cancel', other.orderNo, 'He asked for it'],
+      ['client.change', 'cl_1', 'contact: [erased]'],
+      ['ban.add', '[erased]', undefined],
+      ['order.mark-refunded', orderNo, undefined],
+    ],
+  );
+  const otherEvents = await stores.timelines.read(other.orderNo);
+  assert.equal(otherEvents.at(-1)?.note, 'He asked for it');
+  await stores.close();
+  for (const file of ['timelines.jsonl', 'audit.jsonl']) {
+    const text = readFileSync(join(folder, file), 'utf8');
+    assert.doesNotMatch(text, /Wanjiku|swears|700[ -]?000[ -]?001\D/, file);
+  }
+});
+
 test('only the person who was erased goes from an order that a friend paid for', async (t) => {
   const { stores, privacy } = await platform(t);
   const friend = '254711000001';
@@ -183,13 +243,14 @@ test('old finished orders lose their people and silent chats are forgotten, once
   const { stores, retention, clock } = await platform(t);
   const latest = Math.max(...[...stores.conversations.values()].map(({ updatedAt }) => updatedAt));
   clock.advance(latest + 364 * DAY_MS - clock.now());
-  assert.deepEqual(await retention.look(), { conversations: 0, orders: 0 });
+  assert.deepEqual(await retention.look(), { conversations: 0, orders: 0, auditEntries: 0 });
   const before = await settlement(stores, {});
   const finished = [...stores.orders.values()].filter(isSettled);
   const waiting = [...stores.orders.values()].filter((order) => !isSettled(order));
   clock.advance(latest + 2_191 * DAY_MS - clock.now());
   const gone = await retention.look();
   assert.equal(gone.orders, finished.length);
+  assert.ok(gone.auditEntries > 0);
   // Whoever still waits for something is remembered.
   assert.equal(stores.conversations.size, 13 - gone.conversations);
   assert.ok(waiting.every(({ clientId, chatId }) => stores.conversations.get(`${clientId}/${chatId}`)));
@@ -199,7 +260,41 @@ test('old finished orders lose their people and silent chats are forgotten, once
     assert.equal(order.customerPhone, order.chatId);
   }
   assert.deepEqual(await settlement(stores, {}), before);
-  assert.deepEqual(await retention.look(), { conversations: 0, orders: 0 });
+  assert.deepEqual(await retention.look(), { conversations: 0, orders: 0, auditEntries: 0 });
   await stores.transact((tx) => tx.settings.put({ id: 'platform', values: { orderPersonKeepDays: 0 } }));
-  assert.deepEqual(await retention.look(), { conversations: 0, orders: 0 });
+  assert.deepEqual(await retention.look(), { conversations: 0, orders: 0, auditEntries: 0 });
+});
+
+test('the audit is kept as long as the setting says, and reasons for old orders no longer than their people', async (t) => {
+  const { stores, retention, clock } = await platform(t);
+  const { orderNo, updatedAt } = orderOf(stores, JANE);
+  clock.advance(updatedAt + 1 - clock.now());
+  const start = clock.now();
+  await stores.transact((tx) => {
+    tx.audit.append({
+      at: start,
+      by: 'amina',
+      action: 'order.cancel',
+      subject: orderNo,
+      note: 'Jane called',
+    });
+    tx.timelines.append(orderNo, { at: start, event: 'cancelled', by: 'amina', note: 'Jane called' });
+    tx.audit.append({ at: start, by: 'amina', action: 'settings.change', subject: 'platform', note: 'x' });
+    tx.settings.put({ id: 'platform', values: { auditKeepDays: 0 } });
+  });
+  const ours = async () =>
+    (await stores.audit.page({ limit: 1_000 })).items
+      .filter(({ at }) => at === start)
+      .map(({ note }) => note);
+  clock.advance(2_189 * DAY_MS);
+  await retention.look();
+  assert.deepEqual(await ours(), ['x', 'Jane called']);
+  clock.advance(2 * DAY_MS);
+  assert.equal((await retention.look()).auditEntries, 0);
+  assert.deepEqual(await ours(), ['x', undefined]);
+  const events = await stores.timelines.read(orderNo);
+  assert.ok(events.every(({ note }) => note !== 'Jane called'));
+  await stores.transact((tx) => tx.settings.put({ id: 'platform', values: { auditKeepDays: 2_190 } }));
+  assert.ok((await retention.look()).auditEntries >= 2);
+  assert.deepEqual(await ours(), []);
 });

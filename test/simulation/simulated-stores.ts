@@ -155,10 +155,12 @@ export class SimulatedStores implements Stores {
 
   readonly audit: Stores['audit'] = {
     page: async ({ limit }) => ({ items: [...this.#medium.audit].reverse().slice(0, limit) }),
+    rewrite: nobodyErases,
   };
 
   readonly timelines: Stores['timelines'] = {
     read: async (orderNo) => this.#medium.timelines.get(orderNo) ?? [],
+    rewrite: nobodyErases,
   };
 
   transact<T>(work: (tx: Transaction) => T): Promise<T> {
@@ -272,4 +274,8 @@ function placeOf(changes: readonly Change[]): string {
     return `order ${payment}, ${delivery}`;
   });
   return [...new Set(parts)].sort().join(' + ');
+}
+
+async function nobodyErases(): Promise<never> {
+  throw new Error('Nobody is erased in the simulation');
 }

@@ -68,8 +68,9 @@ export class FakeStores {
           const end = start + items.length;
           return { items, ...(end < newestFirst.length ? { nextCursor: String(end) } : {}) };
         },
+        rewrite: unused,
       },
-      timelines: { read: async (orderNo) => this.timelines.get(orderNo) ?? [] },
+      timelines: { read: async (orderNo) => this.timelines.get(orderNo) ?? [], rewrite: unused },
       transact: async (work) => {
         if (!this.writable) throw new AppError('unavailable', 'Nothing can be written');
         const settings = new Map(this.settings);
