@@ -1,5 +1,6 @@
 import type { JSX } from 'preact';
 import { formatKes } from '../../shared/money.ts';
+import { formatPhone } from '../../shared/phone.ts';
 import type { PhoneModel } from '../view-models.ts';
 
 const otherAnswers = [
@@ -82,7 +83,7 @@ export function PhoneStatus({ model: { frame, view } }: { model: PhoneModel }): 
         <span />
         <span />
       </span>
-      <span class="phone-number">{`0${frame.phone.slice(3, 6)} ${frame.phone.slice(6, 9)} ${frame.phone.slice(9)}`}</span>
+      <span class="whole">{formatPhone(frame.phone)}</span>
       <span class="airtime" role="status">
         Airtime{' '}
         <strong class="money" id={`airtime-${view.airtimeKes}`}>
