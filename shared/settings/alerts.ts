@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { parsePhone } from '../phone.ts';
-import { setting } from './setting.ts';
+import { type DefaultsOf, setting } from './setting.ts';
 
 /** Taken in any Kenyan form. */
 const phone = z
@@ -34,7 +34,7 @@ export const summaryDefaults = {
   dailySummary: true,
   dailySummaryTime: '20:00',
   dailySummaryWhenQuiet: false,
-} satisfies { [K in keyof typeof summaryFields]: z.infer<(typeof summaryFields)[K]> };
+} satisfies DefaultsOf<typeof summaryFields>;
 
 /** Who is told of trouble, when, and how often. */
 export const alertFields = {
@@ -56,7 +56,8 @@ export const alertFields = {
   }),
   alertReminderHours: setting(z.number().int().min(0).max(168), {
     title: 'Remind of open alerts after',
-    help: 'Repeats an alert that is still open and that nobody has acknowledged. 0: never.',
+    help: 'Repeats an alert that is still open and that nobody has acknowledged.',
+    zero: 'never',
     unit: 'hours',
     group: 'Alerts',
   }),
@@ -80,7 +81,8 @@ export const alertFields = {
   }),
   gatewayDownAlertMinutes: setting(z.number().int().min(0).max(240), {
     title: 'Gateway unreachable for',
-    help: 'Warn when no call to a payment or airtime gateway has succeeded for so long. 0: at the second failure.',
+    help: 'Warn when no call to a payment or airtime gateway has succeeded for so long.',
+    zero: 'at the second failure',
     unit: 'minutes',
     group: 'Alerts',
   }),
@@ -92,7 +94,8 @@ export const alertFields = {
   }),
   lowDiskMegabytes: setting(z.number().int().min(0).max(1_000_000), {
     title: 'Disk nearly full',
-    help: 'Warn when the disk of the data folder has less room than this. 0: warn only when selling stops.',
+    help: 'Warn when the disk of the data folder has less room than this.',
+    zero: 'warn only when selling stops',
     unit: 'MB',
     group: 'Alerts',
   }),
@@ -123,4 +126,4 @@ export const alertDefaults = {
   lowDiskMegabytes: 500,
   clockSkewAlertMinutes: 3,
   alertKeepDays: 30,
-} satisfies { [K in keyof typeof alertFields]: z.infer<(typeof alertFields)[K]> };
+} satisfies DefaultsOf<typeof alertFields>;

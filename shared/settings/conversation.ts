@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { languages } from '../language.ts';
 import { closedDaysSchema, openingHoursSchema } from '../opening-hours.ts';
-import { setting } from './setting.ts';
+import { type DefaultsOf, setting } from './setting.ts';
 
 /** How a shop's bot talks, and when it sells. Each may be overridden per client. */
 export const conversationFields = {
@@ -24,7 +24,8 @@ export const conversationFields = {
   }),
   rememberedNumbers: setting(z.number().int().min(0).max(5), {
     title: 'Remembered numbers',
-    help: 'How many numbers of earlier purchases of the same chat are offered as choices. 0: none.',
+    help: 'How many numbers of earlier purchases of the same chat are offered as choices.',
+    zero: 'none',
     unit: 'numbers',
     group: 'Conversation',
   }),
@@ -48,7 +49,8 @@ export const conversationFields = {
   }),
   messageRepeats: setting(z.number().int().min(0).max(100), {
     title: 'Repeated messages',
-    help: 'The same message this often in a row is taken for an automatic reply and no longer answered. 0: never.',
+    help: 'The same message this often in a row is taken for an automatic reply and no longer answered.',
+    zero: 'never',
     unit: 'messages',
     group: 'Conversation',
   }),
@@ -63,4 +65,4 @@ export const conversationDefaults = {
   messagesPerMinute: 90,
   messagesSlowed: 30,
   messageRepeats: 6,
-} satisfies { [K in keyof typeof conversationFields]: z.infer<(typeof conversationFields)[K]> };
+} satisfies DefaultsOf<typeof conversationFields>;

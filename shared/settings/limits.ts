@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { setting, wholeKes } from './setting.ts';
+import { type DefaultsOf, setting, wholeKes } from './setting.ts';
 
 /** How much may be asked of one phone, chat, recipient or shop. Each may be overridden per client. */
 export const limitFields = {
@@ -17,13 +17,15 @@ export const limitFields = {
   }),
   kesPerRecipientPerDay: setting(wholeKes(0, 1_000_000), {
     title: 'Airtime per recipient and day',
-    help: 'The most airtime that one number may be bought in 24 hours, over all bots. 0: no limit.',
+    help: 'The most airtime that one number may be bought in 24 hours, over all bots.',
+    zero: 'no limit',
     unit: 'KES',
     group: 'Limits',
   }),
   kesPerShopPerDay: setting(wholeKes(0, 100_000_000), {
     title: 'Airtime per shop and day',
-    help: 'The most airtime that the shop may sell in one day, Nairobi time. 0: no limit.',
+    help: 'The most airtime that the shop may sell in one day, Nairobi time.',
+    zero: 'no limit',
     unit: 'KES',
     group: 'Limits',
   }),
@@ -34,4 +36,4 @@ export const limitDefaults = {
   payersPerChatPerDay: 3,
   kesPerRecipientPerDay: 20_000,
   kesPerShopPerDay: 0,
-} satisfies { [K in keyof typeof limitFields]: z.infer<(typeof limitFields)[K]> };
+} satisfies DefaultsOf<typeof limitFields>;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { setting, wholeKes } from './setting.ts';
+import { type DefaultsOf, setting, wholeKes } from './setting.ts';
 
 /** What holds for the whole platform. */
 export const platformFields = {
@@ -10,7 +10,8 @@ export const platformFields = {
   }),
   selfPingMinutes: setting(z.number().int().min(0).max(1_440), {
     title: 'Call itself every',
-    help: 'Keeps hosts that put idle programs to sleep from doing so. Needs the public address (BASE_URL). 0: never.',
+    help: 'Keeps hosts that put idle programs to sleep from doing so. Needs the public address (BASE_URL).',
+    zero: 'never',
     unit: 'minutes',
     group: 'Platform',
   }),
@@ -34,4 +35,4 @@ export const platformDefaults = {
   selfPingMinutes: 25,
   lowFloatKes: 1_000,
   acceptEphemeralStorage: false,
-} satisfies { [K in keyof typeof platformFields]: z.infer<(typeof platformFields)[K]> };
+} satisfies DefaultsOf<typeof platformFields>;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { setting } from './setting.ts';
+import { type DefaultsOf, setting } from './setting.ts';
 
 const days = (min: number) =>
   z
@@ -16,7 +16,8 @@ const days = (min: number) =>
 export const privacyFields = {
   conversationKeepDays: setting(days(30), {
     title: 'Forget silent chats after',
-    help: 'What a bot remembers of a chat (language, own number, where it stood) goes when nobody has written in it for so long. 0: never.',
+    help: 'What a bot remembers of a chat (language, own number, where it stood) goes when nobody has written in it for so long.',
+    zero: 'never',
     unit: 'days',
     group: 'Privacy',
   }),
@@ -24,7 +25,8 @@ export const privacyFields = {
     title: 'Erase people from orders after',
     help:
       'In finished orders older than this, phone numbers become pseudonyms; amounts, M-Pesa codes and states stay. ' +
-      'Six years cover the five that Kenyan tax law asks for. 0: never.',
+      'Six years cover the five that Kenyan tax law asks for.',
+    zero: 'never',
     unit: 'days',
     group: 'Privacy',
   }),
@@ -42,4 +44,4 @@ export const privacyDefaults = {
   conversationKeepDays: 365,
   orderPersonKeepDays: 2_190,
   auditKeepDays: 2_190,
-} satisfies { [K in keyof typeof privacyFields]: z.infer<(typeof privacyFields)[K]> };
+} satisfies DefaultsOf<typeof privacyFields>;

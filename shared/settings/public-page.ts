@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { setting } from './setting.ts';
+import { type DefaultsOf, setting } from './setting.ts';
 
 /** The start page, on which a business that knows the access code makes its own bot. The code itself is a secret, no setting. */
 export const publicPageFields = {
@@ -38,4 +38,4 @@ export const publicPageDefaults = {
   startPageNeedsApproval: true,
   startPageUnscannedMax: 3,
   startPageUnscannedHours: 24,
-} as const satisfies { [K in keyof typeof publicPageFields]: z.infer<(typeof publicPageFields)[K]> };
+} as const satisfies DefaultsOf<typeof publicPageFields>;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { setting } from './setting.ts';
+import { type DefaultsOf, setting } from './setting.ts';
 
 /** How long people stay signed in. */
 export const sessionFields = {
@@ -27,4 +27,4 @@ export const sessionDefaults = {
   adminSessionDays: 7,
   ownerSessionDays: 30,
   inviteDays: 7,
-} satisfies { [K in keyof typeof sessionFields]: z.infer<(typeof sessionFields)[K]> };
+} satisfies DefaultsOf<typeof sessionFields>;

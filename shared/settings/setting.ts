@@ -5,6 +5,8 @@ interface SettingMeta {
   readonly title: string;
   /** One or two sentences: what it does, what an extreme value means. */
   readonly help: string;
+  /** What 0 means, where it is no amount: `no limit`. Ends the help. */
+  readonly zero?: string;
   readonly unit?: string;
   readonly group: SettingGroup;
   /** What to call the values of a choice, where they are no words. */
@@ -29,7 +31,15 @@ export const settingGroups = [
 export type SettingGroup = (typeof settingGroups)[number];
 
 /** A setting is its schema (type and bounds) together with what people read about it. */
-export const setting = <T extends z.ZodType>(schema: T, meta: SettingMeta): T => schema.meta({ ...meta });
+export const setting = <T extends z.ZodType>(schema: T, meta: SettingMeta): T =>
+  schema.meta({ ...meta, help: meta.zero === undefined ? meta.help : `${meta.help} 0: ${meta.zero}.` });
+
+/** What a concern's fields default to: a value for each, of its type. */
+export type DefaultsOf<Fields extends Readonly<Record<string, z.ZodType>>> = {
+  readonly [Key in keyof Fields]: z.infer<Fields[Key]>;
+};
+
+export const seconds = (min: number, max: number) => z.number().min(min).max(max);
 
 export const wholeKes = (min: number, max: number) =>
   z.number().int('Whole shillings only').min(min).max(max);

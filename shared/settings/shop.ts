@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { AIRTIME_MAX_KES, AIRTIME_MIN_KES } from '../money.ts';
 import { plainLines } from '../plain-text.ts';
-import { setting, wholeKes } from './setting.ts';
+import { type DefaultsOf, setting, wholeKes } from './setting.ts';
 
 /** What a shop sells and how it presents itself. Each may be overridden per client. */
 export const shopFields = {
@@ -58,4 +58,4 @@ export const shopDefaults = {
   quickAmountsKes: [20, 50, 100, 200, 500, 1000],
   contact: '',
   banMessage: '',
-} satisfies { [K in keyof typeof shopFields]: z.infer<(typeof shopFields)[K]> };
+} satisfies DefaultsOf<typeof shopFields>;

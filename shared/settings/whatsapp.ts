@@ -1,17 +1,19 @@
 import { z } from 'zod';
-import { setting } from './setting.ts';
+import { type DefaultsOf, seconds, setting } from './setting.ts';
 
 /** How a bot behaves on WhatsApp, which bans numbers that write like machines. Each may be overridden per client. */
 export const whatsappShopFields = {
   typingMs: setting(z.number().int().min(0).max(10_000), {
     title: 'Typing pace',
-    help: 'How long "typing…" is shown before each message. 0: answers at once, which customers like best.',
+    help: 'How long "typing…" is shown before each message. Customers like answers at once best.',
+    zero: 'at once',
     unit: 'ms',
     group: 'WhatsApp',
   }),
   messagesPerDay: setting(z.number().int().min(0).max(100_000), {
     title: 'Messages per day',
-    help: 'The most messages one bot sends on WhatsApp in a day, Nairobi time. The last fifth is kept for answers to customers who have just written. What does not go out waits until midnight. 0: no limit.',
+    help: 'The most messages one bot sends on WhatsApp in a day, Nairobi time. The last fifth is kept for answers to customers who have just written. What does not go out waits until midnight.',
+    zero: 'no limit',
     unit: 'messages',
     group: 'WhatsApp',
   }),
@@ -23,7 +25,8 @@ export const whatsappShopFields = {
   }),
   warmUpDays: setting(z.number().int().min(0).max(90), {
     title: 'Warm-up',
-    help: 'How many days the limit of a newly linked number takes to rise. 0: no warm-up. Without "Messages per day" there is no warm-up either.',
+    help: 'How many days the limit of a newly linked number takes to rise. Without "Messages per day" there is no warm-up either.',
+    zero: 'no warm-up',
     unit: 'days',
     group: 'WhatsApp',
   }),
@@ -34,7 +37,7 @@ export const whatsappShopDefaults = {
   messagesPerDay: 2_000,
   warmUpFirstDayMessages: 300,
   warmUpDays: 7,
-} satisfies { [K in keyof typeof whatsappShopFields]: z.infer<(typeof whatsappShopFields)[K]> };
+} satisfies DefaultsOf<typeof whatsappShopFields>;
 
 /** Browsers and logins, for the whole platform. */
 export const whatsappPlatformFields = {
@@ -50,33 +53,34 @@ export const whatsappPlatformFields = {
     unit: 'codes',
     group: 'WhatsApp',
   }),
-  pageCheckSeconds: setting(z.number().min(0.1).max(300), {
+  pageCheckSeconds: setting(seconds(0.1, 300), {
     title: 'Time between looks at the page',
     help: 'How often a bot asks its WhatsApp page whether it is still connected. Counts from the next start of a bot.',
     unit: 's',
     group: 'WhatsApp',
   }),
-  pageAnswerSeconds: setting(z.number().min(0.1).max(60), {
+  pageAnswerSeconds: setting(seconds(0.1, 60), {
     title: 'Time for the page to answer',
     help: 'A page that does not answer for so long has hung, and the bot is restarted. Counts from the next start of a bot.',
     unit: 's',
     group: 'WhatsApp',
   }),
-  reconnectSeconds: setting(z.number().min(0.1).max(60), {
+  reconnectSeconds: setting(seconds(0.1, 60), {
     title: 'Time until a new attempt',
     help: 'After WhatsApp could not be reached; doubles with each failure, up to a minute. The login is kept. Counts from the next start of a bot.',
     unit: 's',
     group: 'WhatsApp',
   }),
-  newQrCodeSeconds: setting(z.number().min(0.1).max(600), {
+  newQrCodeSeconds: setting(seconds(0.1, 600), {
     title: 'Time until a new QR code',
     help: 'After a login was ended on the phone. Counts from the next start of a bot.',
     unit: 's',
     group: 'WhatsApp',
   }),
-  browserStartSpacingSeconds: setting(z.number().min(0).max(60), {
+  browserStartSpacingSeconds: setting(seconds(0, 60), {
     title: 'Time between browser starts',
-    help: 'When many bots come back at once, their browsers start so far apart. 0: no waiting.',
+    help: 'When many bots come back at once, their browsers start so far apart.',
+    zero: 'no waiting',
     unit: 's',
     group: 'Workers',
   }),
@@ -104,4 +108,4 @@ export const whatsappPlatformDefaults = {
   browserStartSpacingSeconds: 3,
   browserStartsAtOnce: 2,
   sandboxStartSpacingMs: 50,
-} satisfies { [K in keyof typeof whatsappPlatformFields]: z.infer<(typeof whatsappPlatformFields)[K]> };
+} satisfies DefaultsOf<typeof whatsappPlatformFields>;

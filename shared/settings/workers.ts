@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import { setting } from './setting.ts';
+import { type DefaultsOf, seconds, setting } from './setting.ts';
 
-const seconds = (min: number, max: number) => z.number().min(min).max(max);
 const megabytes = (min: number, max: number) => z.number().int('Whole megabytes only').min(min).max(max);
 
 /** When a worker counts as dead, when it is started again, and how much memory it may need. For the whole platform. */
@@ -163,4 +162,4 @@ export const workerDefaults = {
   browserStartMb: 350,
   memoryReserveMb: 100,
   sweepMinutes: 5,
-} satisfies { [K in keyof typeof workerFields]: z.infer<(typeof workerFields)[K]> };
+} satisfies DefaultsOf<typeof workerFields>;

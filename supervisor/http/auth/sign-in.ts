@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { AppError, errorText } from '../../../shared/errors.ts';
 import { personNameSchema } from '../../../shared/person-name.ts';
 import type { Services } from '../types.ts';
+import { readAs } from '../validation-issue.ts';
 import { createAttempts, SIGN_IN_ATTEMPTS } from './attempts.ts';
 import type { Auth } from './auth.ts';
 import { safeNextPath, signInPath } from './next-path.ts';
@@ -32,18 +33,13 @@ export function registerSignIn(app: FastifyInstance, services: Services, auth: A
 
   async function signInByToken(request: FastifyRequest): Promise<{ name: string; next: string }> {
     await attempts.check(request);
-    const parsed = signInSchema.safeParse(request.body);
-    if (!parsed.success) {
-      const issue = parsed.error.issues[0];
-      const field = issue?.path.join('.') || 'token';
-      throw new AppError('invalid', issue?.message ?? 'The token is missing', { field });
-    }
-    if (!auth.isAdminToken(parsed.data.token)) {
+    const sent = readAs(signInSchema, request.body);
+    if (!auth.isAdminToken(sent.token)) {
       await attempts.failed(request);
-      await audit('sign-in.failed', parsed.data.name || 'unknown', `from ${request.ip}`, request);
+      await audit('sign-in.failed', sent.name || 'unknown', `from ${request.ip}`, request);
       throw new AppError('unauthorized', 'The token is not valid', { field: 'token' });
     }
-    return { name: parsed.data.name || DEFAULT_NAME, next: safeNextPath(parsed.data.next) };
+    return { name: sent.name || DEFAULT_NAME, next: safeNextPath(sent.next) };
   }
 
   app.post('/sign-in', { config: { role: 'public', worksWithoutStorage: true } }, async (request, reply) => {

@@ -1,10 +1,10 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { banPutSchema } from '../../../shared/ban.ts';
-import { AppError } from '../../../shared/errors.ts';
 import type { BansModel, CustomerRow } from '../../../web/models/bans.ts';
 import { BanList, BansPage, ClientBansPage } from '../../../web/pages/bans.tsx';
 import type { Role, Services } from '../types.ts';
+import { readAs } from '../validation-issue.ts';
 import { pageContext, sendFragment, sendPage, staffName } from './page.ts';
 
 /** Among so many latest orders customers are looked for. */
@@ -17,15 +17,6 @@ const personSchema = z.object({
   phoneOrChatId: z.string().trim().min(1, 'Whom?').max(60, 'This is too long'),
 });
 const banSchema = personSchema.extend(banPutSchema.shape);
-
-function read<T>(schema: z.ZodType<T>, body: unknown): T {
-  const parsed = schema.safeParse(body ?? {});
-  if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  throw new AppError('invalid', issue?.message ?? 'Please check your input', {
-    field: String(issue?.path[0] ?? 'phoneOrChatId'),
-  });
-}
 
 /** `/bans` for the platform and `/clients/:clientId/bans` for one bot. */
 export function registerBanPages(app: FastifyInstance, services: Services): void {
@@ -99,13 +90,13 @@ export function registerBanPages(app: FastifyInstance, services: Services): void
       role === 'owner' ? clientOf(request) : undefined;
 
     app.post(base, guard, async (request, reply) => {
-      const { phoneOrChatId, ...texts } = read(banSchema, request.body);
+      const { phoneOrChatId, ...texts } = readAs(banSchema, request.body);
       await bans.put(phoneOrChatId, texts, staffName(request), scope(request));
       return sendFragment(reply, <BanList model={model(scope(request))} />, { toast: 'Banned' });
     });
 
     app.post(`${base}/lift`, guard, async (request, reply) => {
-      const { phoneOrChatId } = read(personSchema, request.body);
+      const { phoneOrChatId } = readAs(personSchema, request.body);
       await bans.lift(phoneOrChatId, staffName(request), scope(request));
       return sendFragment(reply, <BanList model={model(scope(request))} />, { toast: 'The ban is lifted' });
     });

@@ -12,6 +12,7 @@ import { ClientSettingsPage } from '../../../web/pages/client-settings.tsx';
 import { fieldsOfGroup } from '../../../web/settings-fields.ts';
 import { inviteLink } from '../api/invites.ts';
 import type { Services } from '../types.ts';
+import { readAs } from '../validation-issue.ts';
 import { clientSettingsModels } from './client-settings-model.ts';
 import type { Models } from './models.ts';
 import { pageContext, sendFragment, sendPage, staffName } from './page.ts';
@@ -35,17 +36,6 @@ const rightsSchema = z.object({
 });
 const inviteSchema = z.object({ ownerName: personNameSchema.min(1, 'The name of the owner is missing') });
 
-/** @throws AppError `invalid` naming the field of the form */
-function read<T>(schema: z.ZodType<T>, body: unknown): T {
-  const parsed = schema.safeParse(body ?? {});
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  const field = issue?.path[0];
-  throw new AppError('invalid', issue?.message ?? 'Please check your input', {
-    ...(field === undefined ? {} : { field: String(field) }),
-  });
-}
-
 /** `/clients/:clientId/settings` and what is saved there; only its admins' part is closed to a bot's owner. */
 export function registerClientSettings(app: FastifyInstance, services: Services, models: Models): void {
   const { clients } = services;
@@ -62,7 +52,7 @@ export function registerClientSettings(app: FastifyInstance, services: Services,
 
   app.post('/clients/:clientId/settings/profile', owner, async (request, reply) => {
     const { clientId } = paramsSchema.parse(request.params);
-    const { name, adminPhones } = read(profileSchema, request.body);
+    const { name, adminPhones } = readAs(profileSchema, request.body);
     const phones = readPhoneLines(adminPhones, 'adminPhones');
     await clients.patch(clientId, { name, adminPhones: phones }, staffName(request));
     return sendFragment(reply, <ProfileForm model={parts.profile(clientId)} />, { toast: 'Saved' });
@@ -70,7 +60,7 @@ export function registerClientSettings(app: FastifyInstance, services: Services,
 
   app.post('/clients/:clientId/settings/rights', admin, async (request, reply) => {
     const { clientId } = paramsSchema.parse(request.params);
-    const { mayUsePlatformFloat, alertSender } = read(rightsSchema, request.body);
+    const { mayUsePlatformFloat, alertSender } = readAs(rightsSchema, request.body);
     const wish = { mayUsePlatformFloat: mayUsePlatformFloat === 'on', alertSender: alertSender === 'on' };
     await clients.patch(clientId, wish, staffName(request));
     return sendFragment(reply, <RightsForm model={parts.rights(clientId)} />, { toast: 'Saved' });
@@ -123,7 +113,7 @@ export function registerClientSettings(app: FastifyInstance, services: Services,
 
   app.post('/clients/:clientId/invites', admin, async (request, reply) => {
     const { clientId } = paramsSchema.parse(request.params);
-    const { ownerName } = read(inviteSchema, request.body);
+    const { ownerName } = readAs(inviteSchema, request.body);
     const { path } = await book.invite(clientId, ownerName, staffName(request));
     const link = { ownerName, url: inviteLink(request, services.config, path) };
     return sendFragment(reply, <Invites model={parts.invites(clientId, link)} />);

@@ -7,6 +7,7 @@ import { ApprovalRegion, ClientPage } from '../../../web/pages/client.tsx';
 import { ClientsPage } from '../../../web/pages/clients.tsx';
 import { NewClientPage } from '../../../web/pages/new-client.tsx';
 import type { Services } from '../types.ts';
+import { readAs } from '../validation-issue.ts';
 import type { Models } from './models.ts';
 import { pageContext, sendFragment, sendPage, sendToast, staffName } from './page.ts';
 import { readPhoneLines } from './phone-lines.ts';
@@ -58,14 +59,7 @@ export function registerClientPages(app: FastifyInstance, services: Services, mo
   });
 
   app.post('/clients', admin, async (request, reply) => {
-    const body = createSchema.safeParse(request.body);
-    if (!body.success) {
-      const issue = body.error.issues[0];
-      throw new AppError('invalid', issue?.message ?? 'The name is missing', {
-        field: String(issue?.path[0] ?? 'name'),
-      });
-    }
-    const { name, mode, adminPhones } = body.data;
+    const { name, mode, adminPhones } = readAs(createSchema, request.body);
     const wish = { name, mode, adminPhones: readPhoneLines(adminPhones, 'adminPhones') };
     const { client } = await clients.create(wish, staffName(request));
     return reply.header('hx-redirect', `/clients/${client.id}`).code(204).send();

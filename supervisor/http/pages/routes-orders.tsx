@@ -17,7 +17,7 @@ import { OrdersPage } from '../../../web/pages/orders.tsx';
 import { requireMayAct } from '../auth/may-act.ts';
 import { identityOf, requireClientAccess, scopeOf } from '../auth/roles.ts';
 import type { Services } from '../types.ts';
-import { invalidInput } from '../validation-issue.ts';
+import { readAs } from '../validation-issue.ts';
 import type { Models } from './models.ts';
 import { pageContext, sendFragment, sendPage, sendToast, staffName } from './page.ts';
 
@@ -84,13 +84,11 @@ function readAnswers(action: OrderAction, order: Order, body: unknown): OrderAct
   }
   const { amountKes, ...answers } = all;
   const given = Object.entries(answers).filter(([, answer]) => answer !== undefined && answer.trim() !== '');
-  const read = orderActionSchema.safeParse({
+  return readAs(orderActionSchema, {
     action,
     ...Object.fromEntries(given),
     ...(amountKes?.trim() && { amountKes: readAmount(amountKes) }),
   });
-  if (!read.success) throw invalidInput(read.error.issues[0]);
-  return read.data;
 }
 
 const missing = {

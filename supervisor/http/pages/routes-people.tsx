@@ -1,9 +1,9 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { AppError } from '../../../shared/errors.ts';
 import { ErasedPanel } from '../../../web/components/person-data.tsx';
 import { erasureReasonSchema } from '../../privacy/service.ts';
 import type { Services } from '../types.ts';
+import { readAs } from '../validation-issue.ts';
 import { personExport } from '../views/person.ts';
 import { sendFragment, staffName } from './page.ts';
 
@@ -11,22 +11,13 @@ const phoneSchema = z.string().trim().min(1, 'Whose?').max(60, 'This is too long
 const exportSchema = z.object({ phone: phoneSchema });
 const eraseSchema = exportSchema.extend({ reason: erasureReasonSchema });
 
-function read<T>(schema: z.ZodType<T>, input: unknown): T {
-  const parsed = schema.safeParse(input ?? {});
-  if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  throw new AppError('invalid', issue?.message ?? 'Please check your input', {
-    field: String(issue?.path[0] ?? 'phone'),
-  });
-}
-
 /** What the panel "One person’s data" does: a file to download, an erasure. */
 export function registerPeoplePages(app: FastifyInstance, services: Services): void {
   const { privacy, stores, clock } = services;
   const admin = { config: { role: 'admin' } } as const;
 
   app.get('/people/export', admin, async (request, reply) => {
-    const data = await privacy.export(read(exportSchema, request.query).phone, staffName(request));
+    const data = await privacy.export(readAs(exportSchema, request.query).phone, staffName(request));
     const view = personExport(data, stores.clients, clock.now());
     return reply
       .header('cache-control', 'no-store')
@@ -36,7 +27,7 @@ export function registerPeoplePages(app: FastifyInstance, services: Services): v
   });
 
   app.post('/people/erase', admin, async (request, reply) => {
-    const { phone, reason } = read(eraseSchema, request.body);
+    const { phone, reason } = readAs(eraseSchema, request.body);
     const erasure = await privacy.erase(phone, reason, staffName(request));
     return sendFragment(reply, <ErasedPanel erasure={erasure} />, { toast: 'Erased' });
   });

@@ -8,6 +8,7 @@ import { PhonePage } from '../../../web/pages/phone.tsx';
 import { scopeOf } from '../auth/roles.ts';
 import { answerOfOwner } from '../phone-prompts.ts';
 import type { Services } from '../types.ts';
+import { readAs } from '../validation-issue.ts';
 import { type Models, SANDBOX_PHONES } from './models.ts';
 import { pageContext, sendPage } from './page.ts';
 
@@ -41,13 +42,6 @@ function readPhone(written: string): Phone {
   return phone;
 }
 
-/** Reads what a browser sent, in the body or in the address. @throws AppError `invalid` */
-function readSent<T>(schema: z.ZodType<T>, sent: unknown): T {
-  const parsed = schema.safeParse(sent);
-  if (parsed.success) return parsed.data;
-  throw new AppError('invalid', parsed.error.issues[0]?.message ?? 'That cannot be sent');
-}
-
 const kindParamsSchema = paramsSchema.extend({ kind: z.enum(['voice', 'photo', 'contact']) });
 
 function readAttachment(kind: z.infer<typeof kindParamsSchema>['kind'], body: unknown): CustomerMessage {
@@ -55,11 +49,11 @@ function readAttachment(kind: z.infer<typeof kindParamsSchema>['kind'], body: un
     case 'voice':
       return { media: { kind: 'voice' } };
     case 'photo': {
-      const caption = readSent(captionSchema, body).caption.trim();
+      const caption = readAs(captionSchema, body).caption.trim();
       return { media: { kind: 'image', ...(caption === '' ? {} : { caption }) } };
     }
     case 'contact': {
-      const { name, number } = readSent(contactSchema, body);
+      const { name, number } = readAs(contactSchema, body);
       return { contact: { name: name.trim() || number, phones: [number] } };
     }
   }
@@ -78,36 +72,36 @@ export function registerPhonePages(app: FastifyInstance, services: Services, mod
 
   app.get('/phone/:clientId', owner, async (request, reply) => {
     const { clientId } = paramsSchema.parse(request.params);
-    const { phone = SANDBOX_PHONES[0] } = readSent(querySchema, request.query);
+    const { phone = SANDBOX_PHONES[0] } = readAs(querySchema, request.query);
     const model = await models.phone(clientId, readPhone(phone));
     return sendPage(reply, <PhonePage context={pageContext(request, services)} model={model} />);
   });
 
   app.post('/phone/:clientId/messages', owner, async (request, reply) => {
     const { clientId } = paramsSchema.parse(request.params);
-    const { from, text } = readSent(messageSchema, request.body);
+    const { from, text } = readAs(messageSchema, request.body);
     requireSandbox(clientId);
     await world.sendMessage(clientId, readPhone(from), { text });
     return reply.code(204).send();
   });
 
   app.post('/phone/:clientId/messages/:kind', owner, async (request, reply) => {
-    const { clientId, kind } = readSent(kindParamsSchema, request.params);
-    const { from } = readSent(fromSchema, request.query);
+    const { clientId, kind } = readAs(kindParamsSchema, request.params);
+    const { from } = readAs(fromSchema, request.query);
     requireSandbox(clientId);
     await world.sendMessage(clientId, readPhone(from), readAttachment(kind, request.body));
     return reply.code(204).send();
   });
 
   app.post('/phone/:clientId/edits/:id', owner, async (request, reply) => {
-    const { clientId, id } = readSent(changeParamsSchema, request.params);
+    const { clientId, id } = readAs(changeParamsSchema, request.params);
     requireSandbox(clientId);
-    await world.editMessage(clientId, id, readSent(z.object({ text: textSchema }), request.body).text);
+    await world.editMessage(clientId, id, readAs(z.object({ text: textSchema }), request.body).text);
     return reply.code(204).send();
   });
 
   app.post('/phone/:clientId/deletions/:id', owner, async (request, reply) => {
-    const { clientId, id } = readSent(changeParamsSchema, request.params);
+    const { clientId, id } = readAs(changeParamsSchema, request.params);
     requireSandbox(clientId);
     await world.deleteMessage(clientId, id);
     return reply.code(204).send();
@@ -116,7 +110,7 @@ export function registerPhonePages(app: FastifyInstance, services: Services, mod
   /** For bots in mode test as well: their chat is real, their prompts are simulated and answered on the order's page. */
   app.post('/phone/:clientId/prompt', owner, async (request, reply) => {
     const { clientId } = paramsSchema.parse(request.params);
-    const { phone, answer, checkoutRequestId } = readSent(answerSchema, request.body);
+    const { phone, answer, checkoutRequestId } = readAs(answerSchema, request.body);
     if (clients.get(clientId).client.mode === 'live')
       throw new AppError('not-found', 'Prompts of a live bot are answered on the customer’s phone');
     const number = readPhone(phone);

@@ -18,7 +18,7 @@ import { changeSettings } from '../api/settings.ts';
 import { accessCodeSchema, accessCodeView } from '../auth/access-code.ts';
 import { statumCallbackUrl } from '../callbacks.ts';
 import type { Services } from '../types.ts';
-import { invalidInput } from '../validation-issue.ts';
+import { readAs } from '../validation-issue.ts';
 import { pageContext, sendFragment, sendPage, staffName } from './page.ts';
 import { parseGroup, readSettingsInput, refuseConflicts } from './settings-input.ts';
 
@@ -52,14 +52,9 @@ const shadowPayForm = shadowPayKeysSchema.extend({
 
 /** A gateway's keys out of a form. @throws AppError `invalid` naming the field */
 export function readCredentials(gateway: 'shadow-pay' | 'statum', body: unknown): CredentialsPatch {
-  if (gateway === 'shadow-pay') {
-    const read = shadowPayForm.safeParse(body);
-    if (!read.success) throw invalidInput(read.error.issues[0]);
-    return { shadowPay: read.data };
-  }
-  const read = statumKeysSchema.safeParse(body);
-  if (!read.success) throw invalidInput(read.error.issues[0]);
-  return { statum: read.data };
+  return gateway === 'shadow-pay'
+    ? { shadowPay: readAs(shadowPayForm, body) }
+    : { statum: readAs(statumKeysSchema, body) };
 }
 
 export const removedCredentials = (gateway: 'shadow-pay' | 'statum'): CredentialsPatch =>
@@ -129,9 +124,7 @@ export function registerSettingsPages(app: FastifyInstance, services: Services):
   });
 
   app.post('/settings/access-code', admin, async (request, reply) => {
-    const read = accessCodeForm.safeParse(request.body);
-    if (!read.success) throw invalidInput(read.error.issues[0]);
-    await changeSettings(services, read.data, staffName(request));
+    await changeSettings(services, readAs(accessCodeForm, request.body), staffName(request));
     return sendFragment(reply, <AccessCodeForm model={accessCode()} />, {
       toast: 'The access code is saved',
     });

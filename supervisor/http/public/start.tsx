@@ -12,6 +12,7 @@ import { identityOf } from '../auth/roles.ts';
 import type { Models } from '../pages/models.ts';
 import { pageContext, sendPage } from '../pages/page.ts';
 import type { Services } from '../types.ts';
+import { readAs } from '../validation-issue.ts';
 import { isStartPageOpen, makeStartPageClient } from './start-bots.ts';
 
 /** Wrong codes of all addresses together, in ten minutes: whoever has many addresses does not get further either. */
@@ -55,14 +56,7 @@ export function registerStartPages(app: FastifyInstance, services: Services, mod
     if (!isStartPageOpen(services)) throw new AppError('forbidden', 'This page is closed just now');
     await ofAddress.check(request);
     await ofEverybody.check(request);
-    const parsed = bodySchema.safeParse(request.body);
-    if (!parsed.success) {
-      const issue = parsed.error.issues[0];
-      throw new AppError('invalid', issue?.message ?? 'The form is incomplete', {
-        field: issue?.path.join('.') || 'code',
-      });
-    }
-    const { name, code } = parsed.data;
+    const { name, code } = readAs(bodySchema, request.body);
     if (!(await isAccessCode(services.stores, services.config.globals.accessCode, code))) {
       await ofAddress.failed(request);
       await ofEverybody.failed(request);

@@ -3,6 +3,7 @@ import { clientPatchSchema } from '../../../shared/client.ts';
 import { formatKes } from '../../../shared/money.ts';
 import { type SettingGroup, settingGroups } from '../../../shared/settings/setting.ts';
 import { shopOverridesSchema } from '../../../shared/settings.ts';
+import { explainIssue } from '../../../shared/validation.ts';
 import { keycap } from '../screens/quick-amounts.ts';
 import { answerOf, choiceOf } from '../understand.ts';
 
@@ -12,6 +13,8 @@ export interface ShopSetting {
   readonly title: string;
   readonly help: string;
   readonly unit: string | undefined;
+  /** What 0 means, where it is no amount. */
+  readonly zero: string | undefined;
   readonly group: SettingGroup;
   readonly kind: 'number' | 'text' | 'switch' | 'choice' | 'numbers' | 'texts';
   /** Of a `choice`, in the order in which they are numbered. */
@@ -27,6 +30,7 @@ const describedSchema = z.object({
   title: z.string(),
   help: z.string(),
   unit: z.string().optional(),
+  zero: z.string().optional(),
   group: z.enum(settingGroups),
   type: z.string().optional(),
   enum: z.array(z.string()).optional(),
@@ -45,9 +49,9 @@ export function shopSettings(): ReadonlyMap<string, ShopSetting> {
       );
       const kind = kindOf(meta);
       if (!kind) return [];
-      const { title, help, unit, group } = meta;
+      const { title, help, unit, zero, group } = meta;
       const options = (meta.enum ?? []).map((value) => ({ value, label: meta.choices?.[value] ?? value }));
-      return [[key, { key, title, help, unit, group, kind, options }]];
+      return [[key, { key, title, help, unit, zero, group, kind, options }]];
     }),
   );
   return described;
@@ -84,6 +88,7 @@ export function valueWords(setting: ShopSetting, value: Json | undefined): strin
   if (typeof value === 'boolean') return value ? 'on' : 'off';
   if (typeof value !== 'number')
     return setting.options.find((option) => option.value === value)?.label ?? String(value);
+  if (value === 0 && setting.zero !== undefined) return setting.zero;
   if (setting.unit === 'KES') return formatKes(value);
   return setting.unit === undefined ? String(value) : `${value} ${setting.unit}`.replace(' %', ' %');
 }
@@ -111,12 +116,16 @@ export function readValue(setting: ShopSetting, text: string): ValueReading {
   const value = typed(setting, text);
   if (value === undefined) return { ok: false, problem: 'That is no value for this.' };
   const checked = shopOverridesSchema.safeParse({ [setting.key]: value });
-  if (!checked.success) {
-    return { ok: false, problem: checked.error.issues[0]?.message ?? valueHint(setting) };
-  }
+  if (!checked.success) return { ok: false, problem: problemText(checked.error) };
   // As the schema has made it: trimmed, in one way of writing.
   const kept = Object.entries(checked.data).find(([key]) => key === setting.key)?.[1];
   return { ok: true, value: z.json().parse(kept ?? value) };
+}
+
+function problemText({ issues: [issue] }: z.ZodError): string {
+  if (!issue) return 'That is no value for this.';
+  const explained = explainIssue(issue);
+  return explained === undefined ? issue.message : `It ${explained}.`;
 }
 
 const NONE: ReadonlySet<string> = new Set(['none', 'nothing', 'empty', '-']);
@@ -178,6 +187,6 @@ function switched(text: string): boolean | undefined {
 /** The bot's name is the client's own field, with rules of its own. */
 export function readName(text: string): ValueReading {
   const read = clientPatchSchema.shape.name.safeParse(text);
-  if (!read.success) return { ok: false, problem: read.error.issues[0]?.message ?? 'Type another name.' };
+  if (!read.success) return { ok: false, problem: problemText(read.error) };
   return { ok: true, value: read.data ?? text };
 }

@@ -6,7 +6,7 @@ import {
   type StaffOrder,
 } from '../../../shared/admin.ts';
 import { formatKes } from '../../../shared/money.ts';
-import { type OrderStatus, orderStatuses } from '../../../shared/order.ts';
+import type { OrderStatus } from '../../../shared/order.ts';
 import { formatPhone } from '../../../shared/phone.ts';
 import { formatClock, formatDay } from '../../../web/nairobi.ts';
 import { keycap } from '../screens/quick-amounts.ts';
@@ -137,13 +137,13 @@ function menu({ counts, paused, notSelling, state }: AnswerOf<'overview'>, shopN
   );
 }
 
+/** What wants something done comes first. */
 const LISTED: readonly OrderStatus[] = ['attention', 'open', 'delivered', 'failed', 'refunded'];
 
 function statuses({ counts }: AnswerOf<'overview'>): Shown {
-  const listed = LISTED.filter((status) => orderStatuses.includes(status));
   return page(
     '📦 *Orders*',
-    numbered(listed.map((status) => [`${STATUS_WORDS[status]} (${counts[status]})`, to(ordersOf(status))])),
+    numbered(LISTED.map((status) => [`${STATUS_WORDS[status]} (${counts[status]})`, to(ordersOf(status))])),
   );
 }
 
@@ -197,14 +197,12 @@ function sales({ today, week }: AnswerOf<'sales'>): Shown {
   const sums = (title: string, sum: typeof today): string =>
     [
       `*${title}*`,
-      `${sum.sales} ${sum.sales === 1 ? 'sale' : 'sales'} · ${kes(sum.paidKes)} received`,
-      `Airtime ${kes(sum.airtimeKes)} · discount ${kes(sum.discountKes)}`,
-      ...(sum.refunds > 0 ? [`Refunds: ${sum.refunds}, ${kes(sum.refundedKes)}`] : []),
+      `${sum.sales} ${sum.sales === 1 ? 'sale' : 'sales'} · ${formatKes(sum.paidKes)} received`,
+      `Airtime ${formatKes(sum.airtimeKes)} · discount ${formatKes(sum.discountKes)}`,
+      ...(sum.refunds > 0 ? [`Refunds: ${sum.refunds}, ${formatKes(sum.refundedKes)}`] : []),
     ].join('\n');
   return page('📈 *Sales*', `${sums('Today', today)}\n\n${sums('Last 7 days', week)}`);
 }
-
-const kes = (amountKes: number): string => (amountKes === 0 ? 'KES 0' : formatKes(amountKes));
 
 function float({ own, balanceKes, reservedKes, checkedAt, low, missing }: AnswerOf<'float'>): Shown {
   const title = '💰 *Float*';
@@ -216,8 +214,8 @@ function float({ own, balanceKes, reservedKes, checkedAt, low, missing }: Answer
   return page(
     title,
     [
-      `Balance: *${kes(balanceKes)}*`,
-      `Promised to open orders: ${kes(reservedKes ?? 0)}`,
+      `Balance: *${formatKes(balanceKes)}*`,
+      `Promised to open orders: ${formatKes(reservedKes ?? 0)}`,
       ...(checkedAt === undefined ? [] : [`Looked at ${formatClock(checkedAt)}`]),
       warning,
     ].join('\n'),
@@ -278,8 +276,11 @@ function setting(key: string, { values, own }: AnswerOf<'settings'>): Shown {
 
 function status(answer: AnswerOf<'status'>): Shown {
   const { state, stateReason, mode, phone, readySince, restarts, memoryBytes, paused } = answer;
+  const restart = numbered([
+    ['Restart the bot', { to: 'confirm', action: { do: 'restart' }, about: 'the bot' }],
+  ]);
   return page(`🤖 *Bot* ${STATE_WORDS[state]}`, {
-    ...numbered([['Restart the bot', { to: 'confirm', action: { do: 'restart' }, about: 'the bot' }]]),
+    ...restart,
     text: [
       ...(stateReason === undefined ? [] : [stateReason]),
       `Mode: ${mode}${paused ? ' · selling paused' : ''}`,
@@ -290,7 +291,7 @@ function status(answer: AnswerOf<'status'>): Shown {
       ...(memoryBytes === undefined ? [] : [`Memory: ${formatMemory(memoryBytes)}`]),
       `Restarts: ${restarts}`,
       '',
-      `${keycap(1)} Restart the bot`,
+      restart.text,
     ].join('\n'),
   });
 }
