@@ -34,7 +34,8 @@ export const privacyFields = {
     title: 'Keep the audit for',
     help:
       'Entries of the audit (who did what, and why) that are older than this are forgotten. Not shorter than you may have to prove ' +
-      'who confirmed or refunded a payment. 0: for good.',
+      'who confirmed or refunded a payment.',
+    zero: 'for good',
     unit: 'days',
     group: 'Privacy',
   }),
