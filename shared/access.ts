@@ -31,6 +31,15 @@ const epochSchema = z.object({
   epoch: z.number().int().positive(),
 });
 
+/** A session whose holder has signed out: a copy of its cookie opens nothing. */
+const endedSessionSchema = z.object({
+  /** `ended:<session id>` */
+  id: z.string(),
+  kind: z.literal('ended-session'),
+  /** When the cookie would have expired by itself; the record is of no use after that. */
+  expiresAt: z.number(),
+});
+
 /** The start page's access code. Slow to guess from the file, too. */
 const accessCodeRecordSchema = z.object({
   id: z.literal('access-code'),
@@ -45,6 +54,7 @@ const accessCodeRecordSchema = z.object({
 export const accessRecordSchema = z.discriminatedUnion('kind', [
   inviteSchema,
   epochSchema,
+  endedSessionSchema,
   accessCodeRecordSchema,
 ]);
 export type AccessRecord = z.infer<typeof accessRecordSchema>;

@@ -415,3 +415,12 @@ test('colours chosen by hand stay after a reload', async () => {
   await page.click('.sidebar .theme-toggle');
   assert.equal(await page.$eval('html', (html) => html.getAttribute('data-theme')), 'auto');
 });
+
+test('after signing out the back button shows nothing of what was there', async () => {
+  await page.goto(`${site.url}/orders/A2345678`);
+  await Promise.all([page.waitForNavigation(), page.click('form[action="/sign-out"] button')]);
+  assert.equal(new URL(page.url()).pathname, '/sign-in');
+  await page.goBack();
+  assert.equal(new URL(page.url()).pathname, '/sign-in');
+  assert.ok(!(await textOf('body')).includes('A2345678'));
+});

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { type TestContext, test } from 'node:test';
+import { DAY_MS } from '../../shared/clock.ts';
 import { silentLogger } from '../../shared/logger.ts';
 import { registerLive } from '../../supervisor/http/live/register.ts';
 import { registerPages } from '../../supervisor/http/pages/register.ts';
@@ -81,6 +82,31 @@ test('a withdrawn invite ends the live connections that stand, within the same m
   await site.app.inject({ method: 'DELETE', url, headers: site.bearer });
   await closed;
   assert.equal(await statusOf(site, headers), 401);
+});
+
+test('whoever signs out leaves nothing behind: a copy of the cookie opens nothing, other tabs hear no more, other browsers go on', async (t) => {
+  const site = await siteWithStores(t);
+  const [here, elsewhere] = [await adminBrowser(site, 'Achieng'), await adminBrowser(site, 'Achieng')];
+  const socket = await listen(t, site, 'overview', here);
+  const closed = once(socket, 'close');
+  const answer = await site.app.inject({ method: 'POST', url: '/sign-out', headers: here });
+  assert.equal(answer.statusCode, 204);
+  await closed;
+  assert.deepEqual([await statusOf(site, here), await statusOf(site, elsewhere)], [401, 200]);
+});
+
+test('what is kept of a session that was ended goes when its cookie would have expired', async (t) => {
+  const site = await startSite(t);
+  const leave = async () => {
+    const headers = { ...(await adminBrowser(site, 'Achieng')), origin };
+    await site.app.inject({ method: 'POST', url: '/sign-out', headers });
+  };
+  await leave();
+  await leave();
+  assert.equal(site.stores.access.size, 2);
+  site.clock.advance(8 * DAY_MS);
+  await leave();
+  assert.equal(site.stores.access.size, 1);
 });
 
 test('signing out everywhere ends all of one’s own sessions, and nobody else’s', async (t) => {

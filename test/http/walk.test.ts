@@ -50,6 +50,18 @@ const PARTS: Readonly<Record<string, string>> = {
 const RECEIPT = 'SX1SIRIX99';
 const SECRETS = ['Siri ya Mama Njeri', RECEIPT, 'A2345678', 'siri-ya-logi'];
 
+/** Ways to name a client or an order that is somebody else's; with what forms of texts, bans and searches need besides. */
+const NAMES_OTHER = { client: 'cl_one', room: 'client:cl_one', orderNo: 'A2345678', q: '0001' };
+const FORM = { text: 'Karibu', phoneOrChatId: '0700000009', who: '0700000001', from: '2020-01-01' };
+const EXTRAS = [{ clientId: 'cl_one' }, { clientId: 'cl_one', text: 'Karibu' }, { ...NAMES_OTHER, ...FORM }];
+
+/** What belongs to the client that the calls must not reach. */
+const storedOf = ({ stores }: Site) => [
+  [...stores.texts].filter(([id]) => id === 'cl_one'),
+  [...stores.bans.values()].filter(({ clientId }) => clientId === 'cl_one'),
+  stores.clients.get('cl_one'),
+];
+
 interface Walked {
   readonly name: string;
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -98,14 +110,23 @@ function routesOf({ app }: Site): readonly Walked[] {
   });
 }
 
-async function call(site: Site, { method, url }: Walked, headers: Record<string, string>) {
+/** @param extra goes into the query and the body besides */
+async function call(
+  site: Site,
+  { method, url }: Walked,
+  headers: Record<string, string>,
+  extra: Readonly<Record<string, string>> = {},
+) {
   seed(site);
   const endless = url === '/api/v1/sandbox/events';
+  const query = url.includes('/messages') && method === 'GET' ? { phone: '254700000001', ...extra } : extra;
+  const payload = { ...(url.endsWith('/actions') ? { action: 'check-payment' } : {}), ...extra };
   const answer = await site.app.inject({
     method,
-    url: url.includes('/messages') && method === 'GET' ? `${url}?phone=254700000001` : url,
+    url,
+    query,
     headers: { host: 'localhost', ...headers },
-    ...(method === 'GET' ? {} : { payload: url.endsWith('/actions') ? { action: 'check-payment' } : {} }),
+    ...(method === 'GET' ? {} : { payload }),
     payloadAsStream: endless,
   });
   if (endless) answer.stream().destroy();
@@ -143,6 +164,27 @@ test('the owner of another client learns and changes nothing of this one', async
     const done = site.clients.calls.slice(before).map(({ what }) => what);
     assert.ok(!done.some((what) => what.includes('cl_one')), `${route.name} did ${done.join()}`);
   }
+});
+
+test('an owner who names another client beside the address learns and changes nothing of it either', async (t) => {
+  const site = await busySite(t);
+  const before = JSON.stringify(storedOf(site));
+  for (const route of routesOf(site)) {
+    if (route.role !== 'owner') continue;
+    const headers = site.browser({ role: 'owner', name: 'Jirani', clientId: 'cl_two' });
+    // As if the address were about his own client.
+    const own = { ...route, url: route.url.replace('cl_one', 'cl_two') };
+    for (const extra of EXTRAS) {
+      const done = site.clients.calls.length;
+      const { status, body } = await call(site, own, headers, extra);
+      assert.ok(status < 500, `${route.name} → ${status}`);
+      for (const secret of SECRETS) assert.ok(!body.includes(secret), `${route.name} tells ${secret}`);
+      const calls = site.clients.calls.slice(done).map(({ what }) => what);
+      assert.ok(!calls.some((what) => what.includes('cl_one')), `${route.name} did ${calls.join()}`);
+    }
+  }
+  seed(site);
+  assert.equal(JSON.stringify(storedOf(site)), before);
 });
 
 test('an owner is refused what is for admins, and no page or address of his own client', async (t) => {

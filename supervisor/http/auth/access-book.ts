@@ -20,10 +20,12 @@ export interface IssuedInvite {
 export interface AccessBook {
   /** Goes into each session; once it is another, the session is void. */
   epochOf(who: SessionOwner): string;
-  /** False: revoked, signed out everywhere, or its client is gone. */
+  /** False: signed out here or everywhere, revoked, or its client is gone. */
   stillCounts(session: Session): boolean;
   sessionTtlMs(who: SessionOwner): number;
   signOutEverywhere(whom: SignOutOf, by: string): Promise<void>;
+  /** Voids one session, whoever holds a copy of its cookie. */
+  endSession(session: Session): Promise<void>;
 
   /** Newest first. */
   invitesOf(clientId: string): readonly Invite[];
@@ -79,8 +81,8 @@ export function createAccessBook({
   return {
     epochOf,
 
-    stillCounts({ who, epoch }) {
-      if (epoch !== epochOf(who)) return false;
+    stillCounts({ id, who, epoch }) {
+      if (epoch !== epochOf(who) || stores.access.get(endedId(id)) !== undefined) return false;
       if (who.role === 'admin') return true;
       const invite = inviteById(stores.access, who.inviteId);
       return (
@@ -108,6 +110,15 @@ export function createAccessBook({
           note: whom === 'everybody' ? 'everybody' : whom.name,
           ...(whom !== 'everybody' && whom.role === 'owner' && { clientId: whom.clientId }),
         });
+      });
+    },
+
+    async endSession({ id, expiresAt }) {
+      const now = clock.now();
+      await stores.transact((tx) => {
+        for (const record of [...tx.access.values()])
+          if (record.kind === 'ended-session' && record.expiresAt <= now) tx.access.delete(record.id);
+        tx.access.put({ id: endedId(id), kind: 'ended-session', expiresAt });
       });
     },
 
@@ -206,6 +217,10 @@ function freshInvite(facts: {
 }): Pick<Invite, 'id' | 'kind' | 'clientId' | 'ownerName' | 'createdAt' | 'createdBy'> {
   const { clientId, ownerName, by, now } = facts;
   return { id: newId('iv'), kind: 'invite', clientId, ownerName, createdAt: now, createdBy: by };
+}
+
+function endedId(sessionId: string): string {
+  return `ended:${sessionId}`;
 }
 
 function epochId(whom: SignOutOf): string {

@@ -26,7 +26,10 @@ export interface Auth {
   readonly isAdminToken: (candidate: string) => boolean;
   /** Gives the browser a session. */
   signIn(request: FastifyRequest, reply: FastifyReply, who: SessionOwner): Session;
+  /** Takes the browser's cookie away. */
   signOut(request: FastifyRequest, reply: FastifyReply): void;
+  /** Voids the session that the request came with, if it came with one. */
+  endSession(request: FastifyRequest): Promise<void>;
 }
 
 /** Who calls, whether he may, and the cookie's protection, for every route of `app`, pages and WebSockets included. */
@@ -115,6 +118,10 @@ export async function registerAuth(app: FastifyInstance, services: Services): Pr
     },
     signOut(request, reply) {
       reply.clearCookie(SESSION_COOKIE, cookieOptions(request));
+    },
+    async endSession(request) {
+      const session = sessionOf.get(request);
+      if (session) await book.endSession(session);
     },
   };
 }

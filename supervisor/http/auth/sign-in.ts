@@ -82,6 +82,14 @@ export function registerSignIn(app: FastifyInstance, services: Services, auth: A
     const { name } = identityOf(request);
     auth.signOut(request, reply);
     await audit('sign-out', name, `from ${request.ip}`, request);
+    try {
+      await auth.endSession(request);
+    } catch (error) {
+      request.log.error(
+        { reason: errorText(error) },
+        'A session could not be ended; only its cookie is gone',
+      );
+    }
     return wantsPage(request) ? reply.redirect('/sign-in', 303) : reply.code(204).send();
   });
 }
