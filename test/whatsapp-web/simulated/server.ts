@@ -45,6 +45,10 @@ export class SimulatedWhatsApp {
   acknowledging = true;
   /** The page tells that it has synced only this long after it is connected. */
   syncDelayMs = 0;
+  /** Come to the next page after it has loaded its chats, and just before anybody listens for messages. */
+  readonly beforeListening: Incoming[] = [];
+  /** The next page is left as the library leaves one in which its loading is broken off. */
+  halfLoaded = false;
   /** Modules that the next page does not have, as after an update of WhatsApp. */
   readonly missingModules = new Set<string>();
   /** LID → phone, for those that WhatsApp tells. */
@@ -171,6 +175,14 @@ export class SimulatedWhatsApp {
     return message;
   }
 
+  /** A message is there, but the page tells nobody. */
+  receiveUnheard(phone: string, incoming: Incoming): SimulatedMessage {
+    const message = this.account(phone).take(incoming);
+    for (const page of this.pagesOf(phone)) page.push({ type: 'unheard', message });
+    this.#tell();
+    return message;
+  }
+
   /** The sender changes what a message (or the words under a picture) says. */
   edit(phone: string, id: string, text: string): void {
     const { type } = this.#messageOf(phone, id);
@@ -249,7 +261,10 @@ export class SimulatedWhatsApp {
     if (url.pathname === '/') {
       response
         .writeHead(200, { 'content-type': 'text/html; charset=utf-8' })
-        .end(pageHtml(this.idShape, this.missingModules, this.#holding === 'frame'));
+        .end(pageHtml(this.idShape, this.missingModules, this.#holding === 'frame', this.halfLoaded));
+      this.halfLoaded = false;
+    } else if (url.pathname === '/frame.html') {
+      response.writeHead(200, { 'content-type': 'text/html' }).end('<!doctype html><p>A frame');
     } else if (url.pathname === '/held.html') {
       response.writeHead(200, { 'content-type': 'text/html' }).flushHeaders();
     } else if (url.pathname.endsWith('.js')) {
@@ -279,7 +294,9 @@ export class SimulatedWhatsApp {
     const account = [...this.#accounts.values()].find(({ devices }) => devices.has(device));
     if (account) {
       page.link(account, device);
-      page.push({ type: 'welcome', page: page.id, ...this.#welcome(account) });
+      const welcome = this.#welcome(account);
+      const beforeListening = this.beforeListening.splice(0).map((incoming) => account.take(incoming));
+      page.push({ type: 'welcome', page: page.id, ...welcome, beforeListening });
     } else page.push({ type: 'unpaired', page: page.id, ref: page.newRef() });
     this.#tell();
   }
@@ -312,7 +329,12 @@ async function bodyOf(request: IncomingMessage): Promise<unknown> {
   return JSON.parse(text || '{}');
 }
 
-function pageHtml(idShape: IdShape, missing: ReadonlySet<string>, neverLoaded: boolean): string {
+function pageHtml(
+  idShape: IdShape,
+  missing: ReadonlySet<string>,
+  neverLoaded: boolean,
+  halfLoaded: boolean,
+): string {
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>WhatsApp</title></head>
-<body data-id-shape="${idShape}" data-missing="${[...missing].join(' ')}"><script type="module" src="/main.js"></script>${neverLoaded ? '<iframe src="/held.html"></iframe>' : ''}</body></html>`;
+<body data-id-shape="${idShape}" data-missing="${[...missing].join(' ')}">${halfLoaded ? '<script>window.WWebJS = {}</script>' : ''}<script type="module" src="/main.js"></script>${neverLoaded ? '<iframe src="/held.html"></iframe>' : ''}</body></html>`;
 }

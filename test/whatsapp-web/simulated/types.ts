@@ -38,4 +38,9 @@ export type PageCommand =
   /** Tells that it has synced, and is replaced while the library looks whether it is loaded into the page. */
   | { readonly do: 'reload-while-syncing' }
   | { readonly do: 'sync-again' }
+  /** Is replaced when the library asks for its `n`th function in it, counted from now. */
+  | { readonly do: 'reload-at-function'; readonly n: number }
+  /** Only the address changes, as when a person goes to another chat. */
+  | { readonly do: 'change-address'; readonly url: string }
+  | { readonly do: 'load-frame' }
   | { readonly do: 'leave'; readonly url: string };

@@ -70,6 +70,10 @@ export class BrowserSession {
   #connected = false;
   /** Since when the library has been loading itself into a page that has synced. */
   #loadingSince: number | undefined;
+  /** It was begun anew in this page, because it led to nothing. */
+  #loadedAgain = false;
+  /** Rises with each document: what was found in one says nothing of the next. */
+  #reloads = 0;
   /** Since when the page has been in a state that it should leave. */
   #stuckSince: number | undefined;
   #probeTimer: Timer | undefined;
@@ -207,8 +211,9 @@ export class BrowserSession {
 
   async #becomeReady(): Promise<void> {
     if (this.#ended) return;
+    const reloads = this.#reloads;
     const found = await this.inPage('A look at the page', readiness, NEEDED_PARTS);
-    if (this.#ended) return;
+    if (this.#ended || reloads !== this.#reloads) return;
     // It is being loaded anew already; `ready` comes again.
     if (!found) return this.#onReload();
     const { missing, listening, phone, state } = found;
@@ -258,6 +263,7 @@ export class BrowserSession {
     if (state === 'CONNECTED') {
       this.#stuckSince = undefined;
       if (!this.#ready && found.synced) await this.#helpLoading(found);
+      else if (this.#ready && !found.listening) this.#onReload();
       else if (this.#ready && !this.#connected) this.#onSocketState(state);
       return;
     }
@@ -266,10 +272,17 @@ export class BrowserSession {
   }
 
   async #helpLoading({ listening }: PageState): Promise<void> {
-    const loadingMs = this.#loadingSince === undefined ? undefined : this.#clock.now() - this.#loadingSince;
-    if (listening || loadingMs === undefined) await this.inPage('Loading the chats', tellSynced);
-    else if (loadingMs > this.#timings.callMs)
+    const now = this.#clock.now();
+    const loadingMs = now - (this.#loadingSince ?? now);
+    if (!listening && loadingMs > this.#timings.callMs)
       throw new Error('What the library loads into the page is missing');
+    const stuck = !listening && !this.#loadedAgain && loadingMs > this.#timings.loadAgainMs;
+    if (stuck) {
+      this.#loadedAgain = true;
+      await this.call('Loading anew', this.client.forget());
+    }
+    if (stuck || listening || this.#loadingSince === undefined)
+      await this.inPage('Loading the chats', tellSynced);
   }
 
   async #leaveStuck({ state }: PageState): Promise<void> {
@@ -291,7 +304,9 @@ export class BrowserSession {
     if (this.#ended) return;
     if (this.#ready) this.#events.onUnconnected('WhatsApp Web is loading anew');
     this.#ready = false;
+    this.#reloads += 1;
     this.#loadingSince = undefined;
+    this.#loadedAgain = false;
     this.#probeLater(this.#timings.missedReadyMs);
   }
 

@@ -1,5 +1,6 @@
 import whatsappWeb from 'whatsapp-web.js';
-import { installCompatibility, noteListening } from './page.ts';
+import { isPageLeft } from './diagnosis.ts';
+import { documentNumber, forgetLibrary, installCompatibility, noteListening } from './page.ts';
 
 declare module 'whatsapp-web.js' {
   interface Client {
@@ -41,11 +42,19 @@ export interface LibraryEvents {
   onFailure(error: unknown): void;
 }
 
+interface Attaching {
+  readonly document: number | undefined;
+  done: Promise<void>;
+}
+
 /** The library as published, with today's ids made readable to it, and the failures that it would leave unhandled caught. */
 export class LibraryClient extends whatsappWeb.Client {
   readonly #events: LibraryEvents;
-  #injections = 0;
-  #attaching: { readonly injection: number; readonly done: Promise<void> } | undefined;
+  /** How many documents may have been there; each has a number. */
+  #numbers = 0;
+  /** The document into which the library was loaded last. */
+  #document: number | undefined;
+  #attaching: Attaching | undefined;
 
   constructor(
     options: {
@@ -80,12 +89,24 @@ export class LibraryClient extends whatsappWeb.Client {
     this.#events = events;
   }
 
+  /** Once for each document: the library would load itself again into the same one when only its address, or a frame in it, has changed. */
   override async inject(): Promise<void> {
-    this.#injections += 1;
+    this.#numbers += 1;
+    const number = this.#numbers;
+    const known = await this.pupPage?.evaluate(documentNumber, number).catch(() => undefined);
+    if (known !== undefined && known !== number) return undefined;
+    const first = this.#document === undefined;
+    this.#document = number;
     // The first is initialize()'s, which passes its failure on; nobody would hear of a later one.
-    if (this.#injections === 1) return super.inject();
+    if (first) return super.inject();
     this.#events.onReload();
     return super.inject().catch((error: unknown) => this.#events.onFailure(error));
+  }
+
+  /** Loading has got stuck, as when the page was replaced meanwhile: the next sync begins it anew. */
+  async forget(): Promise<void> {
+    this.#attaching = undefined;
+    await this.pupPage?.evaluate(forgetLibrary);
   }
 
   /** Called before the page is loaded. Nothing is cached, and a page whose text cannot be read (its browser is closing) is no reason to die. */
@@ -93,23 +114,35 @@ export class LibraryClient extends whatsappWeb.Client {
     this.#events.onBrowser();
   }
 
-  /** Once for each page: WhatsApp may tell twice that it has synced, and listeners put in twice would hear everything twice. */
+  /** Once for each document: WhatsApp may tell twice that it has synced, and listeners put in twice would hear everything twice. */
   override async attachEventListeners(): Promise<void> {
-    if (this.#attaching?.injection !== this.#injections) {
-      this.#attaching = { injection: this.#injections, done: this.#attach() };
+    if (this.#attaching?.document !== this.#document) {
+      const attaching: Attaching = { document: this.#document, done: Promise.resolve() };
+      this.#attaching = attaching;
+      attaching.done = this.#attach(attaching);
     }
-    return this.#attaching.done;
+    return this.#attaching?.done;
   }
 
-  async #attach(): Promise<void> {
+  async #attach(attaching: Attaching): Promise<void> {
     try {
       await this.pupPage?.evaluate(installCompatibility, UNUSED_EVENTS);
       await super.attachEventListeners();
       await this.pupPage?.evaluate(noteListening);
     } catch (error) {
       // Called from within the page, where the rejection would end unheard.
-      this.#events.onFailure(error);
+      if (!(await this.#isOver(attaching))) this.#events.onFailure(error);
       throw error;
+    }
+  }
+
+  /** The document has been replaced, or its loading begun anew: what failed in it says nothing of what is there now. */
+  async #isOver(attaching: Attaching): Promise<boolean> {
+    if (this.#attaching !== attaching) return true;
+    try {
+      return (await this.pupPage?.evaluate(documentNumber)) !== attaching.document;
+    } catch (error) {
+      return isPageLeft(error);
     }
   }
 }

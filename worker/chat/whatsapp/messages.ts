@@ -71,14 +71,16 @@ export const TYPED: ReadonlySet<string> = new Set([
 ]);
 
 /** Written by WhatsApp, or parts of something else; `album` only announces pictures that follow by themselves. */
-const NOT_FROM_A_PERSON =
-  /^(e2e_notification|notification.*|broadcast_notification|group_notification|gp2|call_log|protocol|revoked|ciphertext|reaction|poll_update|pin_message|album|debug|hsm|unknown)$/;
+export const NOT_FROM_A_PERSON =
+  /^(e2e_notification|notification.*|broadcast_notification|group_notification|gp2|call_log|protocol|revoked|reaction|poll_update|pin_message|album|debug|hsm|unknown)$/;
+/** Becomes another type as soon as the page can read it. */
+const UNREADABLE = 'ciphertext';
 
 function contentOf(type: string, body: string, vcards: readonly string[]): InboundContent | undefined {
   if (TYPED.has(type)) return { kind: 'text', text: body };
   if (type === 'vcard') return { kind: 'contact', phones: phonesOf([body]) };
   if (type === 'multi_vcard') return { kind: 'contact', phones: phonesOf(vcards) };
-  if (NOT_FROM_A_PERSON.test(type)) return undefined;
+  if (type === UNREADABLE || NOT_FROM_A_PERSON.test(type)) return undefined;
   return { kind: 'media', media: isMedia(type) ? MEDIA[type] : 'other' };
 }
 

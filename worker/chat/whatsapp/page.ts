@@ -10,6 +10,7 @@ interface PageId {
 interface PageMessage {
   readonly id: { readonly fromMe: boolean; readonly id: string };
   readonly t: number;
+  readonly type: string;
   readonly body?: string;
   readonly ack?: number;
 }
@@ -38,10 +39,19 @@ interface Modules {
 declare const window: {
   require<K extends keyof Modules>(name: K): Modules[K];
   Debug?: { VERSION?: string };
-  WWebJS?: Record<string, (...args: unknown[]) => unknown>;
+  WWebJS?: Record<string, (...args: unknown[]) => unknown> | undefined;
   onAppStateHasSyncedEvent?(): Promise<void>;
   [name: string]: unknown;
 };
+
+/**
+ * @param number what this document is called from now on, if it has no number yet
+ * @returns its number: an address may change, and a frame be loaded, without a new document
+ */
+export function documentNumber(number?: number): unknown {
+  window.botDocument ??= number;
+  return window.botDocument;
+}
 
 /**
  * Makes keys and chat ids say `_serialized` again where the page calls it otherwise. Runs before the library listens, and
@@ -72,7 +82,8 @@ export function installCompatibility(unused: readonly string[]): void {
       },
     });
   }
-  const utilities = window.WWebJS ?? {};
+  const utilities = window.WWebJS;
+  if (utilities === undefined) throw new Error('window.WWebJS is not defined');
   for (const name of ['getMessageModel', 'getChatModel', 'getContactModel']) {
     const original = utilities[name];
     if (original === undefined) continue;
@@ -153,6 +164,12 @@ export function pageState(): PageState {
   return { state: Socket.state, synced: Socket.hasSynced === true, listening };
 }
 
+/** As if the library had never been loaded into this page. */
+export function forgetLibrary(): void {
+  window.WWebJS = undefined;
+  window.botIsListening = false;
+}
+
 /** The library waits for a change that it may have missed; this tells it. @throws what keeps it from becoming ready */
 export async function tellSynced(): Promise<void> {
   await window.onAppStateHasSyncedEvent?.();
@@ -191,24 +208,55 @@ export function readiness(needed: readonly string[]): Readiness | undefined {
   return { missing, listening: window.botIsListening === true, phone, state };
 }
 
+export interface UnreadQuery {
+  /** At most this many of each chat, the latest. */
+  readonly perChat: number;
+  /** Seconds since the epoch: they are no older. */
+  readonly since: number;
+  /** Regular expression: types that nobody wrote, and which do not count. */
+  readonly notices: string;
+  /** Look into this chat only; left out: all of them. */
+  readonly see?: { readonly chatId: string; readonly taken: readonly string[] };
+}
+
 /**
- * Customers' messages that nobody has seen yet, of chats with one person, oldest first in each chat.
- * @param perChat at most this many of each chat, the latest
- * @param since seconds since the epoch
+ * Customers' messages that nobody has seen yet, of chats with one person, oldest first in each chat. With `see`: those that are not
+ * among the taken; if there are none, the chat is marked as seen, and what came meanwhile (and may count as seen now) is returned.
  */
-export async function unreadMessages(perChat: number, since: number): Promise<unknown[]> {
+export async function unreadMessages({ perChat, since, notices, see }: UnreadQuery): Promise<unknown[]> {
   const found: unknown[] = [];
-  for (const chat of window.require('WAWebCollections').Chat.getModelsArray()) {
-    const wanted = Math.min(chat.unreadCount ?? 0, perChat);
-    if (wanted <= 0 || !/@(c\.us|lid)$/.test(chat.id.toString())) continue;
-    let messages = chat.msgs.getModelsArray().filter(({ id }) => !id.fromMe);
-    for (let round = 0; messages.length < wanted && round < 3; round += 1) {
+  // Not loaded (any more): whoever has loaded it looks again.
+  if (window.botIsListening !== true) return found;
+  const notice = new RegExp(notices);
+  const { Chat } = window.require('WAWebCollections');
+  const chats = see
+    ? [Chat.get(window.require('WAWebWidFactory').createWid(see.chatId))]
+    : Chat.getModelsArray();
+  let undeciphered = false;
+  for (const chat of chats) {
+    const wanted = Math.min(chat?.unreadCount ?? 0, perChat);
+    if (!chat || wanted <= 0 || !/@(c\.us|lid)$/.test(chat.id.toString())) continue;
+    let messages = chat.msgs.getModelsArray();
+    let written = messages.filter(({ id, type }) => !id.fromMe && !notice.test(type));
+    for (let round = 0; written.length < wanted && round < 3; round += 1) {
       const earlier = await window.require('WAWebChatLoadMessages').loadEarlierMsgs({ chat });
       if (!earlier?.length) break;
-      messages = [...earlier.filter(({ id }) => !id.fromMe), ...messages];
+      messages = [...earlier, ...messages];
+      written = messages.filter(({ id, type }) => !id.fromMe && !notice.test(type));
     }
-    const latest = messages.filter(({ t }) => t >= since).sort((a, b) => a.t - b.t);
-    for (const message of latest.slice(-wanted)) found.push(window.WWebJS?.getMessageModel?.(message));
+    const latest = written.filter(({ t }) => t >= since).sort((a, b) => a.t - b.t);
+    for (const message of latest.slice(-wanted)) {
+      if (message.type === 'ciphertext') undeciphered = true;
+      else if (!see?.taken.includes(message.id.id)) found.push(window.WWebJS?.getMessageModel?.(message));
+    }
+  }
+  const [chat] = chats;
+  if (!see || !chat || found.length > 0 || undeciphered) return found;
+  const before = new Set(chat.msgs.getModelsArray());
+  await window.WWebJS?.sendSeen?.(see.chatId);
+  for (const message of chat.msgs.getModelsArray()) {
+    const unseen = !before.has(message) && !message.id.fromMe && !notice.test(message.type);
+    if (unseen) found.push(window.WWebJS?.getMessageModel?.(message));
   }
   return found;
 }

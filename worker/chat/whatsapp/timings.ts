@@ -15,6 +15,8 @@ export interface WhatsAppTimings {
   readonly unconnectedMs: number;
   /** Logged in and synced, but not ready for so long: the library missed it and is told. */
   readonly missedReadyMs: number;
+  /** Loading the library into the page has led to nothing for so long: it is begun anew. */
+  readonly loadAgainMs: number;
   /** WhatsApp shows its first QR code longer than those that follow (as known of the real page). */
   readonly firstQrLifeMs: number;
   readonly qrLifeMs: number;
@@ -39,6 +41,7 @@ export const defaultTimings: WhatsAppTimings = {
   probeMs: 10 * SECOND_MS,
   unconnectedMs: 5 * MINUTE_MS,
   missedReadyMs: 5 * SECOND_MS,
+  loadAgainMs: 10 * SECOND_MS,
   firstQrLifeMs: 60 * SECOND_MS,
   qrLifeMs: 20 * SECOND_MS,
   lostLoginMs: 10 * SECOND_MS,

@@ -23,13 +23,10 @@ import { readEdit, readRevocation } from './changes.ts';
 import { CustomerPhones } from './customer-phones.ts';
 import { isPageLeft } from './diagnosis.ts';
 import { readMessage } from './messages.ts';
-import { unreadMessages } from './page.ts';
 import { findOwn, sayIn } from './sending.ts';
 import { SessionFolder } from './session-folder.ts';
 import { defaultTimings, type WhatsAppTimings } from './timings.ts';
-
-/** Fewer than the supervisor remembers of a chat, so that whatever is offered again is known there. */
-const UNREAD_PER_CHAT = 20;
+import { UnreadMessages } from './unread.ts';
 
 export interface WhatsAppOptions {
   readonly sessionDir: string;
@@ -58,6 +55,7 @@ export class WhatsAppTransport implements ChatTransport {
   readonly #folder: SessionFolder;
   readonly #inbound: InboundQueue;
   readonly #phones: CustomerPhones;
+  readonly #unread: UnreadMessages;
   #handlers: ChatHandlers | undefined;
   #session: BrowserSession | undefined;
   #restart: Timer | undefined;
@@ -76,10 +74,11 @@ export class WhatsAppTransport implements ChatTransport {
     this.#folder = new SessionFolder(options.sessionDir);
     this.#networkRetryMs = this.#timings.networkFirstMs;
     this.#phones = new CustomerPhones(clock);
+    this.#unread = new UnreadMessages(clock, this.#timings.unreadMaxAgeMs);
     this.#inbound = new InboundQueue({
       clock,
       offer: (message) => this.#offer(message),
-      onTaken: ({ chatId }) => this.#markSeen(chatId),
+      onTaken: (message) => this.#see(message),
     });
   }
 
@@ -226,21 +225,19 @@ export class WhatsAppTransport implements ChatTransport {
   /** Now, and from time to time while this session is ready. */
   #sweep(session: BrowserSession): void {
     this.#sweepTimer?.cancel();
-    this.#readUnread(session).catch((error: unknown) => {
-      // Every ready begins with a sweep, so one that met a reload is made up for.
-      if (!session.ended && !isPageLeft(error))
-        this.#fatal(`Unread messages could not be read: ${errorText(error)}`);
-    });
+    this.#unread.find(session).then(
+      (found) => {
+        for (const message of found) this.#receive(message);
+      },
+      (error: unknown) => {
+        // Every ready begins with a sweep, so one that met a reload is made up for.
+        if (!session.ended && !isPageLeft(error))
+          this.#fatal(`Unread messages could not be read: ${errorText(error)}`);
+      },
+    );
     this.#sweepTimer = this.#clock.schedule(this.#timings.unreadEveryMs, () => {
       if (session.ready) this.#sweep(session);
     });
-  }
-
-  /** What came while nobody listened has no event; it is found by its being unread. */
-  async #readUnread(session: BrowserSession): Promise<void> {
-    const since = Math.floor((this.#clock.now() - this.#timings.unreadMaxAgeMs) / 1_000);
-    const unread = await session.inPage('Reading unread messages', unreadMessages, UNREAD_PER_CHAT, since);
-    for (const raw of unread) this.#receive(readMessage(raw));
   }
 
   #receive(message: IncomingMessage | undefined): void {
@@ -253,11 +250,16 @@ export class WhatsAppTransport implements ChatTransport {
     await this.#handlers?.onMessage({ ...message, ...(customerPhone !== undefined && { customerPhone }) });
   }
 
-  /** A courtesy to the customer, and what keeps an answered message from being found unread. Its failure costs no more than a look. */
-  #markSeen(chatId: string): void {
+  #see(message: IncomingMessage): void {
     const session = this.#session;
-    if (session?.ready)
-      session.call('Marking as seen', session.client.sendSeen(chatId)).catch(() => undefined);
+    if (!session) return;
+    this.#unread.see(session, message).then(
+      (missed) => {
+        for (const each of missed) this.#receive(each);
+      },
+      // What is still unread is found by the next sweep.
+      () => undefined,
+    );
   }
 
   #onEnd(session: BrowserSession, end: SessionEnd): void {

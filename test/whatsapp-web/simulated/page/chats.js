@@ -105,6 +105,11 @@ export function makeChats({ Wid, MsgKey, createWid }) {
       add(data, true);
       chat.set({ unreadCount: chat.unreadCount + 1 });
     },
+    /** It is there, and nobody is told. */
+    comeUnheard(data) {
+      add(data, false);
+      chatOf(data.chat).unreadCount += 1;
+    },
     /** The sender has changed or deleted it: the same message with other fields. */
     change(id, fields) {
       for (const message of Msg.getModelsArray()) {

@@ -34,6 +34,12 @@ Cmd.refreshQR = () => void call('/refresh-ref').then(() => Socket.set({ state: '
 
 function connected(event) {
   chats.fill(event);
+  const { Msg } = chats;
+  const { on } = Msg;
+  Msg.on = (names, run) => {
+    if (names === 'add') for (const message of event.beforeListening?.splice(0) ?? []) chats.arrive(message);
+    on.call(Msg, names, run);
+  };
   page.withoutLid = new Set(event.withoutLid);
   Socket.set({ state: 'CONNECTED' });
   page.sendUnsent();
@@ -68,6 +74,26 @@ const commands = {
   leave: ({ url }) => {
     location.href = url;
   },
+  'reload-at-function': ({ n }) => {
+    let left = n;
+    for (const name of Object.keys(window).filter((each) => /^on[A-Z]\w+Event$/.test(each))) {
+      const known = window[name];
+      Object.defineProperty(window, name, {
+        configurable: true,
+        get() {
+          left -= 1;
+          if (left === 0) location.reload();
+          return known;
+        },
+      });
+    }
+  },
+  'change-address': ({ url }) => history.pushState(undefined, '', url),
+  'load-frame': () => {
+    const frame = document.createElement('iframe');
+    frame.src = '/frame.html';
+    document.body.append(frame);
+  },
 };
 
 const events = {
@@ -86,6 +112,7 @@ const events = {
     connected(event);
   },
   message: ({ message }) => chats.arrive(message),
+  unheard: ({ message }) => chats.comeUnheard(message),
   change: ({ id, fields }) => chats.change(id, fields),
   ack: ({ id, ack }) => chats.acknowledge(id, ack),
   unlinked: loggedOut,
