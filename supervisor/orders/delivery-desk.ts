@@ -96,7 +96,7 @@ export class DeliveryDesk {
       const superseded = tx.callbacks.get(earlyCallbackKey({ setId, requestId }))?.supersededFor;
       if (superseded !== undefined) {
         return delivered
-          ? { orderNo: superseded, event: { type: 'first-delivered-too', requestId } }
+          ? { orderNo: superseded, event: { type: 'superseded-delivered', requestId } }
           : undefined;
       }
       const now = this.#options.clock.now();
@@ -140,7 +140,14 @@ export class DeliveryDesk {
     const { orderNo } = order;
     switch (answer.outcome) {
       case 'accepted': {
-        await this.#record(orderNo, { type: 'airtime-accepted', requestId: answer.requestId });
+        const { requestId } = answer;
+        await this.#options.book.record(orderNo, (_order, tx) => {
+          const other = tx.orders.byDeliveryRequestId(requestId);
+          // An answer that was given before says nothing of this request.
+          return other && other.orderNo !== orderNo
+            ? { type: 'airtime-unknown', reason: `Statum answered with the request id of order ${other.orderNo}` }
+            : { type: 'airtime-accepted', requestId };
+        });
         await this.#takeEarly(orderNo);
         return;
       }

@@ -52,8 +52,8 @@ export type OrderEvent =
   | { readonly type: 'airtime-rejected'; readonly reason: string }
   | { readonly type: 'airtime-unknown'; readonly reason: string }
   | { readonly type: 'delivery-callback'; readonly delivered: boolean; readonly description: string }
-  /** Statum says that a request was delivered after staff had sent the airtime a second time. */
-  | { readonly type: 'first-delivered-too'; readonly requestId: string }
+  /** Statum says that a request was delivered after staff had ordered to send the airtime a second time. */
+  | { readonly type: 'superseded-delivered'; readonly requestId: string }
   /** The order was open in a backup that has been restored: what happened to it since is not on record. */
   | { readonly type: 'restored'; readonly takenAt: number }
   /** "I paid but got nothing", with the M-Pesa code the customer names. */
@@ -127,15 +127,16 @@ export function applyEvent(order: Order, event: OrderEvent, at: number): Outcome
       return change(order, at, {
         payment: { state: 'declined', declineCause: event.cause, reason: event.reason, declinedAt: at },
         entry: { event: 'declined', by: 'shadow-pay', note: event.reason },
-        // Who was told "expired" has nothing new to learn from the reason.
-        ...(payment.state === 'prompted' && { notice: 'declined' as const }),
+        // Who was told "expired" or "cancelled" has nothing new to learn from the reason.
+        ...(payment.state === 'prompted' && !order.resolution && { notice: 'declined' as const }),
       });
     case 'prompt-expired':
       if (payment.state !== 'prompted') return undefined;
       return change(order, at, {
         payment: { state: 'expired', reason: 'No answer to the M-Pesa prompt' },
         entry: { event: 'expired', by: 'system' },
-        notice: 'expired',
+        // Its text promises airtime for a late payment, which a cancelled order never sends.
+        ...(!order.resolution && { notice: 'expired' as const }),
       });
     case 'watch-ended':
       if (payment.state !== 'declined' && payment.state !== 'expired') return undefined;
@@ -208,14 +209,8 @@ export function applyEvent(order: Order, event: OrderEvent, at: number): Outcome
       });
     case 'delivery-callback':
       return deliveryCallback(order, event, at);
-    case 'first-delivered-too': {
-      const note = `Request ${event.requestId} was delivered after the airtime had been sent again`;
-      if (order.attention.some((flag) => flag.note === note)) return undefined;
-      return change(order, at, {
-        attention: [...order.attention, { kind: 'late-callback', note, at }],
-        entry: { event: 'late-callback', by: 'statum', note },
-      });
-    }
+    case 'superseded-delivered':
+      return supersededDelivered(order, event.requestId, at);
     case 'restored':
       return restored(order, event.takenAt, at);
     case 'complaint': {
@@ -346,6 +341,27 @@ function deliveryCallback(
     delivery: { ...delivery, state: 'rejected', reason: event.description },
     entry,
     notice: 'delivery-problem',
+  });
+}
+
+/** Staff ordered a second POST. Where it has not been made, or was refused, the first one is the delivery; else there may be two. */
+function supersededDelivered(order: Order, requestId: string, at: number): Outcome | undefined {
+  const { delivery } = order;
+  const notSentAgain = ['queued', 'held', 'rejected'].includes(delivery.state);
+  if (notSentAgain && delivery.requestId === undefined && !order.resolution) {
+    const { holdCause: _cause, notBefore: _time, reason: _reason, ...rest } = delivery;
+    return change(order, at, {
+      delivery: { ...rest, state: 'delivered', requestId, deliveredAt: at },
+      attention: order.attention.filter((flag) => flag.kind !== 'complaint'),
+      entry: { event: 'delivered', by: 'statum', note: `Request ${requestId}, before it was sent again` },
+      notice: 'delivered',
+    });
+  }
+  const note = `Request ${requestId} was delivered after the airtime had been sent again`;
+  if (order.attention.some((flag) => flag.note === note)) return undefined;
+  return change(order, at, {
+    attention: [...order.attention, { kind: 'late-callback', note, at }],
+    entry: { event: 'late-callback', by: 'statum', note },
   });
 }
 

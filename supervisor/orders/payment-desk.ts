@@ -1,4 +1,4 @@
-import type { Clock } from '../../shared/clock.ts';
+import { type Clock, MINUTE_MS } from '../../shared/clock.ts';
 import type { Logger } from '../../shared/logger.ts';
 import type { Order } from '../../shared/order.ts';
 import { TaskQueue } from '../../shared/task-queue.ts';
@@ -13,6 +13,8 @@ import { Timetable } from './timetable.ts';
 
 /** How many STK pushes run at once; customers wait for them, so no question about an older payment is ever ahead of them. */
 const CONCURRENT_PUSHES = 16;
+/** A prompt that would come later than this after the customer's yes is not sent: it would come out of the blue. */
+const STALE_REQUEST_MS = 3 * MINUTE_MS;
 /** How many questions about young prompts run at once: somebody may be holding the phone. */
 const CONCURRENT_YOUNG_ASKS = 12;
 /** How many about older ones. Ten thousand of them take their time, and nobody else's. */
@@ -43,6 +45,7 @@ export class PaymentDesk {
   readonly #lastAskAt = new Map<string, number>();
   /** Orders whose last question got no answer. */
   readonly #unanswered = new Set<string>();
+  #closing = false;
 
   constructor(options: PaymentDeskOptions) {
     this.#options = options;
@@ -69,7 +72,13 @@ export class PaymentDesk {
   request(order: Order): Promise<void> {
     return this.#orders.run(order.orderNo, async () => {
       const answer = await this.#pushes.run(order.orderNo, () => this.#push(order));
-      await this.#options.book.record(order.orderNo, answer);
+      await this.#options.book.record(order.orderNo, (_order, tx) => {
+        if (answer.type !== 'stk-accepted') return answer;
+        const other = tx.orders.byCheckoutRequestId(answer.checkoutRequestId);
+        if (!other) return answer;
+        // Asked about with this id, the gateway would tell of the other order's payment.
+        return { type: 'stk-unknown', reason: `Shadow Pay answered with the id of order ${other.orderNo}` };
+      });
     });
   }
 
@@ -83,15 +92,19 @@ export class PaymentDesk {
 
   /** Resolves when no call is under way any more; nothing new is scheduled afterwards. */
   async close(): Promise<void> {
+    this.#closing = true;
     this.#timetable.close();
     await this.#orders.idle();
   }
 
   async #push(order: Order): Promise<OrderEvent> {
-    const { gateways, stillOwner } = this.#options;
+    const { gateways, clock, stillOwner } = this.#options;
     const gateway = gateways.shadowPayOf(order.payment.credentials);
     if (!gateway)
       return { type: 'stk-refused', cause: 'gateway', reason: 'The payment keys are not set any more' };
+    if (this.#closing) return { type: 'stk-refused', cause: 'gateway', reason: 'The platform is stopping' };
+    if (clock.now() - order.payment.requestedAt > STALE_REQUEST_MS)
+      return { type: 'stk-refused', cause: 'gateway', reason: 'Too many prompts were waiting to be sent' };
     stillOwner();
     const answer = await gateway.stkPush({
       phone: order.payerPhone,

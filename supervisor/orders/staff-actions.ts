@@ -145,6 +145,9 @@ function cancel(order: Order, request: OrderActionRequest, { by, at }: StaffFact
   if (order.resolution) throw refuse(order, `was closed by staff already (${order.resolution})`);
   if (!unsent.has(delivery.state))
     throw refuse(order, `cannot be cancelled while its delivery is ${delivery.state}`);
+  // Whether there is a prompt will be known in a moment; of a cancelled order nobody would learn that it is unknown.
+  if (order.payment.state === 'requesting')
+    throw refuse(order, 'is just being sent its M-Pesa prompt; try again in a minute');
   const { holdCause: _cause, notBefore: _time, ...rest } = delivery;
   return change(order, at, {
     delivery: { ...rest, state: 'cancelled' },
