@@ -35,7 +35,7 @@ export function createTurns(options: {
   readonly stores: Stores;
   readonly gateways: Gateways;
   readonly float: Pick<FloatKeeper, 'covers' | 'reserve' | 'release'>;
-  readonly sales: Pick<DaySales, 'soldKes'>;
+  readonly sales: Pick<DaySales, 'soldKes' | 'count' | 'forget'>;
   /** For those who write as admins of the shop; without it nobody does. */
   readonly admins?: AdminDesk;
   readonly clock: Clock;
@@ -87,7 +87,10 @@ export function createTurns(options: {
         return reply;
       } catch (error) {
         // Not written, so not promised: a full disk may have refused it after all.
-        for (const order of taken) float.release(order);
+        for (const order of taken) {
+          float.release(order);
+          sales.forget(order);
+        }
         // Thrown inside the work, so nothing of the turn was written.
         if (error instanceof Refused) return { status: 'refused', refusal: error.refusal };
         throw error;
@@ -169,7 +172,7 @@ export function createTurns(options: {
       chatId: turn.chatId,
       settings,
       orders: tx.orders,
-      soldTodayKes: sales.soldKes(client.id, now),
+      soldTodayKes: () => sales.soldKes(client.id, now),
       now,
     });
     if (refusal) throw new Refused(refusal);
@@ -191,6 +194,7 @@ export function createTurns(options: {
     );
     writeOutcome(tx, outcome);
     float.reserve(outcome.order);
+    sales.count(outcome.order);
     return outcome.order;
   }
 }

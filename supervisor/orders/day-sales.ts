@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../shared/clock.ts';
 import { startOfDay } from '../../shared/nairobi.ts';
 import type { Order } from '../../shared/order.ts';
 import type { Stores } from '../stores/types.ts';
@@ -6,12 +7,14 @@ const PAGE = 200;
 
 /**
  * The airtime of each client's orders of today (Nairobi's day) that were paid or still may be: what a daily limit counts. Kept
- * change by change; only the first look of a process goes through today's orders.
+ * change by change; only the first look at a day goes through its orders.
  */
 export class DaySales {
   readonly #stores: Stores;
+  /** What each of today's orders counts. */
+  readonly #counted = new Map<string, { readonly clientId: string; readonly amountKes: number }>();
   readonly #sums = new Map<string, number>();
-  #dayStart = Number.NEGATIVE_INFINITY;
+  #dayStart: number | undefined;
 
   constructor(stores: Stores) {
     this.#stores = stores;
@@ -20,22 +23,9 @@ export class DaySales {
   /** @returns how to stop following. */
   start(now: number): () => void {
     this.#turnDay(now);
-    let cursor: string | undefined;
-    do {
-      const page = this.#stores.orders.page(
-        { from: this.#dayStart },
-        { limit: PAGE, ...(cursor !== undefined && { cursor }) },
-      );
-      for (const order of page.items) this.#add(order.clientId, this.#part(order));
-      cursor = page.nextCursor;
-    } while (cursor !== undefined);
     return this.#stores.onCommit((changes) => {
-      for (const change of changes) {
-        if (change.collection !== 'orders' || !change.after) continue;
-        const { before, after } = change;
-        this.#turnDay(after.updatedAt);
-        this.#add(after.clientId, this.#part(after) - (before ? this.#part(before) : 0));
-      }
+      for (const change of changes)
+        if (change.collection === 'orders' && change.after) this.count(change.after);
     });
   }
 
@@ -45,20 +35,42 @@ export class DaySales {
     return this.#sums.get(clientId) ?? 0;
   }
 
-  #part(order: Order): number {
-    return order.createdAt >= this.#dayStart && countsForLimits(order) ? order.amountKes : 0;
+  /** Counts an order as it is now; a new one at once, before its transaction is durable, so that two cannot share one rest. */
+  count(order: Order): void {
+    const { orderNo, clientId, createdAt, amountKes } = order;
+    this.forget(order);
+    const dayStart = this.#dayStart;
+    const isToday = dayStart !== undefined && createdAt >= dayStart && createdAt < dayStart + DAY_MS;
+    if (!isToday || !countsForLimits(order)) return;
+    this.#counted.set(orderNo, { clientId, amountKes });
+    this.#sums.set(clientId, (this.#sums.get(clientId) ?? 0) + amountKes);
   }
 
-  #add(clientId: string, amountKes: number): void {
-    if (amountKes !== 0) this.#sums.set(clientId, (this.#sums.get(clientId) ?? 0) + amountKes);
+  /** Takes a {@link count} back: the order was not written. */
+  forget({ orderNo }: Pick<Order, 'orderNo'>): void {
+    const counted = this.#counted.get(orderNo);
+    if (!counted) return;
+    this.#counted.delete(orderNo);
+    this.#sums.set(counted.clientId, (this.#sums.get(counted.clientId) ?? 0) - counted.amountKes);
   }
 
+  /** Also back to an earlier day: the machine's clock may have been ahead. */
   #turnDay(now: number): void {
     const dayStart = startOfDay(now);
-    // A late change of yesterday's order does not bring yesterday back.
-    if (dayStart <= this.#dayStart) return;
+    if (dayStart === this.#dayStart) return;
     this.#dayStart = dayStart;
+    this.#counted.clear();
     this.#sums.clear();
+    const filter = { from: dayStart, to: dayStart + DAY_MS };
+    let cursor: string | undefined;
+    do {
+      const page = this.#stores.orders.page(filter, {
+        limit: PAGE,
+        ...(cursor !== undefined && { cursor }),
+      });
+      for (const order of page.items) this.count(order);
+      cursor = page.nextCursor;
+    } while (cursor !== undefined);
   }
 }
 

@@ -24,7 +24,7 @@ export function refusalFor(
     readonly settings: Settings;
     readonly orders: OrderReader;
     /** Airtime that the client has sold today. */
-    readonly soldTodayKes: number;
+    readonly soldTodayKes: () => number;
     readonly now: number;
   },
 ): Refusal | undefined {
@@ -103,7 +103,7 @@ function refusedVolume(
       return { reason: 'recipient-limit', kesPerDay: perRecipient };
   }
   const perShop = settings.kesPerShopPerDay;
-  if (perShop > 0 && soldTodayKes + quote.amountKes > perShop) return { reason: 'shop-limit' };
+  if (perShop > 0 && soldTodayKes() + quote.amountKes > perShop) return { reason: 'shop-limit' };
   return undefined;
 }
 
