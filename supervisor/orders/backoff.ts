@@ -10,16 +10,16 @@ const LONGEST_WAIT_MS = 2 * MINUTE_MS;
 export class Backoff {
   readonly #sets = new Map<string, { readonly until: number; readonly failures: number }>();
 
-  /** No schedule asks this set before then. */
-  until(setId: string): number {
-    return this.#sets.get(setId)?.until ?? 0;
+  /** No schedule asks this set before then. A wait longer than any is none: the clock has been set back since. */
+  until(setId: string, now: number): number {
+    const until = this.#sets.get(setId)?.until ?? 0;
+    return until - now > LONGEST_WAIT_MS ? 0 : until;
   }
 
   unavailable(setId: string, now: number, retryAfterMs: number | undefined): void {
-    const known = this.#sets.get(setId);
     // Calls that were under way together and fail together are one failure.
-    if (known && known.until > now) return;
-    const failures = (known?.failures ?? 0) + 1;
+    if (this.until(setId, now) > now) return;
+    const failures = (this.#sets.get(setId)?.failures ?? 0) + 1;
     const waitMs = retryAfterMs ?? FIRST_WAIT_MS * 2 ** (failures - 1);
     this.#sets.set(setId, {
       until: now + Math.min(Math.max(waitMs, FIRST_WAIT_MS), LONGEST_WAIT_MS),

@@ -20,6 +20,7 @@ const CONCURRENT_CALLS = 16;
 export const SPACING_MS = 5 * MINUTE_MS + 10 * SECOND_MS;
 /** How soon a held delivery is tried again, by cause. The wait grows with each attempt up to ten times this. */
 const RETRY_MS = { float: 15 * SECOND_MS, credentials: 60 * SECOND_MS, gateway: 15 * SECOND_MS } as const;
+const LONGEST_HOLD_MS = 10 * RETRY_MS.credentials;
 /** Callbacks that no order knows are kept this long, and at most so many. */
 const EARLY_CALLBACK_MS = 1 * DAY_MS;
 const MAX_EARLY_CALLBACKS = 10_000;
@@ -32,6 +33,8 @@ export class DeliveryDesk {
   readonly #options: DeliveryDeskOptions;
   readonly #calls = new TaskQueue(CONCURRENT_CALLS);
   readonly #holds: Timetable;
+  /** Orders that this process has let wait for the spacing. */
+  readonly #spaced = new Set<string>();
 
   constructor(options: DeliveryDeskOptions) {
     this.#options = options;
@@ -55,7 +58,9 @@ export class DeliveryDesk {
     } else if (state === 'queued') {
       await this.deliver(order.orderNo);
     } else if (state === 'held') {
-      this.#holds.set(order.orderNo, order.delivery.notBefore ?? this.#options.clock.now());
+      const now = this.#options.clock.now();
+      // No wait is longer; a time further away was written before the clock was set back.
+      this.#holds.set(order.orderNo, Math.min(order.delivery.notBefore ?? now, now + LONGEST_HOLD_MS));
     }
   }
 
@@ -129,10 +134,11 @@ export class DeliveryDesk {
     if (!gateway) {
       return hold('credentials', 'The airtime keys are not set', now + RETRY_MS.credentials);
     }
-    const blockedUntil = spacedUntil(order, orders, now);
+    const blockedUntil = spacedUntil(order, orders, now, this.#spaced.has(order.orderNo));
     if (blockedUntil > now) {
       return hold('spacing', 'The same airtime went to this number less than 5 minutes ago', blockedUntil);
     }
+    this.#spaced.delete(order.orderNo);
     return { type: 'delivery-claimed', credentials: gateway.ref };
   }
 
@@ -171,6 +177,7 @@ export class DeliveryDesk {
   async #retry(orderNo: string): Promise<void> {
     const order = this.#options.stores.orders.get(orderNo);
     if (order?.delivery.state !== 'held' || this.#options.stopping()) return;
+    if (order.delivery.holdCause === 'spacing') this.#spaced.add(orderNo);
     if (!(await this.#causeIsGone(order))) {
       this.#holds.set(
         orderNo,
@@ -202,14 +209,18 @@ export interface DeliveryDeskOptions {
   readonly stopping: () => boolean;
 }
 
-/** When the last POST for this phone and amount that Statum may have taken is far enough away. */
-function spacedUntil(order: Order, orders: OrderReader, now: number): number {
+/**
+ * When the last POST for this phone and amount that Statum may have taken is far enough away.
+ * @param hasWaited the order has waited for it already: a POST that still lies in the future was made before the clock was set back.
+ */
+function spacedUntil(order: Order, orders: OrderReader, now: number, hasWaited: boolean): number {
   let until = now;
   for (const other of orders.byRecipient(order.recipientPhone, 200)) {
     const { submittedAt } = other.delivery;
     if (submittedAt === undefined || other.amountKes !== order.amountKes || !sameMoney(other, order))
       continue;
-    until = Math.max(until, submittedAt + SPACING_MS);
+    if (submittedAt > now && hasWaited) continue;
+    until = Math.max(until, Math.min(submittedAt, now) + SPACING_MS);
   }
   return until;
 }

@@ -84,8 +84,10 @@ export class FloatKeeper {
     if (!statum) return false;
     const { setId } = statum.ref;
     const known = this.#balances.get(setId);
-    const fresh = known?.checkedAt !== undefined && this.#options.clock.now() - known.checkedAt < FRESH_MS;
-    const balanceKes = fresh ? known.balanceKes : await this.#look(statum);
+    const ageMs = this.#options.clock.now() - (known?.checkedAt ?? Number.NEGATIVE_INFINITY);
+    // One from the future is as old as the clock was ahead.
+    const isFresh = ageMs >= 0 && ageMs < FRESH_MS;
+    const balanceKes = isFresh ? known?.balanceKes : await this.#look(statum);
     return balanceKes !== undefined && balanceKes >= order.amountKes;
   }
 

@@ -65,7 +65,7 @@ export class PaymentDesk {
     const now = this.#options.clock.now();
     const soonest =
       order.payment.state === 'prompted' ? now + this.#options.random() * YOUNG_SPREAD_MS : this.#spread(now);
-    this.#timetable.set(order.orderNo, Math.max(next.at, soonest));
+    this.#timetable.set(order.orderNo, Math.max(dueAt(order, next.at, now), soonest));
   }
 
   /** Sends the prompt of an order that has just been written down as `requesting`. */
@@ -126,7 +126,7 @@ export class PaymentDesk {
     const order = this.#options.stores.orders.get(orderNo);
     if (!order) return;
     const now = this.#options.clock.now();
-    const resumesAt = this.#backoff.until(order.payment.credentials.setId);
+    const resumesAt = this.#backoff.until(order.payment.credentials.setId, now);
     const next = nextPaymentStep(
       order,
       this.#lastAskAt.get(orderNo),
@@ -151,7 +151,8 @@ export class PaymentDesk {
   /** The gateway may have fallen silent while this question stood in line; then what else the order waits for must not wait with it. */
   async #askUnlessSilent(orderNo: string): Promise<void> {
     const setId = this.#options.stores.orders.get(orderNo)?.payment.credentials.setId;
-    if (setId !== undefined && this.#backoff.until(setId) > this.#options.clock.now()) this.plan(orderNo);
+    const now = this.#options.clock.now();
+    if (setId !== undefined && this.#backoff.until(setId, now) > now) this.plan(orderNo);
     else await this.#ask(orderNo);
   }
 
@@ -207,16 +208,18 @@ export class PaymentDesk {
     const wasUnanswered = this.#unanswered.has(orderNo);
     const next = order && nextPaymentStep(order, this.#lastAskAt.get(orderNo), 0, wasUnanswered);
     if (next) {
-      const now = this.#options.clock.now();
-      // The clock was set back since: by what is stored, the next question would be as far away as the correction was large.
-      const isFuture = (order.payment.promptedAt ?? 0) > now;
-      this.#timetable.set(orderNo, isFuture ? Math.min(next.at, now + SET_BACK_ASK_MS) : next.at);
+      this.#timetable.set(orderNo, dueAt(order, next.at, this.#options.clock.now()));
     } else {
       this.#timetable.delete(orderNo);
       this.#lastAskAt.delete(orderNo);
       this.#unanswered.delete(orderNo);
     }
   }
+}
+
+/** The clock may have been set back since: by what is stored, the next question would be as far away as the correction was large. */
+function dueAt({ payment }: Order, plannedAt: number, now: number): number {
+  return (payment.promptedAt ?? 0) > now ? Math.min(plannedAt, now + SET_BACK_ASK_MS) : plannedAt;
 }
 
 /** When the customer is to be told that time ran out, if that is still to come; no spreading of questions may hold it up. */
