@@ -72,6 +72,8 @@ export const paymentSchema = z.object({
   watchEndedAt: z.number().optional(),
   /** M-Pesa's code: ten upper-case alphanumerics, unique across all orders. */
   receipt: z.string().optional(),
+  /** What came in, where the gateway told another amount than was asked for. */
+  receivedKes: kesSchema.optional(),
   declineCause: z.enum(declineCauses).optional(),
   reviewCause: z.enum(reviewCauses).optional(),
   /** The gateway's or a person's words for the present state. */

@@ -151,7 +151,10 @@ export class DeliveryDesk {
           const other = tx.orders.byDeliveryRequestId(requestId);
           // An answer that was given before says nothing of this request.
           return other && other.orderNo !== orderNo
-            ? { type: 'airtime-unknown', reason: `Statum answered with the request id of order ${other.orderNo}` }
+            ? {
+                type: 'airtime-unknown',
+                reason: `Statum answered with the request id of order ${other.orderNo}`,
+              }
             : { type: 'airtime-accepted', requestId };
         });
         await this.#takeEarly(orderNo);

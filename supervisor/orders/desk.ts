@@ -6,6 +6,7 @@ import { DeliveryDesk, type DeliveryDeskOptions } from './delivery-desk.ts';
 import { writeOutcome } from './order-book.ts';
 import { ownerRefusal } from './owner-actions.ts';
 import { PaymentDesk, type PaymentDeskOptions } from './payment-desk.ts';
+import { receiptUse } from './receipts.ts';
 import { applyStaffAction } from './staff-actions.ts';
 import type { OrderService } from './types.ts';
 
@@ -58,12 +59,8 @@ export class OrderDesk implements OrderService {
     const order = tx.orders.get(orderNo);
     if (!order) throw notFound(orderNo);
     const at = this.#options.clock.now();
-    const holder = request.receipt === undefined ? undefined : tx.orders.byReceipt(request.receipt);
-    const outcome = applyStaffAction(
-      order,
-      { ...request, action },
-      { by, at, ...(holder && { receiptOf: holder.orderNo }) },
-    );
+    const use = receiptUse(tx.orders, request.receipt, order);
+    const outcome = applyStaffAction(order, { ...request, action }, { by, at, ...use });
     writeOutcome(tx, outcome);
     if (action === 'resend') rememberSuperseded(tx, order, at);
     tx.audit.append({

@@ -236,8 +236,9 @@ function paymentSeen(
   if (['requesting', 'review', 'paid', 'refunded'].includes(payment.state)) return undefined;
   const doubt = mismatch(order, event);
   if (doubt) {
+    const { cause: reviewCause, ...found } = doubt;
     return change(order, at, {
-      payment: { state: 'review', reviewCause: doubt.cause, reason: doubt.reason },
+      payment: { state: 'review', reviewCause, ...found },
       entry: { event: 'review', by: 'shadow-pay', note: doubt.reason },
       notice: 'review',
     });
@@ -252,14 +253,19 @@ function paymentSeen(
 function mismatch(
   order: Order,
   event: Extract<OrderEvent, { type: 'payment-seen' }>,
-): { cause: ReviewCause; reason: string } | undefined {
-  if (event.amountKes !== undefined && event.amountKes !== order.payableKes) {
-    return { cause: 'amount', reason: `Paid KES ${event.amountKes} instead of KES ${order.payableKes}` };
+): { cause: ReviewCause; reason: string; receivedKes?: number } | undefined {
+  const { amountKes } = event;
+  if (amountKes !== undefined && amountKes !== order.payableKes) {
+    return {
+      cause: 'amount',
+      reason: `Paid KES ${amountKes} instead of KES ${order.payableKes}`,
+      ...(Number.isSafeInteger(amountKes) && amountKes > 0 && { receivedKes: amountKes }),
+    };
   }
   if (event.phone !== undefined && event.phone !== order.payerPhone) {
     return { cause: 'phone', reason: `Paid from ${event.phone} instead of ${order.payerPhone}` };
   }
-  if (event.receiptOf !== undefined && event.receiptOf !== order.orderNo) {
+  if (event.receiptOf !== undefined) {
     return {
       cause: 'receipt-reuse',
       reason: `Receipt ${event.receipt ?? ''} belongs to order ${event.receiptOf}`,

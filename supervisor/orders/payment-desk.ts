@@ -8,6 +8,7 @@ import type { Stores } from '../stores/types.ts';
 import { Backoff } from './backoff.ts';
 import type { OrderEvent } from './machine.ts';
 import type { OrderBook } from './order-book.ts';
+import { receiptUse } from './receipts.ts';
 import { nextPaymentStep, PROMPT_EXPIRY_MS } from './schedule.ts';
 import { Timetable } from './timetable.ts';
 
@@ -186,10 +187,10 @@ export class PaymentDesk {
       await book.record(orderNo, { type: 'payment-failed', cause: answer.cause, reason: answer.reason });
     } else if (answer.outcome === 'paid') {
       const { outcome: _paid, ...seen } = answer;
-      await book.record(orderNo, (_order, tx) => {
+      await book.record(orderNo, (order, tx) => {
         // Looked up inside the transaction: two orders must not both claim one receipt.
-        const holder = seen.receipt === undefined ? undefined : tx.orders.byReceipt(seen.receipt);
-        return { type: 'payment-seen', ...seen, ...(holder && { receiptOf: holder.orderNo }) };
+        const { receiptOf } = receiptUse(tx.orders, seen.receipt, order);
+        return { type: 'payment-seen', ...seen, ...(receiptOf !== undefined && { receiptOf }) };
       });
     }
     // Also when nothing was written: the next question depends on when this one was asked.

@@ -18,7 +18,7 @@ export interface SettlementRow {
   readonly amountKes: number;
   /** What M-Pesa collected. */
   readonly paidKes: number;
-  /** Face value less what was collected: the discount that the shop bears. */
+  /** Face value less the price: the discount that the shop bears. */
   readonly discountKes: number;
   /** Face value of airtime that the network has accepted or delivered. */
   readonly floatUsedKes: number;
@@ -56,8 +56,9 @@ function addOrder(rows: Map<string, SettlementRow>, order: Order): void {
   const key = `${clientId} ${mode} ${shadowPaySet} ${statumSet}`;
   const sum = rows.get(key) ?? emptyRow(clientId, mode, shadowPaySet, statumSet);
   const sent = delivery.state === 'sent' || delivery.state === 'delivered';
-  // Money that came in otherwise than asked for (a review) and was given back: what came in is what went out again.
-  const paidKes = payment.paidAt === undefined ? (payment.refund?.amountKes ?? 0) : payableKes;
+  // Of money that came in otherwise than asked for and was given back: what went out is what came in, if nothing better is known.
+  const expectedKes = payment.paidAt === undefined ? (payment.refund?.amountKes ?? 0) : payableKes;
+  const paidKes = payment.receivedKes ?? expectedKes;
   rows.set(key, {
     ...sum,
     sales: sum.sales + 1,
@@ -67,7 +68,7 @@ function addOrder(rows: Map<string, SettlementRow>, order: Order): void {
     floatUsedKes: sum.floatUsedKes + (sent ? amountKes : 0),
     refunds: sum.refunds + (payment.refund ? 1 : 0),
     refundedKes: sum.refundedKes + (payment.refund?.amountKes ?? 0),
-    outstandingKes: sum.outstandingKes + (sent || payment.refund ? 0 : payableKes),
+    outstandingKes: sum.outstandingKes + (sent || payment.refund ? 0 : paidKes),
   });
 }
 

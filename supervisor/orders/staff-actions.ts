@@ -2,6 +2,7 @@ import { AppError } from '../../shared/errors.ts';
 import { type DeliveryState, isErased, type Order, type OrderActionRequest } from '../../shared/order.ts';
 import { paid, requeued } from './machine.ts';
 import { change, type Outcome } from './outcome.ts';
+import type { ReceiptUse } from './receipts.ts';
 
 /**
  * What a person may do to an order, as pure functions. Each checks the order's state itself and says why it may not be;
@@ -9,12 +10,13 @@ import { change, type Outcome } from './outcome.ts';
  */
 type StaffStep = Exclude<OrderActionRequest['action'], 'check-payment'>;
 
-export interface StaffFacts {
+export interface StaffFacts extends ReceiptUse {
   readonly by: string;
   readonly at: number;
-  /** Another order that carries the given receipt already. */
-  readonly receiptOf?: string;
 }
+
+/** M-Pesa moves no more in one transaction (facts/gateways, section 3). */
+const MPESA_MAX_KES = 250_000;
 
 /** @throws AppError `invalid` naming the missing field; `conflict` when the order's state does not allow it. */
 export function applyStaffAction(
@@ -39,7 +41,7 @@ export function applyStaffAction(
 function confirmPayment(
   order: Order,
   request: OrderActionRequest,
-  { by, at, receiptOf }: StaffFacts,
+  { by, at, receiptOf, refundOf }: StaffFacts,
 ): Outcome {
   const reason = required(request, 'reason');
   const receipt = required(request, 'receipt');
@@ -51,11 +53,8 @@ function confirmPayment(
       'is still waiting for the customer; use check-payment, or confirm when the prompt has expired',
     );
   }
-  if (receiptOf !== undefined && receiptOf !== order.orderNo) {
-    throw new AppError('conflict', `The M-Pesa code ${receipt} was used for order ${receiptOf}`, {
-      field: 'receipt',
-    });
-  }
+  if (receiptOf !== undefined) throw usedCode(receipt, `for order ${receiptOf}`);
+  if (refundOf) throw usedCode(receipt, `for the refund of order ${refundOf.orderNo}`);
   if (order.payment.receipt !== undefined && order.payment.receipt !== receipt) {
     throw new AppError('conflict', `This order carries the M-Pesa code ${order.payment.receipt}`, {
       field: 'receipt',
@@ -104,7 +103,11 @@ function markDelivered(order: Order, request: OrderActionRequest, { by, at }: St
 
 const unsent: ReadonlySet<DeliveryState> = new Set(['none', 'queued', 'held', 'unknown', 'rejected']);
 
-function markRefunded(order: Order, request: OrderActionRequest, { by, at }: StaffFacts): Outcome {
+function markRefunded(
+  order: Order,
+  request: OrderActionRequest,
+  { by, at, receiptOf, refundOf }: StaffFacts,
+): Outcome {
   const reason = required(request, 'reason');
   const receipt = required(request, 'receipt');
   const amountKes = required(request, 'amountKes');
@@ -123,8 +126,12 @@ function markRefunded(order: Order, request: OrderActionRequest, { by, at }: Sta
       field: 'receipt',
     });
   }
-  if (payment.state === 'paid' && amountKes > order.payableKes) {
-    throw new AppError('invalid', `The customer paid KES ${order.payableKes}; a refund cannot be more`, {
+  if (receiptOf !== undefined) throw usedCode(receipt, `for the payment of order ${receiptOf}`);
+  if (refundOf && refundOf.payerPhone !== order.payerPhone)
+    throw usedCode(receipt, `for the refund of order ${refundOf.orderNo}, which somebody else paid`);
+  const mostKes = mostRefundable(order);
+  if (amountKes > mostKes) {
+    throw new AppError('invalid', `A refund of this order cannot be more than KES ${mostKes}`, {
       field: 'amountKes',
     });
   }
@@ -156,6 +163,16 @@ function cancel(order: Order, request: OrderActionRequest, { by, at }: StaffFact
     entry: { event: 'cancelled', by, note: reason },
     notice: 'cancelled',
   });
+}
+
+/** What came in, as far as it is known. */
+function mostRefundable({ payment, payableKes }: Order): number {
+  if (payment.receivedKes !== undefined) return payment.receivedKes;
+  return payment.state === 'review' && payment.reviewCause === 'amount' ? MPESA_MAX_KES : payableKes;
+}
+
+function usedCode(receipt: string, what: string): AppError {
+  return new AppError('conflict', `The M-Pesa code ${receipt} was used ${what}`, { field: 'receipt' });
 }
 
 /** A complaint has been looked at by whoever acted on it. */

@@ -12,22 +12,24 @@ import {
 } from './sorted-slots.ts';
 
 /** The fields by which an order is looked up exactly. */
-const uniqueFields = {
+const exactFields = {
   confirmId: (order: Order) => order.confirmId,
   receipt: (order: Order) => order.payment.receipt,
+  refundReceipt: (order: Order) => order.payment.refund?.receipt,
   checkoutRequestId: (order: Order) => order.payment.checkoutRequestId,
   deliveryRequestId: (order: Order) => order.delivery.requestId,
 } as const;
-export type UniqueField = keyof typeof uniqueFields;
-const uniqueFieldNames = Object.keys(uniqueFields) as UniqueField[];
+export type ExactField = keyof typeof exactFields;
+const exactFieldNames = Object.keys(exactFields) as ExactField[];
 
 /** Every index over the orders. Kept in step with the table on each change, also when a transaction is taken back. */
 export class OrderIndex implements SlotObserver<Order> {
   readonly columns = new OrderColumns();
   readonly #table: PackedTable<Order>;
-  readonly #unique: Record<UniqueField, HashIndex> = {
+  readonly #exact: Record<ExactField, HashIndex> = {
     confirmId: new HashIndex(),
     receipt: new HashIndex(),
+    refundReceipt: new HashIndex(),
     checkoutRequestId: new HashIndex(),
     deliveryRequestId: new HashIndex(),
   };
@@ -55,12 +57,12 @@ export class OrderIndex implements SlotObserver<Order> {
   added(slot: number, order: Order): void {
     this.columns.set(slot, order);
     this.#addToLists(slot, order);
-    for (const field of uniqueFieldNames) this.#addUnique(field, slot, order);
+    for (const field of exactFieldNames) this.#addExact(field, slot, order);
   }
 
   removed(slot: number, before: Order): void {
     this.#removeFromLists(slot, before);
-    for (const field of uniqueFieldNames) this.#removeUnique(field, slot, before);
+    for (const field of exactFieldNames) this.#removeExact(field, slot, before);
   }
 
   changed(slot: number, before: Order, after: Order): void {
@@ -77,17 +79,17 @@ export class OrderIndex implements SlotObserver<Order> {
       this.columns.set(slot, after);
       this.#addToLists(slot, after);
     }
-    for (const field of uniqueFieldNames) {
-      if (uniqueFields[field](before) === uniqueFields[field](after)) continue;
-      this.#removeUnique(field, slot, before);
-      this.#addUnique(field, slot, after);
+    for (const field of exactFieldNames) {
+      if (exactFields[field](before) === exactFields[field](after)) continue;
+      this.#removeExact(field, slot, before);
+      this.#addExact(field, slot, after);
     }
   }
 
   /** Slots of the orders that have exactly this value. */
-  findUnique(field: UniqueField, value: string): number[] {
-    const slots = this.#unique[field].find(hashText(value));
-    return slots.filter((slot) => uniqueFields[field](this.#table.at(slot)) === value);
+  findExact(field: ExactField, value: string): number[] {
+    const slots = this.#exact[field].find(hashText(value));
+    return slots.filter((slot) => exactFields[field](this.#table.at(slot)) === value);
   }
 
   /** May hold slots of other chats with the same hash. */
@@ -146,14 +148,14 @@ export class OrderIndex implements SlotObserver<Order> {
     return lists.filter((list) => list !== undefined);
   }
 
-  #addUnique(field: UniqueField, slot: number, order: Order): void {
-    const value = uniqueFields[field](order);
-    if (value !== undefined) this.#unique[field].add(hashText(value), slot);
+  #addExact(field: ExactField, slot: number, order: Order): void {
+    const value = exactFields[field](order);
+    if (value !== undefined) this.#exact[field].add(hashText(value), slot);
   }
 
-  #removeUnique(field: UniqueField, slot: number, order: Order): void {
-    const value = uniqueFields[field](order);
-    if (value !== undefined) this.#unique[field].remove(hashText(value), slot);
+  #removeExact(field: ExactField, slot: number, order: Order): void {
+    const value = exactFields[field](order);
+    if (value !== undefined) this.#exact[field].remove(hashText(value), slot);
   }
 }
 

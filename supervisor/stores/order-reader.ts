@@ -1,6 +1,6 @@
 import { type Order, type OrderStatus, orderStatuses } from '../../shared/order.ts';
 import { lastFourDigits, phoneNumber } from './order-columns.ts';
-import { OrderIndex, type UniqueField } from './order-index.ts';
+import { type ExactField, OrderIndex } from './order-index.ts';
 import { searchOrders } from './order-search.ts';
 import type { PackedTable } from './packed-table.ts';
 import type { OrderFilter, OrderPage, OrderReader } from './types.ts';
@@ -32,8 +32,12 @@ export class OrderTableReader implements OrderReader {
     return this.#byUnique('confirmId', confirmId);
   }
 
-  byReceipt(receipt: string): Order | undefined {
-    return this.#byUnique('receipt', receipt);
+  byReceipt(receipt: string): readonly Order[] {
+    return this.#allWith('receipt', receipt);
+  }
+
+  byRefundReceipt(receipt: string): readonly Order[] {
+    return this.#allWith('refundReceipt', receipt);
   }
 
   byCheckoutRequestId(checkoutRequestId: string): Order | undefined {
@@ -98,10 +102,14 @@ export class OrderTableReader implements OrderReader {
   }
 
   /** The oldest, should there ever be several. */
-  #byUnique(field: UniqueField, value: string): Order | undefined {
-    const slots = this.#index.findUnique(field, value);
-    const slot = slots.length > 1 ? slots.sort(this.#index.compare)[0] : slots[0];
-    return slot === undefined ? undefined : this.#table.at(slot);
+  #byUnique(field: ExactField, value: string): Order | undefined {
+    return this.#allWith(field, value)[0];
+  }
+
+  /** Oldest first. */
+  #allWith(field: ExactField, value: string): Order[] {
+    const slots = this.#index.findExact(field, value).sort(this.#index.compare);
+    return slots.map((slot) => this.#table.at(slot));
   }
 
   #newest(

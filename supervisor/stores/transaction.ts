@@ -143,6 +143,7 @@ function orderWriter(writer: Writer<Order>, reader: OrderReader): Writer<Order> 
     delete: (orderNo) => writer.delete(orderNo),
     byConfirmId: (confirmId) => reader.byConfirmId(confirmId),
     byReceipt: (receipt) => reader.byReceipt(receipt),
+    byRefundReceipt: (receipt) => reader.byRefundReceipt(receipt),
     byCheckoutRequestId: (id) => reader.byCheckoutRequestId(id),
     byDeliveryRequestId: (id) => reader.byDeliveryRequestId(id),
     byChat: (clientId, chatId, limit) => reader.byChat(clientId, chatId, limit),

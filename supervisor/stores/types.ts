@@ -85,7 +85,7 @@ export interface Writer<T> extends Reader<T> {
 export interface OrderFilter {
   readonly status?: OrderStatus;
   readonly clientId?: string;
-  /** Exact order number or receipt, or a phone (payer, recipient or customer) or its last four or more digits. */
+  /** Exact order number, receipt or refund's code, or a phone (payer, recipient or customer) or its last four or more digits. */
   readonly q?: string;
   /** Creation time, milliseconds: from inclusive, to exclusive. */
   readonly from?: number;
@@ -100,7 +100,10 @@ export interface OrderPage {
 
 export interface OrderReader extends Reader<Order> {
   byConfirmId(confirmId: string): Order | undefined;
-  byReceipt(receipt: string): Order | undefined;
+  /** Oldest first: one, save that a code typed for simulated money may be that of a real payment. */
+  byReceipt(receipt: string): readonly Order[];
+  /** Whose refund was recorded with this M-Pesa code; oldest first. */
+  byRefundReceipt(receipt: string): readonly Order[];
   byCheckoutRequestId(checkoutRequestId: string): Order | undefined;
   byDeliveryRequestId(requestId: string): Order | undefined;
   /** Newest first. */

@@ -78,7 +78,6 @@ describe('two yeses at once', () => {
     assert.deepEqual(reasons(await Promise.all([yes(1), yes(2)])), ['committed', 'shop-limit']);
   });
 
-
   it('do not share the rest of the float, nor of a recipient’s day', async () => {
     float.learn('simulated', 150);
     assert.deepEqual(reasons(await Promise.all([yes(1), yes(2)])), ['committed', 'float']);

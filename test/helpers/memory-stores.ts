@@ -132,6 +132,7 @@ function unused() {
     delete: refuse,
     byConfirmId: refuse,
     byReceipt: refuse,
+    byRefundReceipt: refuse,
     byCheckoutRequestId: refuse,
     byDeliveryRequestId: refuse,
     byChat: refuse,

@@ -17,7 +17,11 @@ describe('when the machine’s clock is set back', () => {
   afterEach(() => h.end());
 
   /** Lets time pass, step by step, at most so long. */
-  async function within(limitMs: number, reached: (order: Order) => boolean, orderNo?: string): Promise<void> {
+  async function within(
+    limitMs: number,
+    reached: (order: Order) => boolean,
+    orderNo?: string,
+  ): Promise<void> {
     const end = h.clock.now() + limitMs;
     while (!reached(h.order(orderNo))) {
       assert.ok(h.clock.now() < end, `${limitMs / MINUTE_MS} minutes were not enough`);

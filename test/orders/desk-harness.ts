@@ -55,9 +55,13 @@ export class DeskHarness {
   }
 
   /** Writes a fresh order, as a committed turn does. */
-  async place(orderNo = FIRST, overrides: Parameters<typeof quote>[0] = {}): Promise<void> {
+  async place(
+    orderNo = FIRST,
+    overrides: Parameters<typeof quote>[0] = {},
+    mode: Order['mode'] = 'sandbox',
+  ): Promise<void> {
     await this.stores.transact((tx) => {
-      const facts = { orderNo, clientId: 'cl_1', mode: 'sandbox', chatId: CHAT } as const;
+      const facts = { orderNo, clientId: 'cl_1', mode, chatId: CHAT };
       const credentials = { setId: 'simulated', version: 1 };
       const confirmed = quote({ confirmId: `cf_${orderNo}`, ...overrides });
       writeOutcome(tx, createOrder({ ...facts, quote: confirmed, credentials }, this.clock.now()));

@@ -385,6 +385,7 @@ type Group = Map<string, Set<string>>;
 class OrderIndex {
   readonly #byConfirmId: Group = new Map();
   readonly #byReceipt: Group = new Map();
+  readonly #byRefund: Group = new Map();
   readonly #byCheckout: Group = new Map();
   readonly #byRequest: Group = new Map();
   readonly #byChat: Group = new Map();
@@ -399,6 +400,7 @@ class OrderIndex {
     add(this.#byPayer, after.payerPhone, orderNo);
     add(this.#byRecipient, after.recipientPhone, orderNo);
     add(this.#byReceipt, payment.receipt, orderNo);
+    add(this.#byRefund, payment.refund?.receipt, orderNo);
     add(this.#byCheckout, payment.checkoutRequestId, orderNo);
     add(this.#byRequest, delivery.requestId, orderNo);
   }
@@ -417,7 +419,8 @@ class OrderIndex {
         return orders.size;
       },
       byConfirmId: (id) => all(this.#byConfirmId, id, (order) => order.confirmId === id)[0],
-      byReceipt: (receipt) => all(this.#byReceipt, receipt, (order) => order.payment.receipt === receipt)[0],
+      byReceipt: (receipt) => all(this.#byReceipt, receipt, (order) => order.payment.receipt === receipt),
+      byRefundReceipt: (receipt) => all(this.#byRefund, receipt, () => true),
       byCheckoutRequestId: (id) =>
         all(this.#byCheckout, id, (order) => order.payment.checkoutRequestId === id)[0],
       byDeliveryRequestId: (id) => all(this.#byRequest, id, (order) => order.delivery.requestId === id)[0],

@@ -149,7 +149,7 @@ function compare(
   );
   has(
     orders.filter((order) => order.payment.receipt === 'SG722NMVXQ'),
-    reader.byReceipt('SG722NMVXQ'),
+    reader.byReceipt('SG722NMVXQ')[0],
   );
   has(
     orders.filter((order) => order.payment.checkoutRequestId === 'ws_1'),

@@ -34,6 +34,7 @@ export const orderViewSchema = z.object({
     reason: z.string().optional(),
     declineCause: paymentSchema.shape.declineCause,
     reviewCause: paymentSchema.shape.reviewCause,
+    receivedKes: z.number().int().optional(),
     refund: z.object({ amountKes: z.number().int(), receipt: z.string(), at: timeSchema }).optional(),
   }),
   delivery: z.object({

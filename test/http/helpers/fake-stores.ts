@@ -119,7 +119,8 @@ export class FakeStores {
     return {
       ...reader(this.orders),
       byConfirmId: () => undefined,
-      byReceipt: () => undefined,
+      byReceipt: () => [],
+      byRefundReceipt: () => [],
       byCheckoutRequestId: () => undefined,
       byDeliveryRequestId: () => undefined,
       byChat: () => [],
