@@ -18,6 +18,13 @@ export function readAs<T>(schema: z.ZodType<T>, sent: unknown): T {
   return parsed.data;
 }
 
+/** The parts of an address. @throws AppError `not-found` for one that cannot be: there is nothing there */
+export function readAddress<T>(schema: z.ZodType<T>, params: unknown): T {
+  const parsed = schema.safeParse(params);
+  if (!parsed.success) throw new AppError('not-found', 'There is no such address');
+  return parsed.data;
+}
+
 /** The refusal of an input that does not fit its schema: names the first field at fault and says how to mend it. */
 export function invalidInput(issue: Issue | undefined): AppError {
   if (!issue) return new AppError('invalid', 'The input is not valid');

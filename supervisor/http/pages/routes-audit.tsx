@@ -4,6 +4,7 @@ import type { AuditEntry } from '../../../shared/audit.ts';
 import { AppError } from '../../../shared/errors.ts';
 import { type AuditKind, type AuditModel, AuditPage, auditKinds } from '../../../web/pages/audit.tsx';
 import type { Services } from '../types.ts';
+import { readAs } from '../validation-issue.ts';
 import { pageContext, sendPage } from './page.ts';
 
 const PAGE_SIZE = 50;
@@ -68,7 +69,7 @@ export function registerAuditPage(app: FastifyInstance, services: Services): voi
   }
 
   app.get('/audit', { config: { role: 'admin' } }, async (request, reply) => {
-    const { cursor: start, ...filter } = querySchema.parse(request.query);
+    const { cursor: start, ...filter } = readAs(querySchema, request.query);
     const clients = [...stores.clients.values()]
       .map(({ id, name }) => ({ id, name }))
       .toSorted((a, b) => a.name.localeCompare(b.name));

@@ -4,7 +4,7 @@ import { banPutSchema } from '../../../shared/ban.ts';
 import type { BansModel, CustomerRow } from '../../../web/models/bans.ts';
 import { BanList, BansPage, ClientBansPage } from '../../../web/pages/bans.tsx';
 import type { Role, Services } from '../types.ts';
-import { readAs } from '../validation-issue.ts';
+import { readAddress, readAs } from '../validation-issue.ts';
 import { pageContext, sendFragment, sendPage, staffName } from './page.ts';
 
 /** Among so many latest orders customers are looked for. */
@@ -61,10 +61,10 @@ export function registerBanPages(app: FastifyInstance, services: Services): void
     };
   }
 
-  const clientOf = (request: FastifyRequest): string => paramsSchema.parse(request.params).clientId;
+  const clientOf = (request: FastifyRequest): string => readAddress(paramsSchema, request.params).clientId;
 
   app.get('/bans', admin, async (request, reply) => {
-    const { who } = querySchema.parse(request.query);
+    const { who } = readAs(querySchema, request.query);
     return sendPage(
       reply,
       <BansPage context={pageContext(request, services)} model={model(undefined, who)} />,
@@ -73,7 +73,7 @@ export function registerBanPages(app: FastifyInstance, services: Services): void
 
   app.get('/clients/:clientId/bans', owner, async (request, reply) => {
     const { client } = clients.get(clientOf(request));
-    const { who } = querySchema.parse(request.query);
+    const { who } = readAs(querySchema, request.query);
     const context = pageContext(request, services);
     return sendPage(
       reply,

@@ -12,7 +12,7 @@ import { ClientSettingsPage } from '../../../web/pages/client-settings.tsx';
 import { fieldsOfGroup } from '../../../web/settings-fields.ts';
 import { inviteLink } from '../api/invites.ts';
 import type { Services } from '../types.ts';
-import { readAs } from '../validation-issue.ts';
+import { readAddress, readAs } from '../validation-issue.ts';
 import { clientSettingsModels } from './client-settings-model.ts';
 import type { Models } from './models.ts';
 import { pageContext, sendFragment, sendPage, staffName } from './page.ts';
@@ -45,13 +45,13 @@ export function registerClientSettings(app: FastifyInstance, services: Services,
   const admin = { config: { role: 'admin' } } as const;
 
   app.get('/clients/:clientId/settings', owner, async (request, reply) => {
-    const { clientId } = paramsSchema.parse(request.params);
+    const { clientId } = readAddress(paramsSchema, request.params);
     const model = parts.page(clientId, request);
     return sendPage(reply, <ClientSettingsPage context={pageContext(request, services)} model={model} />);
   });
 
   app.post('/clients/:clientId/settings/profile', owner, async (request, reply) => {
-    const { clientId } = paramsSchema.parse(request.params);
+    const { clientId } = readAddress(paramsSchema, request.params);
     const { name, adminPhones } = readAs(profileSchema, request.body);
     const phones = readPhoneLines(adminPhones, 'adminPhones');
     await clients.patch(clientId, { name, adminPhones: phones }, staffName(request));
@@ -59,7 +59,7 @@ export function registerClientSettings(app: FastifyInstance, services: Services,
   });
 
   app.post('/clients/:clientId/settings/rights', admin, async (request, reply) => {
-    const { clientId } = paramsSchema.parse(request.params);
+    const { clientId } = readAddress(paramsSchema, request.params);
     const { mayUsePlatformFloat, alertSender } = readAs(rightsSchema, request.body);
     const wish = { mayUsePlatformFloat: mayUsePlatformFloat === 'on', alertSender: alertSender === 'on' };
     await clients.patch(clientId, wish, staffName(request));
@@ -67,7 +67,7 @@ export function registerClientSettings(app: FastifyInstance, services: Services,
   });
 
   app.post('/clients/:clientId/settings/groups/:group', owner, async (request, reply) => {
-    const { clientId, group: written } = groupParams.parse(request.params);
+    const { clientId, group: written } = readAddress(groupParams, request.params);
     const group = parseGroup(written);
     const input = readSettingsInput(group, request.body, { perClient: true });
     const refuse = (errors: Readonly<Record<string, string>>, problem?: string, conflict?: string) => {
@@ -98,21 +98,21 @@ export function registerClientSettings(app: FastifyInstance, services: Services,
   });
 
   app.post('/clients/:clientId/credentials/:gateway', owner, async (request, reply) => {
-    const { clientId, gateway } = gatewayParams.parse(request.params);
+    const { clientId, gateway } = readAddress(gatewayParams, request.params);
     await clients.patch(clientId, readCredentials(gateway, request.body), staffName(request));
     const model = parts.credentials(clientId, request);
     return sendFragment(reply, <CredentialForms model={model} />, { toast: 'The keys are saved' });
   });
 
   app.post('/clients/:clientId/credentials/:gateway/remove', owner, async (request, reply) => {
-    const { clientId, gateway } = gatewayParams.parse(request.params);
+    const { clientId, gateway } = readAddress(gatewayParams, request.params);
     await clients.patch(clientId, removedCredentials(gateway), staffName(request));
     const model = parts.credentials(clientId, request);
     return sendFragment(reply, <CredentialForms model={model} />, { toast: 'The keys are removed' });
   });
 
   app.post('/clients/:clientId/invites', admin, async (request, reply) => {
-    const { clientId } = paramsSchema.parse(request.params);
+    const { clientId } = readAddress(paramsSchema, request.params);
     const { ownerName } = readAs(inviteSchema, request.body);
     const { path } = await book.invite(clientId, ownerName, staffName(request));
     const link = { ownerName, url: inviteLink(request, services.config, path) };
@@ -120,14 +120,14 @@ export function registerClientSettings(app: FastifyInstance, services: Services,
   });
 
   app.post('/clients/:clientId/invites/:inviteId/revoke', admin, async (request, reply) => {
-    const { clientId, inviteId } = inviteParams.parse(request.params);
+    const { clientId, inviteId } = readAddress(inviteParams, request.params);
     await book.revoke(clientId, inviteId, staffName(request));
     const model = parts.invites(clientId);
     return sendFragment(reply, <Invites model={model} />, { toast: 'The link is withdrawn' });
   });
 
   app.delete('/clients/:clientId', admin, async (request, reply) => {
-    const { clientId } = paramsSchema.parse(request.params);
+    const { clientId } = readAddress(paramsSchema, request.params);
     await clients.remove(clientId, staffName(request));
     return reply.header('hx-redirect', '/clients').code(204).send();
   });

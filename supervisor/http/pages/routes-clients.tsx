@@ -7,7 +7,7 @@ import { ApprovalRegion, ClientPage } from '../../../web/pages/client.tsx';
 import { ClientsPage } from '../../../web/pages/clients.tsx';
 import { NewClientPage } from '../../../web/pages/new-client.tsx';
 import type { Services } from '../types.ts';
-import { readAs } from '../validation-issue.ts';
+import { readAddress, readAs } from '../validation-issue.ts';
 import type { Models } from './models.ts';
 import { pageContext, sendFragment, sendPage, sendToast, staffName } from './page.ts';
 import { readPhoneLines } from './phone-lines.ts';
@@ -37,7 +37,7 @@ export function registerClientPages(app: FastifyInstance, services: Services, mo
   const owner = { config: { role: 'owner' } } as const;
 
   app.get('/clients', admin, async (request, reply) => {
-    const model = models.clients(clientsFilterSchema.parse(request.query));
+    const model = models.clients(readAs(clientsFilterSchema, request.query));
     return sendPage(reply, <ClientsPage context={pageContext(request, services)} model={model} />);
   });
 
@@ -51,7 +51,7 @@ export function registerClientPages(app: FastifyInstance, services: Services, mo
   });
 
   app.get('/clients/:clientId', owner, async (request, reply) => {
-    const { clientId } = paramsSchema.parse(request.params);
+    const { clientId } = readAddress(paramsSchema, request.params);
     const [model, log] = [await models.client(clientId), models.clientLog(clientId)];
     const qr = models.qr(clientId);
     const context = pageContext(request, services);
@@ -66,7 +66,7 @@ export function registerClientPages(app: FastifyInstance, services: Services, mo
   });
 
   app.post('/clients/:clientId/approve', admin, async (request, reply) => {
-    const { clientId } = paramsSchema.parse(request.params);
+    const { clientId } = readAddress(paramsSchema, request.params);
     const { client } = await clients.patch(clientId, { approved: true }, staffName(request));
     const model = await models.client(clientId);
     return sendFragment(reply, <ApprovalRegion model={model} isAdmin />, {

@@ -17,7 +17,7 @@ import { OrdersPage } from '../../../web/pages/orders.tsx';
 import { requireMayAct } from '../auth/may-act.ts';
 import { identityOf, requireClientAccess, scopeOf } from '../auth/roles.ts';
 import type { Services } from '../types.ts';
-import { readAs } from '../validation-issue.ts';
+import { readAddress, readAs } from '../validation-issue.ts';
 import type { Models } from './models.ts';
 import { pageContext, sendFragment, sendPage, sendToast, staffName } from './page.ts';
 
@@ -43,7 +43,7 @@ export function registerOrderPages(app: FastifyInstance, services: Services, mod
 
   app.get('/orders', owner, async (request, reply) => {
     const own = scopeOf(request);
-    const asked = ordersQuerySchema.parse(request.query);
+    const asked = readAs(ordersQuerySchema, request.query);
     const query = own === undefined ? asked : { ...asked, clientId: own };
     const clients = [...stores.clients.values()]
       .filter(({ id }) => own === undefined || id === own)
@@ -54,13 +54,13 @@ export function registerOrderPages(app: FastifyInstance, services: Services, mod
   });
 
   app.get('/orders/:orderNo', owner, async (request, reply) => {
-    const { orderNo } = ownOrder(request, orderParams.parse(request.params).orderNo);
+    const { orderNo } = ownOrder(request, readAddress(orderParams, request.params).orderNo);
     const model = await models.order(orderNo, identityOf(request).role);
     return sendPage(reply, <OrderPage context={pageContext(request, services)} model={model} />);
   });
 
   app.get('/orders/:orderNo/quick', owner, async (request, reply) => {
-    const { orderNo } = ownOrder(request, orderParams.parse(request.params).orderNo);
+    const { orderNo } = ownOrder(request, readAddress(orderParams, request.params).orderNo);
     return sendFragment(reply, <QuickLook model={await models.order(orderNo, identityOf(request).role)} />);
   });
 

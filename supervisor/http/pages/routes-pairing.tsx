@@ -4,6 +4,7 @@ import { AppError } from '../../../shared/errors.ts';
 import { type PairingModel, PairingPanel } from '../../../web/components/qr-panel.tsx';
 import { requirePhone } from '../api/schemas.ts';
 import type { Services } from '../types.ts';
+import { readAddress, readAs } from '../validation-issue.ts';
 import { sendFragment, staffName } from './page.ts';
 
 const paramsSchema = z.object({ clientId: z.string() });
@@ -12,8 +13,8 @@ const bodySchema = z.object({ phone: z.string().max(40).catch('') }).catch({ pho
 /** `POST /clients/:clientId/pairing-code`: the panel again, with a code to type on the phone or why there is none. */
 export function registerPairing(app: FastifyInstance, services: Services): void {
   app.post('/clients/:clientId/pairing-code', { config: { role: 'owner' } }, async (request, reply) => {
-    const { clientId } = paramsSchema.parse(request.params);
-    const { phone } = bodySchema.parse(request.body);
+    const { clientId } = readAddress(paramsSchema, request.params);
+    const { phone } = readAs(bodySchema, request.body);
     const show = (answer: Pick<PairingModel, 'code' | 'problem'>) =>
       sendFragment(reply, <PairingPanel model={{ clientId, phone, ...answer }} />, {
         refused: answer.code === undefined,

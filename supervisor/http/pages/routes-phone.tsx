@@ -8,7 +8,7 @@ import { PhonePage } from '../../../web/pages/phone.tsx';
 import { scopeOf } from '../auth/roles.ts';
 import { answerOfOwner } from '../phone-prompts.ts';
 import type { Services } from '../types.ts';
-import { readAs } from '../validation-issue.ts';
+import { readAddress, readAs } from '../validation-issue.ts';
 import { type Models, SANDBOX_PHONES } from './models.ts';
 import { pageContext, sendPage } from './page.ts';
 
@@ -71,14 +71,14 @@ export function registerPhonePages(app: FastifyInstance, services: Services, mod
   }
 
   app.get('/phone/:clientId', owner, async (request, reply) => {
-    const { clientId } = paramsSchema.parse(request.params);
+    const { clientId } = readAddress(paramsSchema, request.params);
     const { phone = SANDBOX_PHONES[0] } = readAs(querySchema, request.query);
     const model = await models.phone(clientId, readPhone(phone));
     return sendPage(reply, <PhonePage context={pageContext(request, services)} model={model} />);
   });
 
   app.post('/phone/:clientId/messages', owner, async (request, reply) => {
-    const { clientId } = paramsSchema.parse(request.params);
+    const { clientId } = readAddress(paramsSchema, request.params);
     const { from, text } = readAs(messageSchema, request.body);
     requireSandbox(clientId);
     await world.sendMessage(clientId, readPhone(from), { text });
@@ -86,7 +86,7 @@ export function registerPhonePages(app: FastifyInstance, services: Services, mod
   });
 
   app.post('/phone/:clientId/messages/:kind', owner, async (request, reply) => {
-    const { clientId, kind } = readAs(kindParamsSchema, request.params);
+    const { clientId, kind } = readAddress(kindParamsSchema, request.params);
     const { from } = readAs(fromSchema, request.query);
     requireSandbox(clientId);
     await world.sendMessage(clientId, readPhone(from), readAttachment(kind, request.body));
@@ -94,14 +94,14 @@ export function registerPhonePages(app: FastifyInstance, services: Services, mod
   });
 
   app.post('/phone/:clientId/edits/:id', owner, async (request, reply) => {
-    const { clientId, id } = readAs(changeParamsSchema, request.params);
+    const { clientId, id } = readAddress(changeParamsSchema, request.params);
     requireSandbox(clientId);
     await world.editMessage(clientId, id, readAs(z.object({ text: textSchema }), request.body).text);
     return reply.code(204).send();
   });
 
   app.post('/phone/:clientId/deletions/:id', owner, async (request, reply) => {
-    const { clientId, id } = readAs(changeParamsSchema, request.params);
+    const { clientId, id } = readAddress(changeParamsSchema, request.params);
     requireSandbox(clientId);
     await world.deleteMessage(clientId, id);
     return reply.code(204).send();
@@ -109,7 +109,7 @@ export function registerPhonePages(app: FastifyInstance, services: Services, mod
 
   /** For bots in mode test as well: their chat is real, their prompts are simulated and answered on the order's page. */
   app.post('/phone/:clientId/prompt', owner, async (request, reply) => {
-    const { clientId } = paramsSchema.parse(request.params);
+    const { clientId } = readAddress(paramsSchema, request.params);
     const { phone, answer, checkoutRequestId } = readAs(answerSchema, request.body);
     if (clients.get(clientId).client.mode === 'live')
       throw new AppError('not-found', 'Prompts of a live bot are answered on the customer’s phone');

@@ -18,7 +18,7 @@ import { changeSettings } from '../api/settings.ts';
 import { accessCodeSchema, accessCodeView } from '../auth/access-code.ts';
 import { statumCallbackUrl } from '../callbacks.ts';
 import type { Services } from '../types.ts';
-import { readAs } from '../validation-issue.ts';
+import { readAddress, readAs } from '../validation-issue.ts';
 import { pageContext, sendFragment, sendPage, staffName } from './page.ts';
 import { parseGroup, readSettingsInput, refuseConflicts } from './settings-input.ts';
 
@@ -97,7 +97,7 @@ export function registerSettingsPages(app: FastifyInstance, services: Services):
   });
 
   app.post('/settings/groups/:group', admin, async (request, reply) => {
-    const group = parseGroup(groupParams.parse(request.params).group);
+    const group = parseGroup(readAddress(groupParams, request.params).group);
     const input = readSettingsInput(group, request.body);
     const refuse = (errors: Readonly<Record<string, string>>, problem?: string, conflict?: string) => {
       const model = form(group);
@@ -138,13 +138,13 @@ export function registerSettingsPages(app: FastifyInstance, services: Services):
   });
 
   app.post('/settings/credentials/:gateway', admin, async (request, reply) => {
-    const { gateway } = gatewayParams.parse(request.params);
+    const { gateway } = readAddress(gatewayParams, request.params);
     await changeSettings(services, readCredentials(gateway, request.body), staffName(request));
     return sendFragment(reply, <CredentialForms model={credentials()} />, { toast: 'The keys are saved' });
   });
 
   app.post('/settings/credentials/:gateway/remove', admin, async (request, reply) => {
-    const { gateway } = gatewayParams.parse(request.params);
+    const { gateway } = readAddress(gatewayParams, request.params);
     await changeSettings(services, removedCredentials(gateway), staffName(request));
     return sendFragment(reply, <CredentialForms model={credentials()} />, { toast: 'The keys are removed' });
   });

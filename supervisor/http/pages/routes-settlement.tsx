@@ -14,6 +14,7 @@ import { clientOfSet } from '../../gateways/set-ids.ts';
 import { type SettlementRow, settlement } from '../../orders/settlement.ts';
 import { scopeOf } from '../auth/roles.ts';
 import type { Services } from '../types.ts';
+import { readAs } from '../validation-issue.ts';
 import { pageContext, sendPage } from './page.ts';
 
 /** `/settlement`: sums per client and period, on paper or as a file. */
@@ -24,7 +25,7 @@ export function registerSettlementPages(app: FastifyInstance, services: Services
   async function read(request: FastifyRequest): Promise<Omit<SettlementModel, 'appName'>> {
     const own = scopeOf(request);
     const now = clock.now();
-    const asked = completeQuery(settlementQuerySchema.parse(request.query), now);
+    const asked = completeQuery(readAs(settlementQuerySchema, request.query), now);
     const query = own === undefined ? asked : { ...asked, clientId: own };
     const from = parseDay(query.from);
     const to = parseDay(query.to);

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { SignInPage } from '../../../web/pages/sign-in.tsx';
 import type { Services } from '../types.ts';
+import { readAs } from '../validation-issue.ts';
 import { pageContext, sendPage } from './page.ts';
 
 /** Why the last attempt was refused, as supervisor/http/auth puts it into the address. */
@@ -20,7 +21,7 @@ const querySchema = z.object({
 /** `GET /sign-in`; the form is answered by supervisor/http/auth. */
 export function registerSignInPage(app: FastifyInstance, services: Services): void {
   app.get('/sign-in', { config: { role: 'public' } }, (request, reply) => {
-    const { failed, next } = querySchema.parse(request.query);
+    const { failed, next } = readAs(querySchema, request.query);
     const model = { ...(failed ? { error: refusals[failed] } : {}), ...(next ? { next } : {}) };
     return sendPage(reply, <SignInPage context={pageContext(request, services)} model={model} />);
   });

@@ -6,6 +6,7 @@ import type { TextsModel } from '../../../web/models/texts.ts';
 import { ClientTextsPage, TextEditor, TextPreview, TextsPage } from '../../../web/pages/texts.tsx';
 import type { TextScope } from '../../chats/texts.ts';
 import type { Role, Services } from '../types.ts';
+import { readAddress, readAs } from '../validation-issue.ts';
 import { pageContext, sendFragment, sendPage, staffName } from './page.ts';
 
 const clientParams = z.object({ clientId: z.string() });
@@ -36,14 +37,14 @@ export function registerTextPages(app: FastifyInstance, services: Services): voi
   }
 
   app.get('/texts', admin, async (request, reply) => {
-    const { language, key } = querySchema.parse(request.query);
+    const { language, key } = readAs(querySchema, request.query);
     const context = pageContext(request, services);
     return sendPage(reply, <TextsPage context={context} model={model({ language }, key)} />);
   });
 
   app.get('/clients/:clientId/texts', owner, async (request, reply) => {
-    const { client } = clients.get(clientParams.parse(request.params).clientId);
-    const { language, key } = querySchema.parse(request.query);
+    const { client } = clients.get(readAddress(clientParams, request.params).clientId);
+    const { language, key } = readAs(querySchema, request.query);
     const shown = model({ language, clientId: client.id }, key);
     const context = pageContext(request, services);
     return sendPage(reply, <ClientTextsPage context={context} model={shown} client={client} />);
@@ -58,8 +59,8 @@ export function registerTextPages(app: FastifyInstance, services: Services): voi
       const params = keyParams.safeParse(request.params);
       if (!params.success) throw new AppError('not-found', 'There is no such text');
       const { language, key } = params.data;
-      const clientId = role === 'owner' ? clientParams.parse(request.params).clientId : undefined;
-      return { key, scope: { language, clientId }, text: bodySchema.parse(request.body ?? {}).text };
+      const clientId = role === 'owner' ? readAddress(clientParams, request.params).clientId : undefined;
+      return { key, scope: { language, clientId }, text: readAs(bodySchema, request.body).text };
     };
     const editor = (scope: TextScope, key: string) => {
       const shown = model(scope, key);

@@ -5,6 +5,7 @@ import { InvitePage } from '../../../web/pages/invite.tsx';
 import { createAttempts, SIGN_IN_ATTEMPTS } from '../auth/attempts.ts';
 import { pageContext, sendPage } from '../pages/page.ts';
 import type { Services } from '../types.ts';
+import { readAddress } from '../validation-issue.ts';
 
 const codeSchema = z.object({ code: z.string().min(1) });
 
@@ -18,7 +19,7 @@ export function registerInvitePage(app: FastifyInstance, services: Services): vo
 
   app.get('/invite/:code', { config: { role: 'public' } }, async (request, reply) => {
     await attempts.check(request);
-    const { code } = codeSchema.parse(request.params);
+    const { code } = readAddress(codeSchema, request.params);
     const invite = book.findByCode(code);
     if (!invite) await attempts.failed(request);
     const clientName = invite && services.stores.clients.get(invite.clientId)?.name;
@@ -32,7 +33,7 @@ export function registerInvitePage(app: FastifyInstance, services: Services): vo
 
   app.post('/invite/:code', { config: { role: 'public' } }, async (request, reply) => {
     await attempts.check(request);
-    const { code } = codeSchema.parse(request.params);
+    const { code } = readAddress(codeSchema, request.params);
     try {
       const owner = await book.redeem(code, request.ip);
       app.auth.signIn(request, reply, owner);

@@ -68,9 +68,27 @@ export class FakeStores {
           const end = start + items.length;
           return { items, ...(end < newestFirst.length ? { nextCursor: String(end) } : {}) };
         },
-        rewrite: unused,
+        rewrite: async (change) => {
+          const kept = this.audit.flatMap((entry) => change(entry) ?? []);
+          const changed = this.audit.filter((entry) => !kept.includes(entry)).length;
+          this.audit.splice(0, Number.POSITIVE_INFINITY, ...kept);
+          return changed;
+        },
       },
-      timelines: { read: async (orderNo) => this.timelines.get(orderNo) ?? [], rewrite: unused },
+      timelines: {
+        read: async (orderNo) => this.timelines.get(orderNo) ?? [],
+        rewrite: async (groups, change) => {
+          const known = groups.filter((group) => this.timelines.has(group));
+          for (const group of known) {
+            const entries = this.timelines.get(group) ?? [];
+            this.timelines.set(
+              group,
+              entries.map((entry) => change(entry, group)),
+            );
+          }
+          return known.length;
+        },
+      },
       transact: async (work) => {
         if (!this.writable) throw new AppError('unavailable', 'Nothing can be written');
         const settings = new Map(this.settings);
