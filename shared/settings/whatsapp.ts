@@ -96,6 +96,12 @@ export const whatsappPlatformFields = {
     unit: 'ms',
     group: 'Workers',
   }),
+  sandboxStartsAtOnce: setting(z.number().int().min(0).max(1_000), {
+    title: 'Sandbox starts at once',
+    help: 'How many sandbox bots may be starting at the same time. 0: one less than the machine has processors, so that bots that come back do not slow down those that are answering.',
+    unit: 'bots',
+    group: 'Workers',
+  }),
 } as const;
 
 export const whatsappPlatformDefaults = {
@@ -108,4 +114,5 @@ export const whatsappPlatformDefaults = {
   browserStartSpacingSeconds: 3,
   browserStartsAtOnce: 2,
   sandboxStartSpacingMs: 50,
+  sandboxStartsAtOnce: 0,
 } satisfies DefaultsOf<typeof whatsappPlatformFields>;

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { type Clock, SECOND_MS, type Timer } from '../../shared/clock.ts';
 import type { Settings } from '../../shared/settings.ts';
 
@@ -9,19 +10,34 @@ export interface LaunchRules {
   readonly spacingMs: number;
   /** How many of this kind may be between their launch and {@link LaunchQueue.settled}. */
   readonly atOnce: number;
+  /** A start that takes longer than this does not keep the others waiting. */
+  readonly holdMs: number;
 }
 
-export function launchRules(settings: Settings, kind: LaunchKind): LaunchRules {
-  const { browserStartSpacingSeconds, browserStartsAtOnce, sandboxStartSpacingMs } = settings;
-  return kind === 'sandbox'
-    ? { spacingMs: sandboxStartSpacingMs, atOnce: Number.POSITIVE_INFINITY }
-    : { spacingMs: browserStartSpacingSeconds * SECOND_MS, atOnce: browserStartsAtOnce };
+/** A sandbox worker starts in tenths of a second; one that takes so long waits for something, and needs no processor for it. */
+const SANDBOX_HOLD_MS = 3 * SECOND_MS;
+
+export function launchRules(
+  settings: Settings,
+  kind: LaunchKind,
+  processors = availableParallelism(),
+): LaunchRules {
+  const { browserStartSpacingSeconds, browserStartsAtOnce, sandboxStartSpacingMs, sandboxStartsAtOnce } =
+    settings;
+  if (kind === 'browser') {
+    const spacingMs = browserStartSpacingSeconds * SECOND_MS;
+    return { spacingMs, atOnce: browserStartsAtOnce, holdMs: Number.POSITIVE_INFINITY };
+  }
+  // A start keeps a processor busy for all its time. One is left to the conversations that go on meanwhile.
+  const atOnce = sandboxStartsAtOnce || Math.max(1, processors - 1);
+  return { spacingMs: sandboxStartSpacingMs, atOnce, holdMs: SANDBOX_HOLD_MS };
 }
 
 interface Lane {
   /** Client → what starts it, in the order in which they came. */
   readonly waiting: Map<string, () => void>;
-  readonly launching: Set<string>;
+  /** Client → what lets the next one start although this one has not settled. */
+  readonly launching: Map<string, Timer | undefined>;
   lastAt: number | undefined;
   timer: Timer | undefined;
 }
@@ -44,7 +60,7 @@ export class LaunchQueue {
   /** Calls `launch` when the client's turn has come. Who waits already keeps his place. */
   enter(clientId: string, kind: LaunchKind, launch: () => void): void {
     const lane = this.#lanes[kind];
-    lane.launching.delete(clientId);
+    land(lane, clientId);
     lane.waiting.set(clientId, launch);
     this.#next(kind);
   }
@@ -54,16 +70,23 @@ export class LaunchQueue {
     for (const kind of ['browser', 'sandbox'] as const) {
       const lane = this.#lanes[kind];
       const waited = lane.waiting.delete(clientId);
-      const launched = lane.launching.delete(clientId);
+      const launched = land(lane, clientId);
       if (waited || launched) this.#next(kind);
     }
+  }
+
+  #holdFor(holdMs: number, kind: LaunchKind, clientId: string): Timer {
+    return this.#clock.schedule(holdMs, () => {
+      land(this.#lanes[kind], clientId);
+      this.#next(kind);
+    });
   }
 
   #next(kind: LaunchKind): void {
     const lane = this.#lanes[kind];
     for (;;) {
       const [first] = lane.waiting;
-      const { spacingMs, atOnce } = this.#rules(kind);
+      const { spacingMs, atOnce, holdMs } = this.#rules(kind);
       if (!first || lane.timer || lane.launching.size >= atOnce) return;
       // A clock that was set back must not hold anybody up for longer than the spacing.
       const sinceMs = lane.lastAt === undefined ? spacingMs : Math.max(this.#clock.now() - lane.lastAt, 0);
@@ -77,13 +100,22 @@ export class LaunchQueue {
       }
       const [clientId, launch] = first;
       lane.waiting.delete(clientId);
-      lane.launching.add(clientId);
+      lane.launching.set(
+        clientId,
+        Number.isFinite(holdMs) ? this.#holdFor(holdMs, kind, clientId) : undefined,
+      );
       lane.lastAt = this.#clock.now();
       launch();
     }
   }
 }
 
+/** @returns false when it was not under way */
+function land(lane: Lane, clientId: string): boolean {
+  lane.launching.get(clientId)?.cancel();
+  return lane.launching.delete(clientId);
+}
+
 function emptyLane(): Lane {
-  return { waiting: new Map(), launching: new Set(), lastAt: undefined, timer: undefined };
+  return { waiting: new Map(), launching: new Map(), lastAt: undefined, timer: undefined };
 }

@@ -41,15 +41,22 @@ export interface MemoryWatchOptions {
   readonly onMeasured: (clientId: string, pid: number, memory: TreeMemory) => void;
 }
 
+/** When many ask at once, as after a start of them all, the rounds for them are so far apart. */
+const ROUND_OUT_OF_TURN_MS = 2_000;
+
 /**
  * Measures every worker's tree again and again, one tree at a time and in the thread pool, so that nobody waits for it. A worker
- * about which there is doubt is measured out of turn.
+ * that is new, or about which there is doubt, is measured out of turn.
  */
 export class MemoryWatch {
   readonly #options: MemoryWatchOptions;
+  /** To the next round of all. */
   #timer: Timer | undefined;
+  /** To the next round of those in {@link #asked}. */
+  #soonTimer: Timer | undefined;
+  readonly #asked = new Set<string>();
+  #lastAskedRoundAt = Number.NEGATIVE_INFINITY;
   #round: Promise<void> = Promise.resolve();
-  #roundWanted = false;
   #stopped = false;
 
   constructor(options: MemoryWatchOptions) {
@@ -65,33 +72,61 @@ export class MemoryWatch {
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#timer?.cancel();
+    this.#soonTimer?.cancel();
     await this.#round;
   }
 
-  /** Measures all as soon as the round under way has ended. */
-  soon(): void {
-    if (this.#stopped || this.#roundWanted) return;
-    this.#roundWanted = true;
-    this.#timer?.cancel();
-    this.#round = this.#round.then(async () => {
-      this.#roundWanted = false;
-      await this.#measureAll().catch((error: unknown) =>
-        this.#options.logger.warn({ error: errorText(error) }, "The workers' memory could not be measured"),
-      );
-      if (!this.#roundWanted) this.#next();
-    });
+  /** Measures this client's new worker, together with those that come up just then. */
+  soon(clientId: string): void {
+    if (this.#stopped) return;
+    this.#asked.add(clientId);
+    if (this.#soonTimer) return;
+    const sinceMs = this.#options.clock.now() - this.#lastAskedRoundAt;
+    // A clock that was set back must not hold anything up.
+    const waitMs = sinceMs < 0 ? 0 : ROUND_OUT_OF_TURN_MS - sinceMs;
+    if (waitMs <= 0) this.#measureAsked();
+    else this.#soonTimer = this.#options.clock.schedule(waitMs, () => this.#measureAsked());
+  }
+
+  /** Measures this client's worker now: there is doubt about it. */
+  now(clientId: string): void {
+    if (this.#stopped) return;
+    this.#asked.add(clientId);
+    this.#measureAsked();
   }
 
   #next(): void {
     if (this.#stopped) return;
-    this.#timer?.cancel();
-    this.#timer = this.#options.clock.schedule(this.#options.everyMs(), () => this.soon());
+    this.#timer = this.#options.clock.schedule(this.#options.everyMs(), () => {
+      void this.#measure(() => true).then(() => this.#next());
+    });
   }
 
-  async #measureAll(): Promise<void> {
+  #measureAsked(): void {
+    this.#soonTimer?.cancel();
+    this.#soonTimer = undefined;
+    this.#lastAskedRoundAt = this.#options.clock.now();
+    const meant = new Set(this.#asked);
+    this.#asked.clear();
+    void this.#measure((clientId) => meant.has(clientId));
+  }
+
+  /** A round after the one under way. Never rejects. */
+  #measure(isMeant: (clientId: string) => boolean): Promise<void> {
+    this.#round = this.#round.then(() =>
+      this.#measureThose(isMeant).catch((error: unknown) =>
+        this.#options.logger.warn({ error: errorText(error) }, "The workers' memory could not be measured"),
+      ),
+    );
+    return this.#round;
+  }
+
+  async #measureThose(isMeant: (clientId: string) => boolean): Promise<void> {
+    if (this.#stopped) return;
     const table = await readProcessTable();
     for (const { clientId, pid } of [...this.#options.workers()]) {
       if (this.#stopped) return;
+      if (!isMeant(clientId)) continue;
       const memory = table.has(pid) ? await measureTree(table, pid) : undefined;
       if (memory && !this.#stopped) this.#options.onMeasured(clientId, pid, memory);
     }

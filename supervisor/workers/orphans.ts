@@ -89,7 +89,7 @@ export class OrphanSweeper {
   async #sweep(): Promise<readonly number[]> {
     const orphans = await this.#find();
     for (const orphan of orphans) {
-      if ((await readProcess(orphan.pid))?.startTime !== orphan.startTime) continue;
+      if (readProcess(orphan.pid)?.startTime !== orphan.startTime) continue;
       this.#options.logger.warn({ pid: orphan.pid }, 'Killing a process that a worker left behind');
       killProcess(orphan.pid, this.#options.logger);
     }
@@ -135,7 +135,7 @@ function readMark(text: string): Owner | undefined {
 
 /** @throws Error when it does not go */
 async function gone({ pid, startTime }: ProcessStat): Promise<void> {
-  for (let waitedMs = 0; (await readProcess(pid))?.startTime === startTime; waitedMs += CHECK_EVERY_MS) {
+  for (let waitedMs = 0; readProcess(pid)?.startTime === startTime; waitedMs += CHECK_EVERY_MS) {
     if (waitedMs >= GIVE_UP_AFTER_MS) {
       throw new Error(`A leftover process (pid ${pid}) cannot be killed; end it by hand and start again`);
     }

@@ -305,7 +305,7 @@ export class WorkerPool implements ChatSender {
       memoryLimits: () => this.#policy().memory[this.#launchKind(clientId)],
       refusal: () => this.#refusal(clientId),
       sweep: () => this.#sweeper.sweep(),
-      onMemoryDoubt: () => this.#memory.soon(),
+      onMemoryDoubt: () => this.#memory.now(clientId),
       clock: this.#options.clock,
       logger,
       random: this.#options.random ?? Math.random,
@@ -317,7 +317,7 @@ export class WorkerPool implements ChatSender {
       },
       onStatus: () => this.#statusListeners.tell(clientId),
       onReady: () => {
-        this.#memory.soon();
+        this.#memory.soon(clientId);
         this.#readyListeners.tell(clientId);
       },
       onPhone: (phone) => this.#remember(clientId, { phone }),

@@ -1,28 +1,27 @@
 /**
  * What the supervision of workers costs and how fast it is, on the built product with many sandbox clients.
- * `npm run bench:workers [clients]`: about three minutes on a machine that has nothing else to do.
+ * `npm run bench:workers [clients]`: about three minutes on a machine that has nothing else to do. `npm run bench:workers 50 kill`: only
+ * what a shop's customers notice when all other workers are killed at once, with the launch rules as they are and without them.
  */
 import { readFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import { readMemory, readProcessTable, treeOf } from '../../supervisor/workers/processes.ts';
-import { Customer, screens } from '../helpers/customer.ts';
 import { descendants } from '../helpers/processes.ts';
 import { type Product, startProduct } from '../helpers/product.ts';
-import { Samples } from '../simulate/samples.ts';
 import { loggedInClient, startOnWhatsApp } from '../whatsapp-web/shop.ts';
 import { SimulatedWhatsApp } from '../whatsapp-web/simulated/server.ts';
+import { latencies, SteadyTalk } from './steady-talk.ts';
 
 const count = Number(process.argv[2] ?? 100);
 const TICKS_PER_SECOND = 100;
 /** The longest that the product's own figure of its event loop reaches back: no start is in it then. */
 const IDLE_MS = 61_000;
+/** What a talk's first answers take is not counted: they load what nobody has needed yet. */
+const WARM_UP_MS = 2_000;
 const CALM_MS = 8_000;
 const READY_WITHIN_MS = 120_000;
-/** Many, so that none of them writes more than a person may. */
-const CUSTOMERS = Array.from({ length: 40 }, (_, index) => `2547000001${String(index).padStart(2, '0')}`);
-
 const clientsSchema = z.object({
   items: z.array(
     z.object({
@@ -39,20 +38,27 @@ const healthSchema = z.object({
 
 console.log(`Node ${process.version}, ${cpus().length} cores, load average ${loadavg()[0]?.toFixed(1)}\n`);
 row('', 'measured', 'goal');
-const product = await startProduct();
-try {
-  await bench(product);
-} finally {
-  await product.close();
+if (process.argv[3] === 'kill') {
+  await onProduct((target) => benchKills(target, 'launch rules as they are', {}));
+  await onProduct((target) => benchKills(target, 'all launched at once', { sandboxStartsAtOnce: 1_000 }));
+} else {
+  await onProduct(bench);
+  await benchBrowser();
 }
-await benchBrowser();
+
+async function onProduct(work: (target: Product) => Promise<void>): Promise<void> {
+  const product = await startProduct();
+  try {
+    await work(product);
+  } finally {
+    await product.close();
+  }
+}
 
 async function bench(target: Product): Promise<void> {
   await settings(target, { memoryCheckSeconds: 5, crashRetrySeconds: [1] });
   const from = performance.now();
-  for (let index = 0; index < count; index += 1) {
-    await target.call(z.unknown(), 'POST', '/api/v1/clients', { name: `Shop ${index}`, mode: 'sandbox' });
-  }
+  await makeClients(target);
   const all = await target.waitFor('all to be ready', () => everyoneReady(target), READY_WITHIN_MS);
   row(`${all.length} sandbox clients made and ready`, seconds(performance.now() - from), 'all ready');
 
@@ -81,25 +87,7 @@ async function bench(target: Product): Promise<void> {
   const hang = await strike(target, second.id, () => kill(second.pid, 'SIGSTOP'));
   row('hang (SIGSTOP) noticed after', seconds(hang.noticedMs), '20 s');
 
-  const victims = others.slice(0, Math.min(50, others.length));
-  const customers = CUSTOMERS.map((phone) => new Customer(target, third.id, phone));
-  const calmEnd = performance.now() + CALM_MS;
-  const calm = await talk(customers, async () => performance.now() < calmEnd);
-  const killed = new Set(victims.map(({ pid }) => pid));
-  for (const pid of killed) kill(pid, 'SIGKILL');
-  const again = performance.now();
-  const during = await talk(customers, async () => {
-    if (performance.now() - again > READY_WITHIN_MS) throw new Error('not all are ready again');
-    const now = await everyoneReady(target);
-    // A dead one may not have been noticed yet.
-    return !now || now.some(({ pid }) => killed.has(pid));
-  });
-  const backMs = performance.now() - again;
-  row("answers to another shop's customers, p50 / p99", latencies(calm));
-  row(`  from the killing of ${victims.length} workers until all are back`, latencies(during), 'as before');
-  row(`all ${victims.length} ready again after`, seconds(backMs));
-  const untouched = (await clientsOf(target)).find(({ id }) => id === third.id);
-  row('  the untouched worker is the same process', untouched?.pid === third.pid ? 'yes' : 'no', 'yes');
+  await killAll(target, third, others.slice(0, 50));
 
   const stopping = performance.now();
   const { code } = await target.stop();
@@ -110,6 +98,46 @@ async function bench(target: Product): Promise<void> {
   );
   const left = target.leftovers().filter(({ command }) => command.includes('--client='));
   row('processes left', String(left.length), '0');
+}
+
+async function benchKills(target: Product, how: string, launchRules: object): Promise<void> {
+  await settings(target, { crashRetrySeconds: [1], ...launchRules });
+  await makeClients(target);
+  const all = await target.waitFor('all to be ready', () => everyoneReady(target), READY_WITHIN_MS);
+  row(how, `load ${loadavg()[0]?.toFixed(1)}`);
+  const [talking, ...others] = all;
+  if (talking) await killAll(target, talking, others);
+}
+
+/** Kills the workers of all `victims` at once while customers talk to the bot of `talking`. */
+async function killAll(target: Product, talking: Seen, victims: readonly Seen[]): Promise<void> {
+  const talk = await SteadyTalk.begin(target, talking.id);
+  await delay(WARM_UP_MS);
+  const calm = talk.phase();
+  await delay(CALM_MS);
+  const during = talk.phase();
+  const killed = new Set(victims.map(({ pid }) => pid));
+  const from = performance.now();
+  for (const pid of killed) kill(pid, 'SIGKILL');
+  await target.waitFor(
+    'all to be ready again',
+    async () => {
+      // Seldom, because the answer is long and what is measured meanwhile should not be this question.
+      await delay(250);
+      const now = await everyoneReady(target);
+      // A dead one may not have been noticed yet.
+      return now && !now.some(({ pid }) => killed.has(pid));
+    },
+    READY_WITHIN_MS,
+  );
+  const backMs = performance.now() - from;
+  talk.phase();
+  await talk.end();
+  row("answers to another shop's customers, p50 / p99 / max", latencies(calm));
+  row(`  from the killing of ${victims.length} workers until all are back`, latencies(during), 'as before');
+  row(`all ${victims.length} ready again after`, seconds(backMs));
+  const untouched = (await clientsOf(target)).find(({ id }) => id === talking.id);
+  row('  the untouched worker is the same process', untouched?.pid === talking.pid ? 'yes' : 'no', 'yes');
 }
 
 /** A shop on the simulated WhatsApp Web, in a real browser. */
@@ -128,6 +156,12 @@ async function benchBrowser(): Promise<void> {
     }
   } finally {
     await whatsapp.close();
+  }
+}
+
+async function makeClients(target: Product): Promise<void> {
+  for (let index = 0; index < count; index += 1) {
+    await target.call(z.unknown(), 'POST', '/api/v1/clients', { name: `Shop ${index}`, mode: 'sandbox' });
   }
 }
 
@@ -176,23 +210,6 @@ async function memoryAgainstKernel(target: Product): Promise<{ worst: number; me
     all.push(memoryBytes);
   }
   return { worst, medianBytes: all.sort((one, other) => one - other)[Math.floor(all.length / 2)] ?? 0 };
-}
-
-/** One customer after another asks for the menu, as long as `on` says. The answer is looked for every 25 ms, which is in its time. */
-async function talk(customers: readonly Customer[], on: () => Promise<boolean>): Promise<Samples> {
-  const samples = new Samples();
-  for (let turn = 0; await on(); turn += 1) {
-    const customer = customers[turn % customers.length];
-    const from = performance.now();
-    await customer?.say('menu', screens.menu);
-    samples.add(performance.now() - from);
-  }
-  return samples;
-}
-
-function latencies(samples: Samples): string {
-  const ms = (share: number): string => samples.quantile(share)?.toFixed(0) ?? '?';
-  return `${ms(0.5)} / ${ms(0.99)} ms (${samples.count})`;
 }
 
 function kill(pid: number | undefined, signal: NodeJS.Signals): void {
