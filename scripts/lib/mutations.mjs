@@ -103,7 +103,7 @@ export const mutations = [
   {
     name: 'polling-forgotten-at-start',
     about: 'a restart forgets every payment in flight',
-    edits: [[payments, 'this.#timetable.set(order.orderNo, Math.max(next.at, soonest));', '']],
+    edits: [[payments, 'this.#timetable.set(order.orderNo, Math.max(dueAt(order, next.at, now), soonest));', '']],
   },
   {
     name: 'could-not-tell-is-failed',
@@ -179,7 +179,7 @@ export const mutations = [
   {
     name: 'receipt-used-twice',
     about: 'two orders may carry one receipt',
-    edits: [[payments, '...(holder && { receiptOf: holder.orderNo })', '']],
+    edits: [[payments, '...(receiptOf !== undefined && { receiptOf })', '']],
   },
   {
     name: 'amount-not-compared',
@@ -187,7 +187,7 @@ export const mutations = [
     edits: [
       [
         machine,
-        'if (event.amountKes !== undefined && event.amountKes !== order.payableKes) {',
+        'if (amountKes !== undefined && amountKes !== order.payableKes) {',
         'if (false) {',
       ],
     ],
