@@ -103,7 +103,9 @@ export const mutations = [
   {
     name: 'polling-forgotten-at-start',
     about: 'a restart forgets every payment in flight',
-    edits: [[payments, 'this.#timetable.set(order.orderNo, Math.max(dueAt(order, next.at, now), soonest));', '']],
+    edits: [
+      [payments, 'this.#timetable.set(order.orderNo, Math.max(dueAt(order, next.at, now), soonest));', ''],
+    ],
   },
   {
     name: 'could-not-tell-is-failed',
@@ -184,13 +186,7 @@ export const mutations = [
   {
     name: 'amount-not-compared',
     about: 'another amount than the price counts as paid',
-    edits: [
-      [
-        machine,
-        'if (amountKes !== undefined && amountKes !== order.payableKes) {',
-        'if (false) {',
-      ],
-    ],
+    edits: [[machine, 'if (amountKes !== undefined && amountKes !== order.payableKes) {', 'if (false) {']],
   },
   {
     name: 'confirm-twice',

@@ -8,7 +8,7 @@ import type { Stores } from '../stores/types.ts';
 import { Backoff } from './backoff.ts';
 import type { OrderEvent } from './machine.ts';
 import type { OrderBook } from './order-book.ts';
-import { receiptUse } from './receipts.ts';
+import { receiptHolder } from './receipts.ts';
 import { nextPaymentStep, PROMPT_EXPIRY_MS } from './schedule.ts';
 import { Timetable } from './timetable.ts';
 
@@ -189,7 +189,7 @@ export class PaymentDesk {
       const { outcome: _paid, ...seen } = answer;
       await book.record(orderNo, (order, tx) => {
         // Looked up inside the transaction: two orders must not both claim one receipt.
-        const { receiptOf } = receiptUse(tx.orders, seen.receipt, order);
+        const receiptOf = receiptHolder(tx.orders, seen.receipt, order);
         return { type: 'payment-seen', ...seen, ...(receiptOf !== undefined && { receiptOf }) };
       });
     }

@@ -1,8 +1,7 @@
 import type { Order } from '../../shared/order.ts';
 import type { OrderReader } from '../stores/types.ts';
-import { sameMoney } from './limits.ts';
 
-/** What else an M-Pesa code stands for. Real and simulated money never meet: a code typed in a training proves nothing. */
+/** What else an M-Pesa code stands for. */
 export interface ReceiptUse {
   /** Another order that carries it as its payment. */
   readonly receiptOf?: string;
@@ -16,11 +15,25 @@ export function receiptUse(
   order: Order,
 ): ReceiptUse {
   if (receipt === undefined) return {};
-  const isOther = (other: Order): boolean => other.orderNo !== order.orderNo && sameMoney(other, order);
+  const isOther = (other: Order): boolean => other.orderNo !== order.orderNo;
   const paid = orders.byReceipt(receipt).find(isOther);
   const refunded = orders.byRefundReceipt(receipt).find(isOther);
   return {
     ...(paid && { receiptOf: paid.orderNo }),
     ...(refunded && { refundOf: { orderNo: refunded.orderNo, payerPhone: refunded.payerPhone } }),
   };
+}
+
+/**
+ * Another order that stands in the way of a payment that the gateway itself has told. A code that was typed for a simulated order, in a
+ * training say, proves nothing against real money.
+ */
+export function receiptHolder(
+  orders: Pick<OrderReader, 'byReceipt'>,
+  receipt: string | undefined,
+  order: Order,
+): string | undefined {
+  if (receipt === undefined) return undefined;
+  const holders = orders.byReceipt(receipt).filter(({ orderNo }) => orderNo !== order.orderNo);
+  return holders.find(({ mode }) => order.mode !== 'live' || mode === 'live')?.orderNo;
 }

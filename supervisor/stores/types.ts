@@ -100,7 +100,7 @@ export interface OrderPage {
 
 export interface OrderReader extends Reader<Order> {
   byConfirmId(confirmId: string): Order | undefined;
-  /** Oldest first: one, save that a code typed for simulated money may be that of a real payment. */
+  /** Oldest first: one, save that a code typed for a simulated order may be that of a real payment. */
   byReceipt(receipt: string): readonly Order[];
   /** Whose refund was recorded with this M-Pesa code; oldest first. */
   byRefundReceipt(receipt: string): readonly Order[];

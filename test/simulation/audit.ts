@@ -162,10 +162,12 @@ function lostMoney({ content, world }: Evidence): string[] {
 
 function sharedReceipts({ orders }: Content): string[] {
   const holders = new Map<string, string>();
-  return [...orders.values()].flatMap(({ orderNo, payment: { receipt } }) => {
+  return [...orders.values()].flatMap(({ orderNo, mode, payment: { receipt } }) => {
     if (receipt === undefined) return [];
-    const holder = holders.get(receipt);
-    holders.set(receipt, orderNo);
+    // A code typed for a simulated order stands in no real payment's way.
+    const key = `${mode === 'live'} ${receipt}`;
+    const holder = holders.get(key);
+    holders.set(key, orderNo);
     return holder === undefined ? [] : [`orders ${holder} and ${orderNo} share receipt ${receipt}`];
   });
 }
