@@ -66,6 +66,24 @@ export function liftBan(tx: Transaction, act: BanAct): boolean {
   return lifted.length > 0;
 }
 
+/**
+ * WhatsApp has told whose chat it is: a ban of the chat holds for the phone from now on, in whatever chat it writes. One of the whole
+ * platform stays with the chat as well, because other bots may not have been told yet.
+ */
+export function banPhoneToo(
+  tx: Transaction,
+  clientId: string,
+  { chatId, customerPhone }: { readonly chatId: string; readonly customerPhone?: string | undefined },
+): void {
+  if (customerPhone === undefined || tx.bans.size === 0 || !chatId.endsWith('@lid')) return;
+  for (const owner of [clientId, undefined]) {
+    const ban = tx.bans.get(banKey(chatId, owner));
+    if (!ban) continue;
+    if (!tx.bans.get(banKey(customerPhone, owner))) tx.bans.put({ ...ban, person: customerPhone });
+    if (owner !== undefined) tx.bans.delete(banKey(chatId, owner));
+  }
+}
+
 /** What goes with a client that is deleted. */
 export function dropBans(tx: Transaction, clientId: string): void {
   const own = [...tx.bans.values()].filter((ban) => ban.clientId === clientId);

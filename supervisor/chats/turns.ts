@@ -21,7 +21,7 @@ import { writeOutcome } from '../orders/order-book.ts';
 import { effectiveSettings } from '../stores/effective-settings.ts';
 import { conversationKey, type Stores, type Transaction } from '../stores/types.ts';
 import type { AdminDesk } from './admin/desk.ts';
-import { findBan } from './bans.ts';
+import { banPhoneToo, findBan } from './bans.ts';
 import { turnContext } from './context.ts';
 import { handledAfter, wasHandled } from './handled.ts';
 import { storageRisk } from './storage-risk.ts';
@@ -124,6 +124,7 @@ export function createTurns(options: {
       if (effect.type === 'admin') takeAction(tx, client.id, request, effect.action);
       if (effect.type === 'complain') takeComplaint(tx, clientId, request.chatId, effect, now);
     }
+    banPhoneToo(tx, clientId, request);
     tx.conversations.put(nextConversation(before, clientId, request, now));
     for (const text of request.replies) {
       tx.outbox.put({

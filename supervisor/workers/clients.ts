@@ -12,6 +12,7 @@ import { checkOverrides } from '../stores/effective-settings.ts';
 import type { Stores, Transaction } from '../stores/types.ts';
 
 import { Listeners } from './listeners.ts';
+import { LOGIN_GIVEN_UP } from './login.ts';
 import type { WorkerPool } from './pool.ts';
 import type { ClientChange, ClientService, ClientSnapshot } from './types.ts';
 
@@ -166,7 +167,12 @@ export function createClientService(options: ClientServiceOptions): ClientServic
           tx.clients.delete(clientId);
           audit(tx, 'remove', clientId, by, client.name);
         });
-        await pool.forget(clientId);
+        const login = await pool.forget(clientId);
+        if (login !== 'none') {
+          const note = login === 'logged-out' ? 'Logged out on WhatsApp' : LOGIN_GIVEN_UP;
+          await stores.transact((tx) => audit(tx, 'disconnect', clientId, by, note));
+        }
+        return login;
       }),
 
     command: (clientId: string, command: ClientCommand, by: string) =>

@@ -16,13 +16,20 @@ import { freeMemory } from './free-memory.ts';
 import { type LaunchKind, LaunchQueue, launchRules } from './launch-queue.ts';
 import { Listeners } from './listeners.ts';
 import { livePolicy } from './live-policy.ts';
-import { giveUpLogin, hasLogin, removeGivenUpLogins } from './login.ts';
+import { giveUpLogin, hasLogin, isLinked, removeGivenUpLogins } from './login.ts';
 import { MemoryWatch, megabytes } from './memory-watch.ts';
 import { OrphanSweeper, sessionFolder } from './orphans.ts';
 import { RestartBook } from './restart-book.ts';
 import type { RestartPolicy } from './restart-policy.ts';
 import { WorkerSlot } from './slot.ts';
-import type { ChatSender, SendOutcome, WorkerHistory, WorkerLogLine, WorkerStatus } from './types.ts';
+import type {
+  ChatSender,
+  ForgottenLogin,
+  SendOutcome,
+  WorkerHistory,
+  WorkerLogLine,
+  WorkerStatus,
+} from './types.ts';
 import { whatsappChat } from './whatsapp-chat.ts';
 import { defaultWorkerEntry, WorkerProcess } from './worker-process.ts';
 
@@ -75,6 +82,8 @@ export class WorkerPool implements ChatSender {
   readonly #launches: LaunchQueue;
   /** Why a client that is ready does not send just now. */
   readonly #notes = new Map<string, string>();
+  /** Clients whose login was given up without a word to WhatsApp. */
+  readonly #leftOnPhone = new Set<string>();
   /** Begins with the time, so that no worker of an earlier supervisor can have the same. */
   #generation: number;
   /** Workers may be started: from {@link startAll} to {@link shutdown}. */
@@ -190,11 +199,19 @@ export class WorkerPool implements ChatSender {
     }
   }
 
-  /** Stops a client that exists no more, and forgets it with its login. */
-  async forget(clientId: string): Promise<void> {
+  /**
+   * Stops a client that exists no more, logs it out where WhatsApp can be reached, and forgets it with its login.
+   * @returns what its login has become
+   */
+  async forget(clientId: string): Promise<ForgottenLogin> {
+    const linked = isLinked(this.#options.dataDir, clientId);
+    this.#leftOnPhone.delete(clientId);
+    if (linked && this.#open) await this.#slot(clientId).logOut(false);
     await this.stop(clientId);
     this.#slots.delete(clientId);
+    const left = this.#leftOnPhone.delete(clientId) || (linked && !this.#open);
     await rm(sessionFolder(this.#options.dataDir, clientId), { recursive: true, force: true, maxRetries: 4 });
+    return linked ? (left ? 'left-on-phone' : 'logged-out') : 'none';
   }
 
   /** The simulated chat network is elsewhere now: its workers are restarted at once, and no failure is counted. */
@@ -310,7 +327,7 @@ export class WorkerPool implements ChatSender {
       logger,
       random: this.#options.random ?? Math.random,
       fork: () => this.#fork(clientId, logger, slot),
-      giveUpLogin: () => giveUpLogin(this.#options.dataDir, clientId, logger),
+      giveUpLogin: () => this.#giveUpLogin(clientId, logger),
       turn: {
         enter: (launch) => this.#launches.enter(clientId, this.#launchKind(clientId), launch),
         settled: () => this.#launches.settled(clientId),
@@ -327,6 +344,12 @@ export class WorkerPool implements ChatSender {
     });
     this.#slots.set(clientId, slot);
     return slot;
+  }
+
+  #giveUpLogin(clientId: string, logger: Logger): boolean {
+    const left = giveUpLogin(this.#options.dataDir, clientId, logger);
+    if (left) this.#leftOnPhone.add(clientId);
+    return left;
   }
 
   #fork(clientId: string, logger: Logger, slot: WorkerSlot): WorkerProcess {

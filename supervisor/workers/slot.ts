@@ -3,6 +3,7 @@ import type { Timer } from '../../shared/clock.ts';
 import { errorText } from '../../shared/errors.ts';
 import type { FailureCause } from '../../shared/ipc.ts';
 import type { RestartKind } from '../../shared/restart.ts';
+import { LOGIN_GIVEN_UP } from './login.ts';
 import { megabytes, type TreeMemory } from './memory-watch.ts';
 import {
   afterReady,
@@ -20,8 +21,6 @@ import type { WorkerExit, WorkerHeartbeat, WorkerProcess, WorkerStateChange } fr
 
 /** How long a worker gets to log out on its chat network before it is ended all the same. */
 const LOGOUT_TIMEOUT_MS = 15_000;
-const LOGIN_GIVEN_UP =
-  'The login was removed here, but WhatsApp could not be told: on the phone, remove this device under Linked devices';
 
 /**
  * One client's place in the pool: at most one process at a time, and what is wanted of it.

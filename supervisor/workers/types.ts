@@ -42,6 +42,9 @@ export type ClientChange = Omit<ClientPatch, 'overrides'> & {
   readonly overrides?: ShopOverrides | undefined | ((present: ShopOverrides) => ShopOverrides);
 };
 
+/** Of a client that was deleted: it had none; WhatsApp ended it; or it is gone here, but its phone may still list it. */
+export type ForgottenLogin = 'none' | 'logged-out' | 'left-on-phone';
+
 /** The clients and their workers, for the API, the pages and alerts. All commands are idempotent and serialised per client. */
 export interface ClientService {
   list(): readonly ClientSnapshot[];
@@ -54,8 +57,11 @@ export interface ClientService {
     made?: Pick<Client, 'origin' | 'approved'>,
   ): Promise<ClientSnapshot>;
   patch(clientId: string, request: ClientChange, by: string): Promise<ClientSnapshot>;
-  /** Refused (`conflict`) while orders are open or need attention. */
-  remove(clientId: string, by: string): Promise<void>;
+  /**
+   * Refused (`conflict`) while orders are open or need attention.
+   * @returns what its WhatsApp login has become, after at most half a minute
+   */
+  remove(clientId: string, by: string): Promise<ForgottenLogin>;
   /** Resolves when the command is durable and under way, not when it has taken effect. */
   command(clientId: string, command: ClientCommand, by: string): Promise<ClientSnapshot>;
   /**

@@ -409,6 +409,18 @@ describe('a turn', () => {
       assert.deepEqual(await banIn(LID), {});
     });
 
+    it('stays banned in every chat after WhatsApp has told the phone behind a banned one; one lift ends it', async () => {
+      await bans().put(LID, { reason: 'Reversed payments' }, 'Achieng', 'cl_1');
+      assert.equal(await banIn(CHAT), undefined);
+      await commit({ chatId: LID, customerPhone: '254700000001' });
+      assert.deepEqual(await banIn(CHAT), { reason: 'Reversed payments' });
+      assert.deepEqual(await banIn(LID), { reason: 'Reversed payments' });
+      assert.equal(await refused(buy()), 'banned');
+      await bans().lift('0700000001', 'Achieng', 'cl_1');
+      assert.equal(await banIn(CHAT), undefined);
+      assert.equal(await banIn(LID), undefined);
+    });
+
     it('cannot be made to pay by somebody else’s order', async () => {
       await bans().put('0700000009', {}, 'Achieng', 'cl_1');
       assert.equal(await refused(buy({ payerPhone: '254700000009' })), 'banned');

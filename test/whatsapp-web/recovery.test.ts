@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { z } from 'zod';
 import { itemsOf } from '../helpers/api-shapes.ts';
@@ -40,13 +42,22 @@ describe('a shop on WhatsApp', () => {
     await customer.say('1', screens.who);
     await customer.say('1', screens.amount);
     await customer.say('50', screens.confirm);
-    const { pid } = await product.client(id);
+    const tree = await treeOf(id);
+    return { id, phone, customer, worker: tree[0], browser: browserIn(tree), tree };
+  }
+
+  /** The worker and all that it has started. */
+  async function treeOf(clientId: string): Promise<readonly [ProcessInfo, ...ProcessInfo[]]> {
+    const { pid } = await product.client(clientId);
     const worker = pid === undefined ? undefined : processInfo(pid);
     assert.ok(worker, 'the bot has a process');
-    const tree = [worker, ...descendants(worker.pid)];
-    const browser = tree.find(({ command }) => /--user-data-dir/.test(command) && !/--type=/.test(command));
-    assert.ok(browser, 'the bot has a browser');
-    return { id, phone, customer, worker, browser, tree };
+    return [worker, ...descendants(worker.pid)];
+  }
+
+  function browserIn(tree: readonly ProcessInfo[]): ProcessInfo {
+    const found = tree.find(({ command }) => /--user-data-dir/.test(command) && !/--type=/.test(command));
+    assert.ok(found, 'the bot has a browser');
+    return found;
   }
 
   type Purchase = Awaited<ReturnType<typeof purchaseUnderWay>>;
@@ -123,7 +134,49 @@ describe('a shop on WhatsApp', () => {
     );
     whatsapp.scan(await qrOf(product, id), shop);
     await product.readyClient(id);
-    await product.api('POST', `/api/v1/clients/${id}/stop`);
+
+    whatsapp.setOffline(true);
+    await product.waitFor('word of it', async () => (await product.client(id)).state === 'reconnecting');
+    const deleted = await product.api('DELETE', `/api/v1/clients/${id}`);
+    whatsapp.setOffline(false);
+    assert.equal(deleted.status, 200);
+    assert.match(JSON.stringify(deleted.body), /could not be told: on the phone, remove this device/);
+    assert.match(await noteOfLogin(id), /could not be told/);
+    assert.equal(whatsapp.account(shop).devices.size, 1);
+    assert.ok(!existsSync(join(product.dataDir, 'sessions', id)));
+  });
+
+  /** What the audit says became of a deleted client's login. */
+  async function noteOfLogin(clientId: string): Promise<string> {
+    const entries = itemsOf(
+      z.object({ action: z.string(), subject: z.string(), note: z.string().optional() }),
+    );
+    const { items } = await product.call(entries, 'GET', '/api/v1/audit');
+    const found = items.find(({ action, subject }) => action === 'client.disconnect' && subject === clientId);
+    return found?.note ?? '';
+  }
+
+  it('keeps banned whom it has banned, when WhatsApp hides the number and when it tells it; deleted, it is gone from the phone', async () => {
+    const shop = phoneOfShop(9);
+    const lid = '4712000000009@lid';
+    const { id } = await loggedInClient(product, whatsapp, shop);
+    const hidden = new WhatsAppCustomer(whatsapp, lid, shop);
+    await hidden.say('hi', screens.menu);
+    await product.api('PUT', `/api/v1/clients/${id}/bans/${lid}`, { reason: 'Reversed payments' });
+    const refusal = /cannot serve you.*Reversed payments/s;
+    await hidden.say('hi', refusal);
+
+    const { pid } = await product.client(id);
+    whatsapp.phonesOfLids.set(lid, phoneOfCustomer(9));
+    await product.api('POST', `/api/v1/clients/${id}/restart`);
+    await product.waitFor('a new process', async () => (await product.client(id)).pid !== pid);
+    await product.readyClient(id);
+    await hidden.say('menu', refusal);
+    await new WhatsAppCustomer(whatsapp, `${phoneOfCustomer(9)}@c.us`, shop).say('hi', refusal);
+
+    assert.equal((await product.api('DELETE', `/api/v1/clients/${id}`)).status, 204);
+    assert.equal(whatsapp.account(shop).devices.size, 0);
+    assert.equal(await noteOfLogin(id), 'Logged out on WhatsApp');
   });
 
   it('costs no browser when nobody scans its code, and shows a new one when it is started again', async () => {
@@ -174,17 +227,20 @@ describe('a shop on WhatsApp', () => {
   });
 
   it('is not disturbed when another one’s browser is killed again and again', async () => {
-    const victim = await purchaseUnderWay(1);
-    const calm = await purchaseUnderWay(2);
-    const untouched: readonly ProcessInfo[] = calm.tree;
-    let browser: ProcessInfo | undefined = victim.browser;
-    for (let round = 0; round < 3; round += 1) {
-      if (browser) endProcess(browser, 'SIGKILL');
-      assert.match(await calm.customer.say('menu', screens.menu), /./);
-      const { pid } = await product.readyClient(victim.id);
-      browser =
-        pid === undefined ? undefined : descendants(pid).find(({ command }) => !/--type=/.test(command));
+    const shops = [1, 2, 3].map(async (index) => {
+      const { id } = await loggedInClient(product, whatsapp, phoneOfShop(index));
+      const customer = new WhatsAppCustomer(whatsapp, `${phoneOfCustomer(index)}@c.us`, phoneOfShop(index));
+      return { id, customer, tree: await treeOf(id) };
+    });
+    const [victim, ...calm] = await Promise.all(shops);
+    assert.ok(victim, 'there is a shop');
+    const untouched = calm.flatMap(({ tree }) => tree);
+    for (let round = 0; round < 2; round += 1) {
+      endProcess(browserIn(await treeOf(victim.id)), 'SIGKILL');
+      await Promise.all(calm.map(({ customer }) => customer.say('menu', screens.menu)));
+      await product.waitFor('word of it', async () => (await product.client(victim.id)).state !== 'ready');
+      await product.readyClient(victim.id);
     }
-    assert.ok(untouched.every(stillRuns), 'all its processes are those of the beginning');
+    assert.ok(untouched.every(stillRuns), 'all their processes are those of the beginning');
   });
 });

@@ -56,6 +56,20 @@ function keysText({ mode }: ClientCard): string {
   return 'In this mode all money is simulated and no keys are used. They may be set all the same.';
 }
 
+/** What stands in the page of a bot that is no more, where something is left to do. */
+export function DeletedPanel({ name, note }: { name: string; note: string }): JSX.Element {
+  return (
+    <Panel id="delete" title={`${name} is deleted`} tone="bad">
+      <p class="panel-text" role="status">
+        {note}.
+      </p>
+      <a class="button" href="/clients">
+        To the other bots
+      </a>
+    </Panel>
+  );
+}
+
 /** A bot with orders that are not settled stays: somebody's money may hang on it. */
 function DeletePanel({ client }: { client: ClientCard }): JSX.Element {
   const unsettled = client.openOrders + client.attentionOrders;
@@ -70,8 +84,8 @@ function DeletePanel({ client }: { client: ClientCard }): JSX.Element {
         </p>
       ) : (
         <p class="panel-text">
-          It stops, its WhatsApp login, settings and keys are removed. Its orders stay in the books. This
-          cannot be undone.
+          It stops and logs out on WhatsApp; its login, settings and keys are removed. Its orders stay in the
+          books. This cannot be undone.
         </p>
       )}
       <button
@@ -79,7 +93,8 @@ function DeletePanel({ client }: { client: ClientCard }): JSX.Element {
         id="delete-client"
         class="button button-danger"
         hx-delete={`/clients/${client.id}`}
-        hx-swap="none"
+        hx-target="#delete"
+        hx-swap="outerHTML"
         hx-disable="this"
         hx-confirm={`Delete “${client.name}”?`}
         data-confirm-note="The bot, its login, its settings and its keys are removed for good. Its orders stay in the books."

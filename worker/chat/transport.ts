@@ -27,7 +27,10 @@ export interface ChatTransport {
   findSent(message: OutgoingMessage): Promise<{ messageId: string } | undefined>;
   /** A code to type on `phone` in place of scanning the QR code. Absent where there is no such login. */
   pairingCode?(phone: string): Promise<string>;
-  /** Unlinks the device and forgets the session; the next start asks for a new login. */
+  /**
+   * Unlinks the device and forgets the session; the next start asks for a new login.
+   * @throws Error when the chat network could not be told; the session is then still there, and everything else has ended
+   */
   logOut(): Promise<void>;
   /** Closes cleanly; the login survives. Safe to call in any state, and twice. */
   close(): Promise<void>;

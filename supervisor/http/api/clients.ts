@@ -3,6 +3,7 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { clientCommands, clientCreateSchema, clientPatchSchema } from '../../../shared/client.ts';
 import { AppError } from '../../../shared/errors.ts';
+import { LOGIN_GIVEN_UP } from '../../workers/login.ts';
 import type { ClientSnapshot } from '../../workers/types.ts';
 import { identityOf, scopeOf } from '../auth/roles.ts';
 import type { Services } from '../types.ts';
@@ -12,6 +13,9 @@ import { isoTime } from '../views/time.ts';
 import { clientParamsSchema, requirePhone, requirePhones } from './schemas.ts';
 
 const tags = ['clients'];
+
+/** Deleted, and something is left for a person to do. */
+const deletedSchema = z.object({ note: z.string() });
 
 export function registerClients(instance: FastifyInstance, services: Services): void {
   const app = instance.withTypeProvider<ZodTypeProvider>();
@@ -106,13 +110,14 @@ export function registerClients(instance: FastifyInstance, services: Services): 
       config: { role: 'admin' },
       schema: {
         tags,
-        summary: 'Deletes a client without open orders',
+        summary: 'Deletes a client without open orders; logs out on WhatsApp where it can be reached',
         params: clientParamsSchema,
-        response: { 204: z.null() },
+        response: { 200: deletedSchema, 204: z.null() },
       },
     },
     async (request, reply) => {
-      await clients.remove(request.params.clientId, identityOf(request).name);
+      const login = await clients.remove(request.params.clientId, identityOf(request).name);
+      if (login === 'left-on-phone') return reply.send({ note: LOGIN_GIVEN_UP });
       return reply.code(204).send(null);
     },
   );

@@ -8,8 +8,9 @@ import { ProfileForm, RightsForm } from '../../../web/components/client-profile.
 import { CredentialForms } from '../../../web/components/credential-forms.tsx';
 import { Invites } from '../../../web/components/invites.tsx';
 import { SettingsForm, typedFields } from '../../../web/components/settings-form.tsx';
-import { ClientSettingsPage } from '../../../web/pages/client-settings.tsx';
+import { ClientSettingsPage, DeletedPanel } from '../../../web/pages/client-settings.tsx';
 import { fieldsOfGroup } from '../../../web/settings-fields.ts';
+import { LOGIN_GIVEN_UP } from '../../workers/login.ts';
 import { inviteLink } from '../api/invites.ts';
 import type { Services } from '../types.ts';
 import { readAddress, readAs } from '../validation-issue.ts';
@@ -128,7 +129,10 @@ export function registerClientSettings(app: FastifyInstance, services: Services,
 
   app.delete('/clients/:clientId', admin, async (request, reply) => {
     const { clientId } = readAddress(paramsSchema, request.params);
-    await clients.remove(clientId, staffName(request));
+    const { client } = clients.get(clientId);
+    const login = await clients.remove(clientId, staffName(request));
+    if (login === 'left-on-phone')
+      return sendFragment(reply, <DeletedPanel name={client.name} note={LOGIN_GIVEN_UP} />);
     return reply.header('hx-redirect', '/clients').code(204).send();
   });
 }

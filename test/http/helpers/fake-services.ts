@@ -59,6 +59,7 @@ export class FakeClients {
         this.#stores.clients.delete(id);
         this.calls.push({ what: `remove ${id}`, by });
         this.#stores.clients.delete(id);
+        return 'none';
       },
       command: async (id, command, by) => {
         this.calls.push({ what: `${command} ${id}`, by });

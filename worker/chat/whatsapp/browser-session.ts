@@ -197,13 +197,17 @@ export class BrowserSession {
     return this.call('The start', settled, this.#timings.closeMs).catch(() => false);
   }
 
-  /** Unlinks this device on WhatsApp, as far as it can be reached, and closes the browser. */
-  async logOut(): Promise<void> {
-    const loggedIn = this.#ready;
+  /**
+   * Unlinks this device on WhatsApp and closes the browser.
+   * @returns false: WhatsApp is out of reach, and was not told
+   */
+  async logOut(): Promise<boolean> {
+    const reachable = this.ready;
     this.#end(undefined);
     this.client.pupPage?.removeAllListeners('framenavigated');
     try {
-      if (loggedIn) await this.call('Logging out', this.client.logout(), this.#timings.callMs / 2);
+      if (reachable) await this.call('Logging out', this.client.logout(), this.#timings.logOutMs);
+      return reachable;
     } finally {
       await this.close();
     }

@@ -6,6 +6,8 @@ export interface WhatsAppTimings {
   readonly startMs: number;
   /** One call into the page. */
   readonly callMs: number;
+  /** Below what the supervisor grants. */
+  readonly logOutMs: number;
   /** From sending to WhatsApp's acknowledgement. */
   readonly ackMs: number;
   readonly probeEveryMs: number;
@@ -36,6 +38,7 @@ export interface WhatsAppTimings {
 export const defaultTimings: WhatsAppTimings = {
   startMs: 55 * SECOND_MS,
   callMs: 30 * SECOND_MS,
+  logOutMs: 10 * SECOND_MS,
   ackMs: 20 * SECOND_MS,
   probeEveryMs: 15 * SECOND_MS,
   probeMs: 10 * SECOND_MS,

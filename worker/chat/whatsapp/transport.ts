@@ -113,12 +113,11 @@ export class WhatsAppTransport implements ChatTransport {
     const session = this.#session;
     this.#session = undefined;
     await this.#steps;
-    try {
-      await session?.logOut();
-    } finally {
-      await this.#folder.clear();
-      this.#handlers?.onState({ state: 'logged-out', reason: 'Logged out' });
-    }
+    const told = (await session?.logOut()) ?? false;
+    if (!told && this.#folder.record.loggedIn)
+      throw new AppError('unavailable', 'WhatsApp is out of reach: it could not be told');
+    await this.#folder.clear();
+    this.#handlers?.onState({ state: 'logged-out', reason: 'Logged out' });
   }
 
   async close(): Promise<void> {
