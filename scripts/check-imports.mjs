@@ -45,6 +45,8 @@ export function brokenRule(from, to) {
   if (!ORDER.includes(toPart)) return `the product does not import from ${toPart}/`;
   if (ORDER.indexOf(toPart) < ORDER.indexOf(fromPart))
     return `${ORDER.join(' > ')}: ${fromPart}/ must not import ${toPart}/`;
+  if (toPart === 'web' && fromPart !== 'web' && !from.startsWith('supervisor/http/'))
+    return 'web/ draws what supervisor/http/ serves; nobody else imports it';
   if (fromPart !== 'supervisor' || toPart !== 'supervisor') return undefined;
   if (SUPERVISOR_LEAVES.has(to)) return undefined;
   if (SUPERVISOR_LEAVES.has(from)) return `${from} is used by every part, so it imports from shared/ only`;

@@ -141,6 +141,13 @@ export const workerRequests = {
   },
 } as const;
 
+export type TurnBegin = z.infer<(typeof workerRequests)['turn.begin']['request']>;
+export type TurnBeginReply = z.infer<(typeof workerRequests)['turn.begin']['reply']>;
+export type TurnAsk = z.infer<(typeof workerRequests)['turn.ask']['request']>;
+export type TurnAnswer = z.infer<(typeof workerRequests)['turn.ask']['reply']>;
+export type TurnCommit = z.infer<(typeof workerRequests)['turn.commit']['request']>;
+export type TurnCommitReply = z.infer<(typeof workerRequests)['turn.commit']['reply']>;
+
 /** What a worker can know of its own failure. */
 export const failureCauseSchema = z.enum(['browser', 'logged-out', 'banned', 'bad-config', 'version']);
 export type FailureCause = z.infer<typeof failureCauseSchema>;

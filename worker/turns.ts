@@ -1,20 +1,18 @@
-import type { z } from 'zod';
 import type { InboundContent, MachineState, Refusal, TurnContext } from '../shared/conversation.ts';
 import { MAX_INBOUND_TEXT } from '../shared/conversation.ts';
-import type { workerRequests } from '../shared/ipc.ts';
+import type {
+  TurnAnswer,
+  TurnAsk,
+  TurnBegin,
+  TurnBeginReply,
+  TurnCommit,
+  TurnCommitReply,
+} from '../shared/ipc.ts';
 import type { Logger } from '../shared/logger.ts';
 import { TaskQueue } from '../shared/task-queue.ts';
 import type { IncomingMessage } from './chat/transport.ts';
 import type { ConversationOutput } from './conversation/admin/machine.ts';
 import { giveUp, type MachineInput, type MachineOutput } from './conversation/machine.ts';
-
-type Requests = typeof workerRequests;
-export type TurnBegin = z.infer<Requests['turn.begin']['request']>;
-export type TurnBeginReply = z.infer<Requests['turn.begin']['reply']>;
-export type TurnAsk = z.infer<Requests['turn.ask']['request']>;
-export type TurnAnswer = z.infer<Requests['turn.ask']['reply']>;
-export type TurnCommit = z.infer<Requests['turn.commit']['request']>;
-export type TurnCommitReply = z.infer<Requests['turn.commit']['reply']>;
 
 /** The supervisor, as turns see it. */
 export interface TurnGate {

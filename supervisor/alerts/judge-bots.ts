@@ -1,6 +1,6 @@
 import type { AlertKind, AlertSeverity } from '../../shared/alert.ts';
 import { MINUTE_MS } from '../../shared/clock.ts';
-import { formatClock } from '../../web/nairobi.ts';
+import { formatClock } from '../../shared/nairobi.ts';
 import { saysWhatsAppChanged } from '../../worker/chat/whatsapp/diagnosis.ts';
 import type { Condition } from './condition.ts';
 import type { BotFacts, Facts } from './facts.ts';

@@ -1,5 +1,5 @@
 import { MINUTE_MS } from '../../shared/clock.ts';
-import { formatClock } from '../../web/nairobi.ts';
+import { formatClock } from '../../shared/nairobi.ts';
 import type { GatewayHealth } from '../gateways/gateway-watch.ts';
 import { clientOfSet } from '../gateways/set-ids.ts';
 import type { Condition } from './condition.ts';

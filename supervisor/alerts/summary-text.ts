@@ -1,6 +1,6 @@
 import { formatKes } from '../../shared/money.ts';
+import { formatClock, formatWeekday } from '../../shared/nairobi.ts';
 import type { OrderStatus } from '../../shared/order.ts';
-import { formatClock, formatWeekday } from '../../web/nairobi.ts';
 
 /** One shop's last 24 hours. */
 export interface DayFacts {

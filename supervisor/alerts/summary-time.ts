@@ -1,6 +1,6 @@
 import type { Client } from '../../shared/client.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../shared/clock.ts';
-import { startOfDay } from '../../web/nairobi.ts';
+import { startOfDay } from '../../shared/nairobi.ts';
 
 /** A summary that is later than this (the platform was off) is left out: the next one is nearer. */
 const LATEST_MS = 6 * HOUR_MS;

@@ -1,5 +1,5 @@
 import type { Alert, AlertKind } from '../../shared/alert.ts';
-import { formatClock, formatDay, startOfDay } from '../../web/nairobi.ts';
+import { formatClock, formatDay, startOfDay } from '../../shared/nairobi.ts';
 import type { OwedItem } from './owed.ts';
 
 /** What stands in one message; the dashboard has the rest. */

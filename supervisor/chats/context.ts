@@ -2,6 +2,7 @@ import type { Ban } from '../../shared/ban.ts';
 import type { Client } from '../../shared/client.ts';
 import type { TurnContext } from '../../shared/conversation.ts';
 import { findOrderNo, newId } from '../../shared/ids.ts';
+import type { TurnBegin } from '../../shared/ipc.ts';
 import { closedAt } from '../../shared/opening-hours.ts';
 import { isErased } from '../../shared/order.ts';
 import { settingsFor } from '../../shared/settings.ts';
@@ -10,7 +11,6 @@ import { effectiveSettings } from '../stores/effective-settings.ts';
 import { textsFor } from '../stores/own-texts.ts';
 import { conversationKey, type Stores } from '../stores/types.ts';
 import { findBan } from './bans.ts';
-import type { TurnBegin } from './types.ts';
 
 const SHOWN_ORDERS = 10;
 

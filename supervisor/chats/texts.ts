@@ -2,28 +2,10 @@ import type { Clock } from '../../shared/clock.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { Language } from '../../shared/language.ts';
 import { plainLines } from '../../shared/plain-text.ts';
-import { MAX_TEXT_LENGTH, MAX_TEXT_LINES, PLATFORM_TEXTS } from '../../shared/texts.ts';
+import { MAX_TEXT_LENGTH, MAX_TEXT_LINES, PLATFORM_TEXTS, type TextView } from '../../shared/texts.ts';
 import { type AboutText, aboutTexts, sampleValues } from '../../worker/conversation/texts/about.ts';
 import { catalogues, fill } from '../../worker/conversation/texts/catalogue.ts';
 import type { Stores, Transaction } from '../stores/types.ts';
-
-/** One text as an editing page shows it. */
-export interface TextView {
-  readonly key: string;
-  /** The heading it stands under, and where a customer meets it. */
-  readonly group: string;
-  readonly title: string;
-  /** What may be filled in, written `{name}`; of those, what must. */
-  readonly placeholders: readonly string[];
-  readonly required: readonly string[];
-  /** The catalogue's own. */
-  readonly default: string;
-  /** What the platform has put in its place for every bot, and what this client has for its own. */
-  readonly platform?: string;
-  readonly client?: string;
-  /** What the bot says. */
-  readonly effective: string;
-}
 
 /** Whose texts, in which language. Without a client: the platform's. */
 export interface TextScope {

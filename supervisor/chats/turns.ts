@@ -10,6 +10,7 @@ import {
 } from '../../shared/conversation.ts';
 import { AppError } from '../../shared/errors.ts';
 import { newId, newOrderNo } from '../../shared/ids.ts';
+import type { TurnAnswer, TurnBeginReply, TurnCommit, TurnCommitReply } from '../../shared/ipc.ts';
 import type { Order } from '../../shared/order.ts';
 import { settingsFor } from '../../shared/settings.ts';
 import type { Gateways } from '../gateways/gateways.ts';
@@ -25,7 +26,7 @@ import { banPhoneToo, findBan } from './bans.ts';
 import { turnContext } from './context.ts';
 import { handledAfter, wasHandled } from './handled.ts';
 import { storageRisk } from './storage-risk.ts';
-import type { TurnAnswer, TurnBeginReply, TurnCommit, TurnCommitReply, TurnService } from './types.ts';
+import type { TurnService } from './types.ts';
 
 /**
  * Turns: what a worker asks before it runs the menu machine, and the one transaction in which everything that follows from a

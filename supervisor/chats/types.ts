@@ -1,13 +1,11 @@
-import type { z } from 'zod';
-import type { workerRequests } from '../../shared/ipc.ts';
-
-type Requests = typeof workerRequests;
-export type TurnBegin = z.infer<Requests['turn.begin']['request']>;
-export type TurnBeginReply = z.infer<Requests['turn.begin']['reply']>;
-export type TurnAsk = z.infer<Requests['turn.ask']['request']>;
-export type TurnAnswer = z.infer<Requests['turn.ask']['reply']>;
-export type TurnCommit = z.infer<Requests['turn.commit']['request']>;
-export type TurnCommitReply = z.infer<Requests['turn.commit']['reply']>;
+import type {
+  TurnAnswer,
+  TurnAsk,
+  TurnBegin,
+  TurnBeginReply,
+  TurnCommit,
+  TurnCommitReply,
+} from '../../shared/ipc.ts';
 
 /** The supervisor's side of a turn; the pool routes each worker's requests here with the client they come from. */
 export interface TurnService {

@@ -1,14 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { systemClock, type Timer } from '../../shared/clock.ts';
-import { silentLogger } from '../../shared/logger.ts';
 import type { Order } from '../../shared/order.ts';
 import { registerLive } from '../../supervisor/http/live/register.ts';
 import { registerPages } from '../../supervisor/http/pages/register.ts';
-import { openStores } from '../../supervisor/stores/open.ts';
-import type { Stores } from '../../supervisor/stores/types.ts';
 import { FakeClock } from '../helpers/fake-clock.ts';
 import { makeClient } from '../http/helpers/fake-services.ts';
-import { startSite } from '../http/helpers/site.ts';
+import { startSiteOnDisk } from '../http/helpers/site-on-disk.ts';
 import { benchOrder, seedOrders } from './orders.ts';
 
 /*
@@ -30,28 +27,14 @@ class RunningClock extends FakeClock {
 }
 
 const closers: (() => unknown)[] = [];
-let opened: Stores | undefined;
-const site = await startSite(
+const { site, stores } = await startSiteOnDisk(
   { after: (close: unknown) => void (typeof close === 'function' && closers.push(() => close())) },
   {
     clock: new RunningClock(),
     parts: { pages: registerPages, live: registerLive },
-    realStores: async (dataDir, clock) => {
-      opened = await openStores({
-        dataDir,
-        clock,
-        logger: silentLogger,
-        freeze: false,
-        onFatal: (error) => {
-          throw error;
-        },
-      });
-      return opened;
-    },
   },
+  { freeze: false },
 );
-if (!opened) throw new Error('the site opened no stores');
-const stores = opened;
 await seedOrders(stores, KNOWN_ORDERS, false);
 for (let n = 0; n < CLIENTS; n += 1) {
   const client = makeClient({ id: benchOrder(n).clientId, name: `Shop ${n + 1}`, mode: 'live' });

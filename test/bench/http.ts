@@ -1,9 +1,7 @@
 import { Agent, request } from 'undici';
-import { silentLogger } from '../../shared/logger.ts';
-import { openStores } from '../../supervisor/stores/open.ts';
-import type { OrderFilter, Stores } from '../../supervisor/stores/types.ts';
+import type { OrderFilter } from '../../supervisor/stores/types.ts';
 import { makeClient } from '../http/helpers/fake-services.ts';
-import { startSite } from '../http/helpers/site.ts';
+import { startSiteOnDisk } from '../http/helpers/site-on-disk.ts';
 import { benchFilters, benchOrder, benchTimeline, percentile, printTable, seedOrders } from './orders.ts';
 
 /**
@@ -14,27 +12,13 @@ const ORDERS = 100_000;
 const ROUNDS = 400;
 
 const closers: (() => unknown)[] = [];
-let opened: Stores | undefined;
-const site = await startSite(
+const { site, stores } = await startSiteOnDisk(
   { after: (close: unknown) => void (typeof close === 'function' && closers.push(() => close())) },
   {
     env: { LOG_LEVEL: 'info' },
-    realStores: async (dataDir, clock) => {
-      opened = await openStores({
-        dataDir,
-        clock,
-        logger: silentLogger,
-        freeze: false,
-        onFatal: (error) => {
-          throw error;
-        },
-      });
-      return opened;
-    },
   },
+  { freeze: false },
 );
-if (!opened) throw new Error('the site opened no stores');
-const stores = opened;
 await seedOrders(stores, ORDERS, true);
 for (let n = 0; n < 10; n += 1) {
   await stores.transact((tx) => tx.clients.put(makeClient({ id: benchOrder(n).clientId })));

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { DAY_MS } from '../../shared/clock.ts';
+import type { TurnCommitReply } from '../../shared/ipc.ts';
 import type { SettingsPatch } from '../../shared/settings.ts';
 import { createTurns } from '../../supervisor/chats/turns.ts';
-import type { TurnCommitReply, TurnService } from '../../supervisor/chats/types.ts';
+import type { TurnService } from '../../supervisor/chats/types.ts';
 import { DaySales } from '../../supervisor/orders/day-sales.ts';
 import { FloatKeeper } from '../../supervisor/orders/float.ts';
 import { aClient } from '../helpers/a-client.ts';

@@ -2,15 +2,14 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { type Clock, systemClock } from '../../shared/clock.ts';
-import { silentLogger } from '../../shared/logger.ts';
+import { systemClock } from '../../shared/clock.ts';
 import { readConfig } from '../../supervisor/config.ts';
 import type { Identity } from '../../supervisor/http/types.ts';
 import { clientView } from '../../supervisor/http/views/client.ts';
-import { openStores } from '../../supervisor/stores/open.ts';
 import { makeClient } from './helpers/fake-services.ts';
 import { FakeStores } from './helpers/fake-stores.ts';
 import { type Site, startSite } from './helpers/site.ts';
+import { openTestStores } from './helpers/site-on-disk.ts';
 
 const SHADOW_PAY = { apiKey: 'pk-0123456789', apiSecret: 'sk-hush-hush-hush', accountId: 10 };
 const STATUM = { consumerKey: 'ck-9876543210', consumerSecret: 'cs-hush-hush-hush' };
@@ -19,8 +18,7 @@ const NONE = { set: false, source: 'none' };
 const site = (t: TestContext, env: Record<string, string> = {}) =>
   startSite(t, {
     env: { BASE_URL: 'https://bots.example', ...env },
-    realStores: (dataDir: string, clock: Clock) =>
-      openStores({ dataDir, clock, logger: silentLogger, reserveBytes: 4_096, onFatal: assert.ifError }),
+    realStores: openTestStores,
   });
 
 const patch = ({ app, browser }: Site, payload: object, url = '/api/v1/settings') =>

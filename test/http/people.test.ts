@@ -1,28 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Clock } from '../../shared/clock.ts';
-import { silentLogger } from '../../shared/logger.ts';
 import { renderErrorPage } from '../../supervisor/http/pages/error-page.tsx';
 import { registerPages } from '../../supervisor/http/pages/register.ts';
-import { openStores } from '../../supervisor/stores/open.ts';
-import type { Stores } from '../../supervisor/stores/types.ts';
 import { makeClient, makeOrder } from './helpers/fake-services.ts';
-import { startSite } from './helpers/site.ts';
+import { startSiteOnDisk } from './helpers/site-on-disk.ts';
 
 test('an admin exports and erases a person by the API and on the page; nobody else may', async (t) => {
-  let opened: Stores | undefined;
-  const { app, bearer } = await startSite(t, {
-    parts: { pages: registerPages, renderErrorPage },
-    realStores: async (dataDir: string, clock: Clock) => {
-      const onFatal = (error: Error): never => {
-        throw error;
-      };
-      opened = await openStores({ dataDir, clock, logger: silentLogger, reserveBytes: 4_096, onFatal });
-      return opened;
-    },
-  });
-  const stores = opened;
-  assert.ok(stores);
+  const { site, stores } = await startSiteOnDisk(t, { parts: { pages: registerPages, renderErrorPage } });
+  const { app, bearer } = site;
   const phone = '254700000077';
   const people = { customerPhone: phone, payerPhone: phone, recipientPhone: phone, chatId: `${phone}@c.us` };
   await stores.transact((tx) => {

@@ -1,41 +1,18 @@
 import assert from 'node:assert/strict';
-import { type TestContext, test } from 'node:test';
-import type { Clock } from '../../shared/clock.ts';
-import { silentLogger } from '../../shared/logger.ts';
+import { test } from 'node:test';
 import { defaultSettings } from '../../shared/settings.ts';
-import { openStores } from '../../supervisor/stores/open.ts';
-import type { Stores } from '../../supervisor/stores/types.ts';
 import { makeClient, makeOrder } from './helpers/fake-services.ts';
-import { type Site, startSite } from './helpers/site.ts';
+import { startSiteOnDisk } from './helpers/site-on-disk.ts';
 
 const NOTHING_SECRET = {
   credentials: { shadowPay: { set: false, source: 'none' }, statum: { set: false, source: 'none' } },
   accessCode: { set: false, source: 'none' },
 };
 
-/** The other files of this folder use stores in memory; what matters most is asked of the real ones here. */
-async function siteOnDisk(t: TestContext): Promise<{ site: Site; stores: Stores }> {
-  let opened: Stores | undefined;
-  const site = await startSite(t, {
-    realStores: async (dataDir: string, clock: Clock) => {
-      opened = await openStores({
-        dataDir,
-        clock,
-        logger: silentLogger,
-        reserveBytes: 4_096,
-        onFatal: (error) => {
-          throw error;
-        },
-      });
-      return opened;
-    },
-  });
-  assert.ok(opened);
-  return { site, stores: opened };
-}
+// The other files of this folder use stores in memory; what matters most is asked of the real ones here.
 
 test('orders are found, paged, exported and told with their timeline from disk', async (t) => {
-  const { site, stores } = await siteOnDisk(t);
+  const { site, stores } = await startSiteOnDisk(t);
   const { app, bearer } = site;
   await stores.transact((tx) => {
     tx.clients.put(makeClient({ name: '=cmd()' }));
@@ -67,7 +44,7 @@ test('orders are found, paged, exported and told with their timeline from disk',
 });
 
 test('a refused change of settings leaves neither a value nor an audit entry', async (t) => {
-  const { site } = await siteOnDisk(t);
+  const { site } = await startSiteOnDisk(t);
   const { app, browser, bearer } = site;
   const change = (payload: object) =>
     app.inject({ method: 'PATCH', url: '/api/v1/settings', headers: browser(), payload });

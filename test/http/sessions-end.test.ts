@@ -2,33 +2,18 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { type TestContext, test } from 'node:test';
 import { DAY_MS } from '../../shared/clock.ts';
-import { silentLogger } from '../../shared/logger.ts';
 import { registerLive } from '../../supervisor/http/live/register.ts';
 import { registerPages } from '../../supervisor/http/pages/register.ts';
-import { openStores } from '../../supervisor/stores/open.ts';
 import { makeClient } from './helpers/fake-services.ts';
 import { ADMIN_TOKEN, type Site, startSite } from './helpers/site.ts';
+import { startSiteOnDisk } from './helpers/site-on-disk.ts';
 
 const origin = 'http://localhost';
 
 /** A site with the product's own stores: live connections hear of their changes. */
 async function siteWithStores(t: TestContext): Promise<Site> {
-  const site = await startSite(t, {
-    parts: { pages: registerPages, live: registerLive },
-    realStores: async (dataDir, clock) => {
-      const stores = await openStores({
-        dataDir,
-        clock,
-        logger: silentLogger,
-        reserveBytes: 4_096,
-        onFatal: (error) => {
-          throw error;
-        },
-      });
-      await stores.transact((tx) => tx.clients.put(makeClient()));
-      return stores;
-    },
-  });
+  const { site, stores } = await startSiteOnDisk(t, { parts: { pages: registerPages, live: registerLive } });
+  await stores.transact((tx) => tx.clients.put(makeClient()));
   site.stores.clients.set('cl_one', makeClient());
   await site.app.ready();
   return site;

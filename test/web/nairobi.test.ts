@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { startOfDay } from '../../shared/nairobi.ts';
-import { formatAgo, formatMoment, greeting, parseDay } from '../../web/nairobi.ts';
+import { formatMoment, parseDay, startOfDay } from '../../shared/nairobi.ts';
+import { formatAgo, greeting } from '../../web/nairobi.ts';
 
 const at = (iso: string): number => Date.parse(iso);
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { DAY_MS, HOUR_MS } from '../../shared/clock.ts';
+import { startOfDay } from '../../shared/nairobi.ts';
 import type { Order } from '../../shared/order.ts';
 import { SalesHistory } from '../../supervisor/http/pages/sales-history.ts';
-import { startOfDay } from '../../web/nairobi.ts';
 import { makeOrder } from '../http/helpers/fake-services.ts';
 
 const midnight = startOfDay(1_700_000_000_000);

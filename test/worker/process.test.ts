@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { MachineState } from '../../shared/conversation.ts';
+import type { TurnCommit } from '../../shared/ipc.ts';
 import {
   IPC_PROTOCOL,
   supervisorEvents,
@@ -14,7 +15,6 @@ import {
 import { IpcChannel } from '../../shared/ipc-channel.ts';
 import type { FramedPort } from '../../shared/ipc-port.ts';
 import { silentLogger } from '../../shared/logger.ts';
-import type { TurnCommit } from '../../worker/turns.ts';
 import { framedChild } from '../helpers/framed-child.ts';
 import { contextOf } from './conversation/sample.ts';
 import { FakeChatNetwork, TOKEN } from './fake-chat-network.ts';

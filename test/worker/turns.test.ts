@@ -1,15 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { MachineState, Refusal, TurnContext } from '../../shared/conversation.ts';
+import type { TurnBegin, TurnCommit, TurnCommitReply } from '../../shared/ipc.ts';
 import { silentLogger } from '../../shared/logger.ts';
 import { next } from '../../worker/conversation/machine.ts';
-import {
-  type TurnBegin,
-  type TurnCommit,
-  type TurnCommitReply,
-  type TurnGate,
-  Turns,
-} from '../../worker/turns.ts';
+import { type TurnGate, Turns } from '../../worker/turns.ts';
 import { nobodyAsks } from '../helpers/nobody-asks.ts';
 import { contextOf, T0 } from './conversation/sample.ts';
 

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import type { Client } from '../../shared/client.ts';
+import type { TurnBegin } from '../../shared/ipc.ts';
 import { silentLogger } from '../../shared/logger.ts';
-import type { TurnBegin } from '../../supervisor/chats/types.ts';
 import { createWorkerPool } from '../../supervisor/workers/pool.ts';
 import type { RestartPolicy } from '../../supervisor/workers/restart-policy.ts';
 import type { WorkerStatus } from '../../supervisor/workers/types.ts';

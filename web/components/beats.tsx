@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import { MINUTE_MS } from '../../shared/clock.ts';
+import { formatClock } from '../../shared/nairobi.ts';
 import type { Beat, BeatTone } from '../models/bots.ts';
-import { formatClock } from '../nairobi.ts';
 
 const SLICE_MS = 30 * MINUTE_MS;
 const WIDTH = 6;

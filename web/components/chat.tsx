@@ -1,8 +1,8 @@
 import type { JSX } from 'preact';
 import { MINUTE_MS } from '../../shared/clock.ts';
+import { formatClock, formatDay } from '../../shared/nairobi.ts';
 import type { ChatMessage } from '../../shared/world.ts';
 import { attachments, deleteQuestion, editQuestion, mediaNames } from '../models/phone-messages.ts';
-import { formatClock, formatDay } from '../nairobi.ts';
 import { quickReplies } from '../text/quick-replies.ts';
 import type { PhoneModel } from '../view-models.ts';
 import { Icon } from './icon.tsx';

@@ -1,7 +1,7 @@
 import type { ComponentChildren, JSX } from 'preact';
+import { formatDay } from '../../shared/nairobi.ts';
 import { formatPhone } from '../../shared/phone.ts';
 import type { ClientCard } from '../models/bots.ts';
-import { formatDay } from '../nairobi.ts';
 import { Badge, WorkerStateBadge } from './status.tsx';
 import { Ago, Kes, Moment } from './values.tsx';
 

@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import { MINUTE_MS } from '../../shared/clock.ts';
-import { formatClock } from '../nairobi.ts';
+import { formatClock } from '../../shared/nairobi.ts';
 import { EmptyState } from './panel.tsx';
 
 export interface MemoryPoint {

@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
+import { formatMoment } from '../../shared/nairobi.ts';
 import { orderStatus } from '../../shared/order.ts';
 import { formatPhone } from '../../shared/phone.ts';
-import { formatMoment } from '../nairobi.ts';
 import { deliverySteps, paymentSteps } from '../order-steps.ts';
 import type { OrderModel } from '../view-models.ts';
 import { Icon } from './icon.tsx';

@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
+import { formatClock, formatDayShort, startOfDay } from '../../shared/nairobi.ts';
 import type { Restart, RestartKind } from '../../shared/restart.ts';
-import { formatClock, formatDayShort, startOfDay } from '../nairobi.ts';
 import { EmptyState } from './panel.tsx';
 import { Moment } from './values.tsx';
 

@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import { formatKes } from '../../shared/money.ts';
+import { formatDayShort } from '../../shared/nairobi.ts';
 import type { SalesDay } from '../models/overview.ts';
-import { formatDayShort } from '../nairobi.ts';
 import { EmptyState } from './panel.tsx';
 import { Kes } from './values.tsx';
 

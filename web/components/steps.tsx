@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { formatClockSeconds } from '../nairobi.ts';
+import { formatClockSeconds } from '../../shared/nairobi.ts';
 import type { Step } from '../order-steps.ts';
 import { Icon, type IconName } from './icon.tsx';
 import { Moment } from './values.tsx';

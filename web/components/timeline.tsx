@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
+import { formatClockSeconds, formatDay } from '../../shared/nairobi.ts';
 import type { TimelineEntry } from '../../shared/order.ts';
-import { formatClockSeconds, formatDay } from '../nairobi.ts';
 import { Moment } from './values.tsx';
 
 /** What the order machine's events mean, for people (supervisor/orders). */

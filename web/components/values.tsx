@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import { formatKes } from '../../shared/money.ts';
-import { formatAgo, formatMoment } from '../nairobi.ts';
+import { formatMoment } from '../../shared/nairobi.ts';
+import { formatAgo } from '../nairobi.ts';
 
 /** A sum in whole shillings, with figures of one width. */
 export function Kes({ amountKes }: { amountKes: number }): JSX.Element {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ClientMode } from '../../shared/client.ts';
 import { DAY_MS } from '../../shared/clock.ts';
-import { formatDayInput, parseDay, startOfDay, startOfMonth } from '../nairobi.ts';
+import { formatDayInput, parseDay, startOfDay, startOfMonth } from '../../shared/nairobi.ts';
 
 const text = (max: number) => z.string().trim().max(max).catch('').default('');
 

@@ -1,10 +1,10 @@
 import type { JSX } from 'preact';
 import type { AuditEntry } from '../../shared/audit.ts';
+import { formatClockSeconds, formatDay, startOfDay } from '../../shared/nairobi.ts';
 import { Icon } from '../components/icon.tsx';
 import { Dashboard, PageHead } from '../components/layout.tsx';
 import { EmptyState, Panel } from '../components/panel.tsx';
 import { Moment } from '../components/values.tsx';
-import { formatClockSeconds, formatDay, startOfDay } from '../nairobi.ts';
 import type { PageContext } from '../page-context.ts';
 
 /** What deeds can be narrowed down to: the first word of an action, and what it is about. */

@@ -1,4 +1,5 @@
 import type { ComponentChildren, JSX } from 'preact';
+import { formatClockSeconds } from '../../shared/nairobi.ts';
 import { AlertsRegion } from '../components/alert-list.tsx';
 import { Beats } from '../components/beats.tsx';
 import { ClientCommands } from '../components/client-commands.tsx';
@@ -14,7 +15,6 @@ import { SalesChart } from '../components/sales-chart.tsx';
 import { Ago, Moment } from '../components/values.tsx';
 import type { ClientCard } from '../models/bots.ts';
 import type { ClientLogModel, ClientModel } from '../models/client.ts';
-import { formatClockSeconds } from '../nairobi.ts';
 import type { PageContext } from '../page-context.ts';
 
 /** How one bot is, and what can be done with it now. */

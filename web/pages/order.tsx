@@ -1,4 +1,5 @@
 import type { JSX } from 'preact';
+import { formatMoment } from '../../shared/nairobi.ts';
 import { type Order, orderStatus } from '../../shared/order.ts';
 import { formatPhone } from '../../shared/phone.ts';
 import { Icon } from '../components/icon.tsx';
@@ -9,7 +10,6 @@ import { ModeTag, OrderStatusBadge } from '../components/status.tsx';
 import { Steps } from '../components/steps.tsx';
 import { Timeline } from '../components/timeline.tsx';
 import { Ago, Kes, Moment } from '../components/values.tsx';
-import { formatMoment } from '../nairobi.ts';
 import { deliverySteps, paymentSteps } from '../order-steps.ts';
 import type { PageContext } from '../page-context.ts';
 import type { OrderModel } from '../view-models.ts';

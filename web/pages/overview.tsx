@@ -1,4 +1,5 @@
 import type { JSX } from 'preact';
+import { formatWeekday } from '../../shared/nairobi.ts';
 import { AlertsRegion } from '../components/alert-list.tsx';
 import { ClientCard } from '../components/client-card.tsx';
 import { CreateSandboxClient } from '../components/create-client.tsx';
@@ -10,7 +11,7 @@ import { SalesChart } from '../components/sales-chart.tsx';
 import { Ago, Kes } from '../components/values.tsx';
 import type { Takings } from '../models/bots.ts';
 import type { OverviewModel } from '../models/overview.ts';
-import { formatWeekday, greeting } from '../nairobi.ts';
+import { greeting } from '../nairobi.ts';
 import type { PageContext } from '../page-context.ts';
 
 /** The admin's first page: money, then what needs a person, then the bots. */

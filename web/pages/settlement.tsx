@@ -1,4 +1,5 @@
 import type { JSX } from 'preact';
+import { formatDay, formatMoment, parseDay } from '../../shared/nairobi.ts';
 import { Icon } from '../components/icon.tsx';
 import { Dashboard, PageHead } from '../components/layout.tsx';
 import { EmptyState, Panel } from '../components/panel.tsx';
@@ -12,7 +13,6 @@ import {
   settlementHref,
   totalOf,
 } from '../models/settlement.ts';
-import { formatDay, formatMoment, parseDay } from '../nairobi.ts';
 import type { PageContext } from '../page-context.ts';
 
 /** What each client took in and gave out in a period; made to be printed and signed. */

@@ -1,13 +1,14 @@
 import type { JSX } from 'preact';
 import type { ClientMode } from '../../shared/client.ts';
 import { type Language, languages } from '../../shared/language.ts';
+import type { TextView } from '../../shared/texts.ts';
 import { ClientFrame } from '../components/client-frame.tsx';
 import { Icon } from '../components/icon.tsx';
 import { Dashboard, PageHead } from '../components/layout.tsx';
 import { EmptyState, Panel } from '../components/panel.tsx';
 import { Badge } from '../components/status.tsx';
 import { WhatsAppText } from '../components/whatsapp-text.tsx';
-import type { TextRow, TextsModel } from '../models/texts.ts';
+import type { TextsModel } from '../models/texts.ts';
 import type { PageContext } from '../page-context.ts';
 
 const languageNames: Record<Language, string> = { en: 'English', sw: 'Kiswahili' };
@@ -40,7 +41,7 @@ export function ClientTextsPage({
 }
 
 const baseOf = ({ client }: TextsModel): string => (client ? `/clients/${client.id}/texts` : '/texts');
-const ownText = (row: TextRow, { client }: TextsModel): string | undefined =>
+const ownText = (row: TextView, { client }: TextsModel): string | undefined =>
   client ? row.client : row.platform;
 
 function TextParts({ model }: { model: TextsModel }): JSX.Element {
@@ -198,7 +199,7 @@ export function TextPreview({ text, problem }: { text?: string; problem?: string
   );
 }
 
-function Placeholders({ row }: { row: TextRow }): JSX.Element | null {
+function Placeholders({ row }: { row: TextView }): JSX.Element | null {
   if (row.placeholders.length === 0) return null;
   return (
     <p class="hint">
@@ -213,7 +214,7 @@ function Placeholders({ row }: { row: TextRow }): JSX.Element | null {
   );
 }
 
-function Origin({ row, model }: { row: TextRow; model: TextsModel }): JSX.Element {
+function Origin({ row, model }: { row: TextView; model: TextsModel }): JSX.Element {
   if (ownText(row, model) !== undefined) {
     return (
       <Badge tone="good" icon="check">

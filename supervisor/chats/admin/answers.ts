@@ -7,10 +7,10 @@ import {
 } from '../../../shared/admin.ts';
 import type { Client } from '../../../shared/client.ts';
 import { DAY_MS } from '../../../shared/clock.ts';
+import { startOfDay } from '../../../shared/nairobi.ts';
 import { closedAt } from '../../../shared/opening-hours.ts';
 import { type Order, type OrderAction, orderStatus } from '../../../shared/order.ts';
 import { settingsFor, shopOverridesSchema } from '../../../shared/settings.ts';
-import { startOfDay } from '../../../web/nairobi.ts';
 import type { FloatView } from '../../orders/float.ts';
 import { type SettlementRow, settlement } from '../../orders/settlement.ts';
 import { staffOptions } from '../../orders/staff-options.ts';

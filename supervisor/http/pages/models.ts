@@ -1,5 +1,6 @@
 import { type Alert, alertSeverities } from '../../../shared/alert.ts';
 import { AppError } from '../../../shared/errors.ts';
+import { startOfDay } from '../../../shared/nairobi.ts';
 import type { Order } from '../../../shared/order.ts';
 import type { AlertsModel } from '../../../web/components/alert-list.tsx';
 import type { QrModel } from '../../../web/components/qr-panel.tsx';
@@ -8,7 +9,6 @@ import type { ClientLogModel, ClientModel } from '../../../web/models/client.ts'
 import type { ClientsFilter, ClientsModel } from '../../../web/models/clients.ts';
 import type { OrdersModel, OrdersQuery } from '../../../web/models/orders.ts';
 import type { FloatModel, OverviewModel } from '../../../web/models/overview.ts';
-import { startOfDay } from '../../../web/nairobi.ts';
 import type { SystemModel } from '../../../web/pages/system.tsx';
 import type { OrderModel, OrderRow, PhoneFrame, PhoneModel } from '../../../web/view-models.ts';
 import { staffOptions } from '../../orders/staff-options.ts';

@@ -1,7 +1,7 @@
 import { DAY_MS } from '../../../shared/clock.ts';
 import { AppError } from '../../../shared/errors.ts';
+import { parseDay } from '../../../shared/nairobi.ts';
 import { type OrdersModel, type OrdersQuery, ordersHref } from '../../../web/models/orders.ts';
-import { parseDay } from '../../../web/nairobi.ts';
 import type { OrderFilter } from '../../stores/types.ts';
 import type { Services } from '../types.ts';
 import type { Models } from './models.ts';

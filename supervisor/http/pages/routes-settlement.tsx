@@ -2,13 +2,13 @@ import { stringify } from 'csv-stringify';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { DAY_MS } from '../../../shared/clock.ts';
 import { AppError } from '../../../shared/errors.ts';
+import { parseDay } from '../../../shared/nairobi.ts';
 import {
   completeQuery,
   type SettlementLine,
   type SettlementModel,
   settlementQuerySchema,
 } from '../../../web/models/settlement.ts';
-import { parseDay } from '../../../web/nairobi.ts';
 import { SettlementPage } from '../../../web/pages/settlement.tsx';
 import { clientOfSet } from '../../gateways/set-ids.ts';
 import { type SettlementRow, settlement } from '../../orders/settlement.ts';

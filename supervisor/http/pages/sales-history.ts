@@ -1,7 +1,7 @@
 import { DAY_MS } from '../../../shared/clock.ts';
+import { startOfDay } from '../../../shared/nairobi.ts';
 import type { Order } from '../../../shared/order.ts';
 import type { SalesDay } from '../../../web/models/overview.ts';
-import { startOfDay } from '../../../web/nairobi.ts';
 import { addSale, EVERYBODY, emptyTakings, type Sale, saleOf } from './takings.ts';
 
 /** Today and the 29 days before it. */

@@ -68,17 +68,16 @@ export function invited(
   return { role: 'owner', name, clientId, inviteId: id };
 }
 
-export async function startSite(
-  test: Pick<TestContext, 'after'>,
-  options: {
-    env?: Record<string, string>;
-    parts?: AppParts;
-    /** The product's own stores, in this site's data folder, instead of those in memory. */
-    /** One that runs, for what is measured. */
-    clock?: FakeClock;
-    realStores?: (dataDir: string, clock: Clock) => Promise<Stores>;
-  } = {},
-): Promise<Site> {
+export interface SiteOptions {
+  readonly env?: Record<string, string>;
+  readonly parts?: AppParts;
+  /** One that runs, for what is measured. */
+  readonly clock?: FakeClock;
+  /** The product's own stores, in this site's data folder, instead of those in memory. */
+  readonly realStores?: (dataDir: string, clock: Clock) => Promise<Stores>;
+}
+
+export async function startSite(test: Pick<TestContext, 'after'>, options: SiteOptions = {}): Promise<Site> {
   const folder = temporaryFolder('http');
   const closers: (() => Promise<unknown>)[] = [];
   test.after(async () => {

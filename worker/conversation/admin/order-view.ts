@@ -1,8 +1,8 @@
 import type { AnswerOf, StaffOrder } from '../../../shared/admin.ts';
 import { formatKes } from '../../../shared/money.ts';
+import { formatClock } from '../../../shared/nairobi.ts';
 import type { OrderAction, TimelineEntry } from '../../../shared/order.ts';
 import { formatPhone } from '../../../shared/phone.ts';
-import { formatClock } from '../../../web/nairobi.ts';
 import type { Target, View } from './state.ts';
 import {
   ACTION_WORDS,

@@ -6,9 +6,9 @@ import {
   type StaffOrder,
 } from '../../../shared/admin.ts';
 import { formatKes } from '../../../shared/money.ts';
+import { formatClock, formatDay } from '../../../shared/nairobi.ts';
 import type { OrderStatus } from '../../../shared/order.ts';
 import { formatPhone } from '../../../shared/phone.ts';
-import { formatClock, formatDay } from '../../../web/nairobi.ts';
 import { keycap } from '../screens/quick-amounts.ts';
 import { orderChoices, orderText } from './order-view.ts';
 import { settingsOf, shopGroups, shopSettings, valueWords } from './settings.ts';
