@@ -116,6 +116,20 @@ export function fieldsOfGroup(group: SettingGroup, { perClient = false } = {}): 
   return settingFields.filter((field) => field.group === group && (field.perClient || !perClient));
 }
 
+/** What a group is about, in a line below its title. */
+export const groupLeads: Readonly<Record<SettingGroup, string>> = {
+  Shop: 'What is sold, and for how much.',
+  Conversation: 'Languages, opening hours, and when a chat is too much.',
+  Limits: 'How much may be asked of one phone, chat or shop.',
+  Payments: 'Prompts, prices and the float.',
+  Workers: 'How bots are started, watched and restarted.',
+  WhatsApp: 'How bots behave on WhatsApp.',
+  Alerts: 'Who hears of trouble, and how often.',
+  'Public page': 'The page on which a shop makes a bot of its own.',
+  Privacy: 'What is kept, and for how long.',
+  Platform: 'What holds everywhere.',
+};
+
 /** The groups that have settings. */
 export function groupsWithFields(options: { readonly perClient?: boolean } = {}): readonly SettingGroup[] {
   return settingGroups.filter((group) => fieldsOfGroup(group, options).length > 0);

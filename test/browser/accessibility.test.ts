@@ -68,6 +68,8 @@ for (const { name, path, empty } of places) {
         ]);
         await page.goto(`${empty ? bare.url : site.url}${path}`);
         const where = `${viewport.width} px, ${scheme}`;
+        for (const fold of await page.$$('details:not([open]) > summary'))
+          await fold.evaluate((head) => head instanceof HTMLElement && head.click());
         assert.deepEqual(await accessibilityProblems(page), [], where);
         assert.equal(await overflow(page), 0, where);
       }

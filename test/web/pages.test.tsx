@@ -220,6 +220,7 @@ const pages: Readonly<Record<string, JSX.Element>> = {
         groups: [
           {
             name: 'Shop',
+            lead: HOSTILE,
             form: {
               id: 'settings-shop',
               action: '/x',

@@ -1,11 +1,11 @@
 import type { JSX } from 'preact';
+import { Fold } from './fold.tsx';
 import { Icon } from './icon.tsx';
-import { Panel } from './panel.tsx';
 
 /** Ends sessions, and leads programs to the API. */
 export function AccessPanel(): JSX.Element {
   return (
-    <Panel id="access-panel" title="Access">
+    <Fold id="access-panel" title="Access" lead="Sign out everywhere; how programs get in.">
       <p class="panel-text">
         A lost phone, a shared computer: end the sessions that browsers hold. Bots and sales go on. Programs
         use the admin token, not a session: see the <a href="/api-docs">description of the API</a>.
@@ -36,6 +36,6 @@ export function AccessPanel(): JSX.Element {
           Sign out everybody
         </button>
       </div>
-    </Panel>
+    </Fold>
   );
 }

@@ -17,7 +17,7 @@ export interface SettingFieldModel {
 }
 
 export interface SettingsFormModel {
-  /** Unique on the page; the form is swapped for itself. */
+  /** Unique on the page; the group that holds the form is swapped for itself. */
   readonly id: string;
   /** Where the group is saved. */
   readonly action: string;
@@ -84,7 +84,7 @@ export function SettingsForm({ model }: { model: SettingsFormModel }): JSX.Eleme
       class="settings-form"
       id={model.id}
       hx-post={model.action}
-      hx-target="this"
+      hx-target="closest details"
       hx-swap="outerHTML"
       hx-disable="find button[type=submit]"
       noValidate
@@ -100,7 +100,7 @@ export function SettingsForm({ model }: { model: SettingsFormModel }): JSX.Eleme
         <Field key={field.field.name} formId={model.id} scope={model.scope} model={field} />
       ))}
       <div class="settings-save">
-        <button type="submit" class="button button-primary">
+        <button type="submit" id={`${model.id}-save`} class="button button-primary">
           <Icon name="check" size={18} />
           Save
         </button>

@@ -1,6 +1,5 @@
-import type { SettingGroup } from '../../shared/settings/setting.ts';
 import type { CredentialFormsModel } from '../components/credential-forms.tsx';
-import type { SettingsFormModel } from '../components/settings-form.tsx';
+import type { SettingsGroupModel } from '../components/settings-group.tsx';
 import type { ClientCard } from './bots.ts';
 
 /** An owner's way in, as admins see it. */
@@ -40,7 +39,7 @@ export interface ClientSettingsModel {
     readonly adminPhones: readonly string[];
   };
   readonly credentials: CredentialFormsModel;
-  readonly groups: readonly { readonly name: SettingGroup; readonly form: SettingsFormModel }[];
+  readonly groups: readonly SettingsGroupModel[];
   /** Absent for owners, who do not decide these. */
   readonly admin?: { readonly rights: RightsModel; readonly invites: InvitesModel };
 }

@@ -2,10 +2,12 @@ import type { JSX } from 'preact';
 import { ClientFrame } from '../components/client-frame.tsx';
 import { ProfileForm, RightsForm } from '../components/client-profile.tsx';
 import { CredentialForms } from '../components/credential-forms.tsx';
+import { Fold } from '../components/fold.tsx';
 import { Icon } from '../components/icon.tsx';
 import { Invites } from '../components/invites.tsx';
 import { Panel } from '../components/panel.tsx';
-import { SettingsForm } from '../components/settings-form.tsx';
+import { SettingsFinder } from '../components/settings-finder.tsx';
+import { SettingsGroup } from '../components/settings-group.tsx';
 import type { ClientCard } from '../models/bots.ts';
 import type { ClientSettingsModel } from '../models/client-settings.ts';
 import type { PageContext } from '../page-context.ts';
@@ -21,30 +23,30 @@ export function ClientSettingsPage({
   const { client, profile, credentials, groups, admin } = model;
   return (
     <ClientFrame context={context} client={client} part="/settings">
-      <Panel id="about" title="Name and admins">
-        <ProfileForm model={profile} />
-      </Panel>
-      <Panel id="keys" title="Gateway keys">
-        <p class="panel-text">{keysText(client)}</p>
-        <CredentialForms model={credentials} />
-      </Panel>
-      {groups.map(({ name, form }) => (
-        <Panel key={name} id={`group-${form.id}`} title={name}>
-          <p class="panel-text">What is not set here follows the platform.</p>
-          <SettingsForm model={form} />
-        </Panel>
-      ))}
-      {admin ? (
-        <>
-          <Panel id="owner" title="Its owner">
-            <Invites model={admin.invites} />
-          </Panel>
-          <Panel id="admin-rights" title="What the platform allows">
-            <RightsForm model={admin.rights} />
-          </Panel>
-          <DeletePanel client={client} />
-        </>
-      ) : null}
+      <p class="lead">What this bot has no value of its own for follows the platform.</p>
+      <SettingsFinder changed="Only what this bot has of its own" />
+      <div class="fold-list">
+        <Fold id="about" title="Name and admins" lead="What customers read, and whose phones run the bot.">
+          <ProfileForm model={profile} />
+        </Fold>
+        <Fold id="keys" title="Gateway keys" lead={keysText(client)}>
+          <CredentialForms model={credentials} />
+        </Fold>
+        {groups.map((group) => (
+          <SettingsGroup key={group.name} model={group} />
+        ))}
+        {admin ? (
+          <>
+            <Fold id="owner" title="Its owner" lead="Links that lead the owner to this bot alone.">
+              <Invites model={admin.invites} />
+            </Fold>
+            <Fold id="admin-rights" title="What the platform allows" lead="Float and alerts; admins decide.">
+              <RightsForm model={admin.rights} />
+            </Fold>
+          </>
+        ) : null}
+      </div>
+      {admin ? <DeletePanel client={client} /> : null}
     </ClientFrame>
   );
 }

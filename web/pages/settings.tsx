@@ -2,17 +2,14 @@ import type { JSX } from 'preact';
 import { AccessCodeForm, type AccessCodeModel } from '../components/access-code-form.tsx';
 import { AccessPanel } from '../components/access-panel.tsx';
 import { CredentialForms, type CredentialFormsModel } from '../components/credential-forms.tsx';
+import { Fold } from '../components/fold.tsx';
 import { Dashboard, PageHead } from '../components/layout.tsx';
-import { Panel } from '../components/panel.tsx';
-import { SettingsForm, type SettingsFormModel } from '../components/settings-form.tsx';
+import { SettingsFinder } from '../components/settings-finder.tsx';
+import { SettingsGroup, type SettingsGroupModel } from '../components/settings-group.tsx';
 import type { PageContext } from '../page-context.ts';
 
 export interface SettingsModel {
-  readonly groups: readonly {
-    readonly name: string;
-    readonly lead: string;
-    readonly form: SettingsFormModel;
-  }[];
+  readonly groups: readonly SettingsGroupModel[];
   readonly credentials: CredentialFormsModel;
   readonly accessCode: AccessCodeModel;
 }
@@ -29,32 +26,29 @@ export function SettingsPage({
     <Dashboard context={context} title="Settings">
       <PageHead
         title="Settings"
-        lead="They hold for the whole platform. A bot may have values of its own for its shop and its limits: see its page."
+        lead="They hold for the whole platform. A bot may have values of its own for much of it: see its page."
       />
-      <nav class="chips" aria-label="Groups of settings">
-        {model.groups.map(({ name, form }) => (
-          <a key={name} class="chip-link" href={`#${form.id}-panel`}>
-            {name}
-          </a>
+      <SettingsFinder changed="Only what differs from its default" />
+      <div class="fold-list">
+        {model.groups.map((group) => (
+          <SettingsGroup key={group.name} model={group} />
         ))}
-        <a class="chip-link" href="#credentials-panel">
-          Keys
-        </a>
-      </nav>
-      {model.groups.map(({ name, lead, form }) => (
-        <Panel key={name} id={`${form.id}-panel`} title={name}>
-          <p class="panel-text">{lead}</p>
-          <SettingsForm model={form} />
-          {name === 'Public page' ? <AccessCodeForm model={model.accessCode} /> : null}
-        </Panel>
-      ))}
-      <Panel id="credentials-panel" title="Keys of the gateways">
-        <p class="panel-text">
-          Used by every bot without keys of its own. They are stored encrypted and shown to nobody.
-        </p>
-        <CredentialForms model={model.credentials} />
-      </Panel>
-      <AccessPanel />
+        <Fold
+          id="access-code-panel"
+          title="Access code"
+          lead="Opens the start page to people who may make a bot of their own."
+        >
+          <AccessCodeForm model={model.accessCode} />
+        </Fold>
+        <Fold
+          id="credentials-panel"
+          title="Keys of the gateways"
+          lead="Used by every bot without keys of its own. They are stored encrypted and shown to nobody."
+        >
+          <CredentialForms model={model.credentials} />
+        </Fold>
+        <AccessPanel />
+      </div>
     </Dashboard>
   );
 }

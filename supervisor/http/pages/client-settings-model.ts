@@ -3,8 +3,9 @@ import type { SettingGroup } from '../../../shared/settings/setting.ts';
 import type { ShopOverrides } from '../../../shared/settings.ts';
 import type { CredentialFormsModel } from '../../../web/components/credential-forms.tsx';
 import { type SettingsFormModel, storedFields } from '../../../web/components/settings-form.tsx';
+import type { SettingsGroupModel } from '../../../web/components/settings-group.tsx';
 import type { ClientSettingsModel, InvitesModel, RightsModel } from '../../../web/models/client-settings.ts';
-import { fieldsOfGroup, groupsWithFields } from '../../../web/settings-fields.ts';
+import { fieldsOfGroup, groupLeads, groupsWithFields } from '../../../web/settings-fields.ts';
 import { effectiveSettings } from '../../stores/effective-settings.ts';
 import { inviteView } from '../api/invites.ts';
 import type { AccessBook } from '../auth/access-book.ts';
@@ -49,6 +50,10 @@ export function clientSettingsModels(services: Services, models: Models, book: A
     };
   }
 
+  function group(clientId: string, name: SettingGroup): SettingsGroupModel {
+    return { name, lead: groupLeads[name], form: form(clientId, name) };
+  }
+
   function invites(clientId: string, link?: InvitesModel['link']): InvitesModel {
     const now = clock.now();
     const { name } = clients.get(clientId).client;
@@ -80,12 +85,12 @@ export function clientSettingsModels(services: Services, models: Models, book: A
       client: models.card(clientId),
       profile: profile(clientId),
       credentials: credentials(clientId, request),
-      groups: groupsWithFields({ perClient: true }).map((name) => ({ name, form: form(clientId, name) })),
+      groups: groupsWithFields({ perClient: true }).map((name) => group(clientId, name)),
       ...(identityOf(request).role === 'admin' && {
         admin: { rights: rights(clientId), invites: invites(clientId) },
       }),
     };
   }
 
-  return { profile, credentials, stored, form, invites, rights, page };
+  return { profile, credentials, stored, group, invites, rights, page };
 }

@@ -7,7 +7,8 @@ import type { ShopOverrides } from '../../../shared/settings.ts';
 import { ProfileForm, RightsForm } from '../../../web/components/client-profile.tsx';
 import { CredentialForms } from '../../../web/components/credential-forms.tsx';
 import { Invites } from '../../../web/components/invites.tsx';
-import { SettingsForm, typedFields } from '../../../web/components/settings-form.tsx';
+import { typedFields } from '../../../web/components/settings-form.tsx';
+import { SettingsGroup } from '../../../web/components/settings-group.tsx';
 import { ClientSettingsPage, DeletedPanel } from '../../../web/pages/client-settings.tsx';
 import { fieldsOfGroup } from '../../../web/settings-fields.ts';
 import { LOGIN_GIVEN_UP } from '../../workers/login.ts';
@@ -72,10 +73,10 @@ export function registerClientSettings(app: FastifyInstance, services: Services,
     const group = parseGroup(written);
     const input = readSettingsInput(group, request.body, { perClient: true });
     const refuse = (errors: Readonly<Record<string, string>>, problem?: string, conflict?: string) => {
-      const model = parts.form(clientId, group);
-      const fields = typedFields(model.fields, input.typed, errors, conflict);
-      const shown = { ...model, fields, ...(problem !== undefined && { problem }) };
-      return sendFragment(reply, <SettingsForm model={shown} />, { refused: true });
+      const model = parts.group(clientId, group);
+      const fields = typedFields(model.form.fields, input.typed, errors, conflict);
+      const form = { ...model.form, fields, ...(problem !== undefined && { problem }) };
+      return sendFragment(reply, <SettingsGroup model={{ ...model, form }} open />, { refused: true });
     };
     if (Object.keys(input.errors).length > 0) return refuse(input.errors);
     try {
@@ -93,7 +94,7 @@ export function registerClientSettings(app: FastifyInstance, services: Services,
         ? refuse({ [field]: error.message }, undefined, conflict)
         : refuse({}, error.message);
     }
-    return sendFragment(reply, <SettingsForm model={parts.form(clientId, group)} />, {
+    return sendFragment(reply, <SettingsGroup model={parts.group(clientId, group)} open />, {
       toast: `${group}: saved`,
     });
   });

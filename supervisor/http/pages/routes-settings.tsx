@@ -6,14 +6,10 @@ import type { SettingGroup } from '../../../shared/settings/setting.ts';
 import { defaultSettings } from '../../../shared/settings.ts';
 import { AccessCodeForm, type AccessCodeModel } from '../../../web/components/access-code-form.tsx';
 import { CredentialForms, type CredentialFormsModel } from '../../../web/components/credential-forms.tsx';
-import {
-  SettingsForm,
-  type SettingsFormModel,
-  storedFields,
-  typedFields,
-} from '../../../web/components/settings-form.tsx';
+import { type SettingsFormModel, storedFields, typedFields } from '../../../web/components/settings-form.tsx';
+import { SettingsGroup, type SettingsGroupModel } from '../../../web/components/settings-group.tsx';
 import { SettingsPage } from '../../../web/pages/settings.tsx';
-import { fieldsOfGroup, groupsWithFields } from '../../../web/settings-fields.ts';
+import { fieldsOfGroup, groupLeads, groupsWithFields } from '../../../web/settings-fields.ts';
 import { changeSettings } from '../api/settings.ts';
 import { accessCodeSchema, accessCodeView } from '../auth/access-code.ts';
 import { statumCallbackUrl } from '../callbacks.ts';
@@ -21,19 +17,6 @@ import type { Services } from '../types.ts';
 import { readAddress, readAs } from '../validation-issue.ts';
 import { pageContext, sendFragment, sendPage, staffName } from './page.ts';
 import { parseGroup, readSettingsInput, refuseConflicts } from './settings-input.ts';
-
-const leads: Record<SettingGroup, string> = {
-  Shop: 'What every shop sells, unless its bot says otherwise.',
-  Conversation: 'What bots speak, when they sell, and when a chat is too much, unless a bot says otherwise.',
-  Limits: 'How much may be asked of one phone, chat or shop, unless its bot says otherwise.',
-  Payments: 'Prompts, prices and the float.',
-  Workers: 'How bots are started, watched and restarted.',
-  WhatsApp: 'How bots behave on WhatsApp.',
-  Alerts: 'Who hears of trouble, and how often.',
-  'Public page': 'The page on which a shop makes a bot of its own.',
-  Privacy: 'What is kept, and for how long.',
-  Platform: 'What holds everywhere.',
-};
 
 const accessCodeForm = z.object({ accessCode: accessCodeSchema });
 const groupParams = z.object({ group: z.string() });
@@ -77,6 +60,12 @@ export function registerSettingsPages(app: FastifyInstance, services: Services):
     };
   }
 
+  const groupModel = (name: SettingGroup): SettingsGroupModel => ({
+    name,
+    lead: groupLeads[name],
+    form: form(name),
+  });
+
   function credentials(): CredentialFormsModel {
     const { statumCallbackToken: token, ...keys } = services.credentials.platformView();
     const url = token === undefined ? undefined : statumCallbackUrl(token, config);
@@ -91,7 +80,7 @@ export function registerSettingsPages(app: FastifyInstance, services: Services):
   const accessCode = (): AccessCodeModel => accessCodeView(stores, config.globals.accessCode);
 
   app.get('/settings', admin, async (request, reply) => {
-    const groups = groupsWithFields().map((name) => ({ name, lead: leads[name], form: form(name) }));
+    const groups = groupsWithFields().map(groupModel);
     const model = { groups, credentials: credentials(), accessCode: accessCode() };
     return sendPage(reply, <SettingsPage context={pageContext(request, services)} model={model} />);
   });
@@ -100,10 +89,10 @@ export function registerSettingsPages(app: FastifyInstance, services: Services):
     const group = parseGroup(readAddress(groupParams, request.params).group);
     const input = readSettingsInput(group, request.body);
     const refuse = (errors: Readonly<Record<string, string>>, problem?: string, conflict?: string) => {
-      const model = form(group);
-      const fields = typedFields(model.fields, input.typed, errors, conflict);
-      const shown = { ...model, fields, ...(problem !== undefined && { problem }) };
-      return sendFragment(reply, <SettingsForm model={shown} />, { refused: true });
+      const model = groupModel(group);
+      const fields = typedFields(model.form.fields, input.typed, errors, conflict);
+      const shown = { ...model.form, fields, ...(problem !== undefined && { problem }) };
+      return sendFragment(reply, <SettingsGroup model={{ ...model, form: shown }} open />, { refused: true });
     };
     if (Object.keys(input.errors).length > 0) return refuse(input.errors);
     const cleared = Object.fromEntries(input.inherited.map((name) => [name, undefined]));
@@ -120,7 +109,9 @@ export function registerSettingsPages(app: FastifyInstance, services: Services):
         ? refuse({ [field]: error.message }, undefined, conflict)
         : refuse({}, error.message);
     }
-    return sendFragment(reply, <SettingsForm model={form(group)} />, { toast: `${group}: saved` });
+    return sendFragment(reply, <SettingsGroup model={groupModel(group)} open />, {
+      toast: `${group}: saved`,
+    });
   });
 
   app.post('/settings/access-code', admin, async (request, reply) => {

@@ -1,0 +1,181 @@
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, test } from 'node:test';
+import type { Page } from 'puppeteer';
+import { launchBrowser } from '../helpers/browser.ts';
+import { accessibilityProblems, DESKTOP, openPage, overflow, SMALL, signIn } from './open-page.ts';
+import { fillSite } from './scene.ts';
+import { PagesSite } from './site.ts';
+
+const site = new PagesSite();
+let browser: Awaited<ReturnType<typeof launchBrowser>>;
+let page: Page;
+let complaints: string[];
+
+before(async () => {
+  await site.start();
+  browser = await launchBrowser();
+  ({ page, complaints } = await openPage(browser.browser));
+  await signIn(page, site);
+});
+beforeEach(async () => {
+  fillSite(site);
+  site.stores.settings.delete('platform');
+  complaints.length = 0;
+  await page.setViewport(DESKTOP);
+});
+after(async () => {
+  await browser?.close();
+  await site.close();
+});
+
+const textOf = (selector: string): Promise<string> =>
+  page.$eval(selector, (element) => element.textContent?.replace(/\s+/g, ' ').trim() ?? '');
+
+async function shows(selector: string, text: string): Promise<void> {
+  await page.waitForFunction(
+    (where, what) => document.querySelector(where)?.textContent?.replace(/\s+/g, ' ').includes(what) === true,
+    {},
+    selector,
+    text,
+  );
+}
+
+/** By way of an empty page: an address that differs in its fragment alone would not be loaded anew. */
+async function open(path: string): Promise<void> {
+  await page.goto('about:blank');
+  await page.goto(`${site.url}${path}`);
+}
+
+/** What of the page is open to the eye, by the ids of its folds. */
+const openFolds = (): Promise<readonly string[]> =>
+  page.$$eval('details[data-fold][open]:not([hidden])', (folds) => folds.map(({ id }) => id));
+
+/** The settings that a search leaves in sight. */
+const settingsInSight = (): Promise<readonly string[]> =>
+  page.$$eval('.setting:not([hidden])', (all) =>
+    all.flatMap((each) => (each instanceof HTMLElement ? (each.dataset.setting ?? []) : [])),
+  );
+
+test('a long page of settings is a list of closed groups; an address opens the group it leads into', async () => {
+  await open('/settings');
+  assert.deepEqual(await openFolds(), []);
+  await page.focus('#settings-limits-panel > summary');
+  await page.keyboard.press('Enter');
+  assert.deepEqual(await openFolds(), ['settings-limits-panel']);
+  assert.equal(new URL(page.url()).hash, '#settings-limits-panel');
+  await open('/settings#settings-shop-discountPercent');
+  assert.deepEqual(await openFolds(), ['settings-shop-panel']);
+  assert.equal(await page.$eval('#settings-shop-discountPercent', (box) => box.checkVisibility()), true);
+  await page.click('[data-fold-all]');
+  for (const viewport of [DESKTOP, SMALL]) {
+    await page.setViewport(viewport);
+    assert.equal(await overflow(page), 0, `${viewport.width} px`);
+    assert.deepEqual(await accessibilityProblems(page), [], `${viewport.width} px`);
+  }
+  assert.deepEqual(complaints, []);
+});
+
+test('a setting is found by a word of its title or its meaning, and an emptied search brings the page back', async () => {
+  await open('/settings#settings-shop-panel');
+  await page.keyboard.press('/');
+  await page.keyboard.type('discount percent');
+  await shows('[data-found]', '1 found');
+  assert.deepEqual(await settingsInSight(), ['discountPercent']);
+  assert.deepEqual(await openFolds(), ['settings-shop-panel']);
+  await page.$eval('[data-find]', (box) => box instanceof HTMLInputElement && box.select());
+  await page.keyboard.type('nothing of that kind');
+  await shows('[data-found]', 'Nothing found');
+  await page.$eval('[data-find]', (box) => box instanceof HTMLInputElement && box.select());
+  await page.keyboard.press('Backspace');
+  await page.waitForFunction(() => document.querySelector('[data-found]')?.textContent === '');
+  assert.deepEqual(await openFolds(), ['settings-shop-panel']);
+  assert.deepEqual(complaints, []);
+});
+
+test('what was changed is counted at its group, and can be seen alone', async () => {
+  site.stores.settings.set('platform', {
+    id: 'platform',
+    values: { payersPerChatPerDay: 5, discountPercent: 3 },
+  });
+  await open('/settings');
+  assert.match(await textOf('#settings-limits-panel > summary'), /1 changed/);
+  await page.click('[data-find-changed]');
+  await shows('[data-found]', '2 found');
+  assert.deepEqual((await settingsInSight()).toSorted(), ['discountPercent', 'payersPerChatPerDay']);
+  // A save in the midst of it: the group comes back, and the search still holds.
+  await page.click('[name="inherit.discountPercent"]');
+  await page.click('#settings-shop-save');
+  await shows('[data-found]', '1 found');
+  assert.deepEqual(await settingsInSight(), ['payersPerChatPerDay']);
+});
+
+test('settings: a wrong value is told at its field with the keys on it, then the right one is saved', async () => {
+  await open('/settings#settings-limits-panel');
+  const field = '#settings-limits-payersPerChatPerDay';
+  const save = '#settings-limits button[type=submit]';
+  await page.click(field, { clickCount: 3 });
+  await page.type(field, 'many');
+  assert.equal(
+    await page.$eval('[name="inherit.payersPerChatPerDay"]', (box) => 'checked' in box && box.checked),
+    false,
+  );
+  await page.click(save);
+  await shows('#settings-limits-panel', '“many” is not a number');
+  assert.equal(
+    await page.evaluate(() => document.activeElement?.getAttribute('name')),
+    'payersPerChatPerDay',
+  );
+  assert.deepEqual(await accessibilityProblems(page), []);
+  await page.click(field, { clickCount: 3 });
+  await page.type(field, '7');
+  await page.click(save);
+  await shows('.swal2-toast', 'Limits: saved');
+  assert.equal(site.stores.settings.get('platform')?.values.payersPerChatPerDay, 7);
+  await page.click('[name="inherit.payersPerChatPerDay"]');
+  assert.equal(await page.$eval(field, (box) => 'value' in box && box.value), '3');
+});
+
+test('a bot’s own settings: refused at the field with everything still typed, then saved, then the platform’s again', async () => {
+  await open('/clients/cl_one/settings#about');
+  await page.type('#profile textarea', '\n12345');
+  await page.click('#profile button[type=submit]');
+  await shows('#profile .field-error', '“12345” is not a Kenyan mobile number');
+  assert.match(
+    await page.$eval('#profile textarea', (box) => ('value' in box ? String(box.value) : '')),
+    /12345/,
+  );
+
+  await page.click('#settings-shop-panel > summary');
+  const discount = '#settings-shop-discountPercent';
+  await page.$eval(discount, (box) => box instanceof HTMLInputElement && box.select());
+  await page.type(discount, '2.5');
+  await page.click('#settings-shop button[type=submit]');
+  await shows('.swal2-toast', 'Shop: saved');
+  await shows('#settings-shop-panel > summary', '1 of its own');
+  assert.deepEqual(site.stores.clients.get('cl_one')?.overrides, { discountPercent: 2.5 });
+  await page.click('[data-setting=discountPercent] [data-inherit]');
+  await page.click('#settings-shop button[type=submit]');
+  await page.waitForFunction(
+    () => document.querySelector('[data-setting=discountPercent][data-inherited]') !== null,
+  );
+  assert.deepEqual(site.stores.clients.get('cl_one')?.overrides, {});
+  assert.deepEqual(
+    complaints.filter((text) => !text.includes('422')),
+    [],
+  );
+});
+
+test('an owner’s link is made, shown once, and withdrawn', async () => {
+  await open('/clients/cl_one/settings#owner');
+  await page.type('input[name=ownerName]', 'Mama Njeri');
+  await page.click('#invites form button');
+  await shows('#invites', 'The link for Mama Njeri');
+  assert.match(await textOf('#invites code'), /^http:\/\/127\.0\.0\.1:\d+\//);
+  await page.click('#invites .row-list button');
+  await page.waitForSelector('.swal2-confirm');
+  assert.match(await textOf('.swal2-popup'), /Withdraw the link of Mama Njeri\?/);
+  await page.click('.swal2-confirm');
+  await shows('#invites', 'Withdrawn');
+  assert.equal(await page.$('#invites code'), null);
+  assert.deepEqual(complaints, []);
+});
