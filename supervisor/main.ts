@@ -15,7 +15,7 @@ import { ChatClock } from './chats/chat-clock.ts';
 import { Outbox } from './chats/outbox.ts';
 import { createTextService } from './chats/texts.ts';
 import { createTurns } from './chats/turns.ts';
-import { type Config, ConfigError, readConfig } from './config.ts';
+import { type Config, readConfig } from './config.ts';
 import { createCallbackTokens } from './gateways/callback-tokens.ts';
 import { createCredentials } from './gateways/credentials.ts';
 import { parseDeliveryCallback } from './gateways/delivery-callback.ts';
@@ -40,8 +40,8 @@ import { createPseudonyms } from './privacy/anonymise.ts';
 import { Retention } from './privacy/retention.ts';
 import { createPrivacyService } from './privacy/service.ts';
 import { startWorld } from './sandbox/world-client.ts';
-import { DataKeyError } from './secrets/errors.ts';
 import { Vault } from './secrets/vault.ts';
+import { startProblem } from './start-problem.ts';
 import { effectiveSettings } from './stores/effective-settings.ts';
 import { openStores } from './stores/open.ts';
 import { createClientService } from './workers/clients.ts';
@@ -320,16 +320,12 @@ async function run(config: Config): Promise<void> {
   }
 }
 
+let config: Config | undefined;
 try {
-  await run(readConfig(process.env));
+  config = readConfig(process.env);
+  await run(config);
 } catch (error) {
-  const text =
-    error instanceof ConfigError || error instanceof DataKeyError
-      ? error.message
-      : error instanceof Error
-        ? error.stack
-        : String(error);
-  process.stderr.write(`${text}\n`);
+  process.stderr.write(`${startProblem(error, config)}\n`);
   process.exitCode = 1;
   // Half-started parts must not keep a process alive that serves nobody.
   process.exit();

@@ -42,6 +42,11 @@ export function restoreSnapshotAdvice(file: string): string {
 export const RESTORE_BACKUP_ADVICE =
   'Keep a copy of the data folder and restore it from the latest backup; `npm run store -- verify` shows every damaged place';
 
+/** Advice for damage to the journal's last line, which is all that is lost when it is cut. */
+export const CUT_END_ADVICE =
+  'It is the last one. Keep a copy of the data folder, then run `npm run store -- repair --cut-damaged-end`: it cuts this one off and keeps it in a file. ' +
+  "Compare the newest orders with both gateways' lists afterwards, because it may have been acknowledged";
+
 const ROLL_BACK_ADVICE =
   'Run the release that wrote this data folder, or restore a backup that was made by this release (docs/deployment.md, "Upgrade and rollback")';
 

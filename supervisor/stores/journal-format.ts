@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { z } from 'zod';
-import { RESTORE_BACKUP_ADVICE, StoreCorruptError } from './errors.ts';
+import { CUT_END_ADVICE, RESTORE_BACKUP_ADVICE, StoreCorruptError } from './errors.ts';
 import { readChecksum, readLines, writeChecksum } from './lines.ts';
 
 /**
@@ -112,15 +112,18 @@ export function readSegment(
   let line = 0;
   let closed = false;
   let lacksNewline = false;
-  const corrupt = (problem: string): StoreCorruptError =>
-    new StoreCorruptError({ file, line, byte: length }, problem, RESTORE_BACKUP_ADVICE);
+  const corrupt = (problem: string, advice = RESTORE_BACKUP_ADVICE): StoreCorruptError =>
+    new StoreCorruptError({ file, line, byte: length }, problem, advice);
   for (const { start, bytes, terminated } of readLines(path)) {
     line += 1;
     const record = parseLine(bytes);
     if (record === undefined) {
       if (isLast && isTorn(path, start, bytes, terminated, size, lastSeq + 1))
         return { lastSeq, length, closed, lacksNewline, tornBytes: size - start };
-      throw corrupt(`transaction ${lastSeq + 1} is damaged (its checksum does not fit)`);
+      throw corrupt(
+        `transaction ${lastSeq + 1} is damaged (its checksum does not fit)`,
+        isLast && !hasWholeLineAfter(path, start) ? CUT_END_ADVICE : RESTORE_BACKUP_ADVICE,
+      );
     }
     if (closed) throw corrupt('something follows the end mark');
     if ('end' in record) {

@@ -54,7 +54,10 @@ describe('the product as a process', { concurrency: 2 }, () => {
     const { port } = z.object({ port: z.number() }).parse(other.address());
     const product = new Product({ env: { PORT: String(port) } });
     try {
-      await assert.rejects(product.restart(), /EADDRINUSE/);
+      await assert.rejects(
+        product.restart(),
+        new RegExp(`Port ${port} is taken by another program.*EADDRINUSE`),
+      );
       assert.deepEqual(product.leftovers(), []);
     } finally {
       other.close();

@@ -94,7 +94,7 @@ test('repair cuts a damaged end only when asked, and keeps what it cut', async (
   writeFileSync(path, bytes);
   const refused = await store('repair', folder);
   assert.equal(refused.code, 1);
-  assert.match(refused.output, /transaction 10 is damaged/);
+  assert.match(refused.output, /transaction 10 is damaged.*npm run store -- repair --cut-damaged-end/);
   const repaired = await store('repair', '--cut-damaged-end', folder);
   assert.equal(repaired.code, 0, repaired.output);
   assert.ok(readdirSync(folder).some((name) => name.includes('.cut-at-')));
@@ -107,7 +107,10 @@ test('repair never cuts damage with good lines behind it', async (t) => {
   const bytes = readFileSync(path);
   bytes[100] = (bytes[100] ?? 0) ^ 1;
   writeFileSync(path, bytes);
-  assert.equal((await store('repair', '--cut-damaged-end', folder)).code, 1);
+  const refused = await store('repair', '--cut-damaged-end', folder);
+  assert.equal(refused.code, 1);
+  assert.match(refused.output, /latest backup/);
+  assert.doesNotMatch(refused.output, /cut-damaged-end/, 'advice that would not help');
   assert.deepEqual(readFileSync(path), bytes);
 });
 
