@@ -196,6 +196,8 @@ export const outboxEntrySchema = z.object({
   sendAfter: z.number().optional(),
   /** The order this tells about, if it does. */
   orderNo: z.string().optional(),
+  /** It tells somebody what became of money that came in: no limit of a day holds it, nor what must be said in this chat before it. */
+  aboutPaid: z.boolean().optional(),
   createdAt: z.number(),
 });
 export type OutboxEntry = z.infer<typeof outboxEntrySchema>;

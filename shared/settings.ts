@@ -80,6 +80,6 @@ export const defaultSettings: Settings = {
 
 /** A client's effective settings: its own overrides, else the platform's. */
 export function settingsFor(settings: Settings, overrides: ShopOverrides): Settings {
-  const own = Object.fromEntries(Object.entries(overrides).filter(([, value]) => value !== undefined));
-  return { ...settings, ...own };
+  const own = Object.entries(overrides).filter(([, value]) => value !== undefined);
+  return own.length === 0 ? settings : { ...settings, ...Object.fromEntries(own) };
 }

@@ -3,6 +3,7 @@ import type { OutboxEntry } from '../../shared/conversation.ts';
 import { errorText } from '../../shared/errors.ts';
 import type { Logger } from '../../shared/logger.ts';
 import { conversationKey, type Stores } from '../stores/types.ts';
+import { HeldChats } from './held-chats.ts';
 import { SendAllowance } from './send-allowance.ts';
 import type { ChatSender } from './types.ts';
 
@@ -22,6 +23,8 @@ interface ChatQueue {
   /** Entries that the day's limit counts already: what is repeated because nobody knows counts once. */
   readonly counted: Set<string>;
   sending: boolean;
+  /** It waits for the next day's limit. */
+  held: boolean;
   failures: number;
   timer: Timer | undefined;
 }
@@ -41,8 +44,7 @@ export class Outbox {
   readonly #ends: Array<() => void> = [];
   /** Confirmed by a worker, not crossed off in the store yet. */
   readonly #sent = new Set<string>();
-  /** Client → its chats that wait for the next day's limit. */
-  readonly #held = new Map<string, Set<ChatQueue>>();
+  readonly #held: HeldChats<ChatQueue>;
   #crossOffTimer: Timer | undefined;
   #closed = false;
 
@@ -52,6 +54,12 @@ export class Outbox {
     this.#clock = options.clock;
     this.#allowance = new SendAllowance(options.stores, options.clock);
     this.#logger = options.logger;
+    this.#held = new HeldChats({
+      clock: options.clock,
+      note: (clientId, reason) => options.sender.note(clientId, reason),
+      room: (clientId) => this.#allowance.room(clientId),
+      lookAgain: (queue) => this.#kickQueue(queue),
+    });
   }
 
   /** Takes up what an earlier process left, then follows the store. */
@@ -85,6 +93,7 @@ export class Outbox {
     this.#closed = true;
     for (const end of this.#ends) end();
     for (const queue of this.#chats.values()) queue.timer?.cancel();
+    this.#held.close();
     this.#crossOffTimer?.cancel();
     await this.#crossOff();
   }
@@ -97,16 +106,12 @@ export class Outbox {
       maybeSent: new Set<string>(),
       counted: new Set<string>(),
       sending: false,
+      held: false,
       failures: 0,
       timer: undefined,
     };
     this.#chats.set(key, queue);
     queue.entries.push(entry);
-    // What held the chat up may not hold for one who has just written.
-    if (this.#held.get(entry.clientId)?.has(queue)) {
-      queue.timer?.cancel();
-      queue.timer = undefined;
-    }
     if (maybeSent) queue.maybeSent.add(entry.id);
     this.#kick(key, queue);
   }
@@ -122,12 +127,14 @@ export class Outbox {
   }
 
   #kick(key: string, queue: ChatQueue): void {
+    // What held the chat up may not hold any more, or not for one who has just written or paid.
+    queue.held = false;
     if (queue.sending || queue.timer || this.#closed) return;
     queue.sending = true;
     void this.#drain(queue).finally(() => {
       queue.sending = false;
       if (queue.entries.length === 0) this.#chats.delete(key);
-      else if (!queue.timer && this.#sender.canSend(queue.clientId)) this.#kick(key, queue);
+      else if (!queue.timer && !queue.held && this.#sender.canSend(queue.clientId)) this.#kick(key, queue);
     });
   }
 
@@ -154,7 +161,7 @@ export class Outbox {
     if (!queue) return;
     remove(queue, id);
     if (queue.entries.length > 0) return;
-    this.#letGo(queue);
+    this.#held.letGo(clientId, queue);
     if (queue.sending) return;
     queue.timer?.cancel();
     this.#chats.delete(conversationKey(clientId, chatId));
@@ -215,26 +222,22 @@ export class Outbox {
     return true;
   }
 
-  /** Over the day's limit it waits; nothing is lost. Looked at again from time to time, because the limit is a setting. */
+  /**
+   * Over the day's limit it waits; nothing is lost. What tells of money that came in does not wait, nor does what must be said in its
+   * chat before it: a customer who reads "delivered" and after it "the prompt is on its way" has been lied to.
+   */
   #tooMany(queue: ChatQueue, { id, clientId, chatId }: OutboxEntry): boolean {
     if (queue.counted.has(id)) return false;
-    const over = this.#allowance.take(clientId, chatId);
-    if (!over) {
-      queue.counted.add(id);
-      this.#letGo(queue);
-      return false;
+    const aboutPaid = queue.entries.some((entry) => entry.aboutPaid);
+    const over = this.#allowance.take(clientId, chatId, aboutPaid);
+    if (over) {
+      queue.held = true;
+      this.#held.hold(clientId, queue, over);
+      return true;
     }
-    this.#held.set(clientId, (this.#held.get(clientId) ?? new Set()).add(queue));
-    this.#sender.note(clientId, over.reason);
-    this.#kickLater(queue, Math.min(over.waitMs, LONGEST_RETRY_MS));
-    return true;
-  }
-
-  #letGo(queue: ChatQueue): void {
-    const held = this.#held.get(queue.clientId);
-    if (!held?.delete(queue) || held.size > 0) return;
-    this.#held.delete(queue.clientId);
-    this.#sender.note(queue.clientId, undefined);
+    queue.counted.add(id);
+    this.#held.letGo(clientId, queue);
+    return false;
   }
 
   #retryLater(queue: ChatQueue): void {
@@ -247,9 +250,13 @@ export class Outbox {
   #kickLater(queue: ChatQueue, delayMs: number): void {
     queue.timer = this.#clock.schedule(delayMs, () => {
       queue.timer = undefined;
-      const first = queue.entries[0];
-      if (first) this.#kick(conversationKey(first.clientId, first.chatId), queue);
+      this.#kickQueue(queue);
     });
+  }
+
+  #kickQueue(queue: ChatQueue): void {
+    const first = queue.entries[0];
+    if (first) this.#kick(conversationKey(first.clientId, first.chatId), queue);
   }
 }
 

@@ -15,6 +15,19 @@ const WRITE_EVERY_MS = 10 * SECOND_MS;
 type Sends = NonNullable<Client['sends']>;
 type Limits = Pick<Settings, 'messagesPerDay' | 'warmUpFirstDayMessages' | 'warmUpDays'>;
 
+/** A message must wait for the next day. */
+export interface OverLimit {
+  /** By which limit: the one of the day, or the lower one for what nobody has just asked for. */
+  readonly kind: keyof Room;
+  readonly reason: string;
+}
+
+/** What may still go out today. */
+export interface Room {
+  readonly answers: boolean;
+  readonly notices: boolean;
+}
+
 /**
  * How many messages a number may send on a day: WhatsApp bans numbers that are new and busy.
  * @param days since the number's first day
@@ -42,26 +55,46 @@ export class SendAllowance {
     this.#clock = clock;
   }
 
-  /** Counts a message that is about to go out. @returns why it must wait instead, if it must */
-  take(clientId: string, chatId: string): { readonly waitMs: number; readonly reason: string } | undefined {
+  /**
+   * Counts a message that is about to go out.
+   * @param always counts it, and lets it pass whatever the limit says
+   * @returns why it must wait instead, if it must
+   */
+  take(clientId: string, chatId: string, always: boolean): OverLimit | undefined {
     const client = this.#stores.clients.get(clientId);
     if (!client || client.mode === 'sandbox') return undefined;
     const now = this.#clock.now();
     const sends = this.#today(client, now);
-    const limits = settingsFor(effectiveSettings(this.#stores.settings), client.overrides);
-    const days = Math.round((sends.dayStartsAt - startOfDay(sends.firstAt)) / DAY_MS);
-    const allowed = dayAllowance(limits, days);
-    const wroteAt = this.#stores.conversations.get(conversationKey(clientId, chatId))?.updatedAt ?? 0;
-    const open = now - wroteAt < JUST_WROTE_MS ? allowed : Math.ceil(allowed * (1 - KEPT_FOR_ANSWERS));
-    if (sends.count >= open) {
-      const waitMs = sends.dayStartsAt + DAY_MS - now;
-      return {
-        waitMs,
-        reason: `Today's limit of ${allowed} WhatsApp messages is reached; more go out after midnight`,
-      };
-    }
-    this.#sends.set(clientId, { ...sends, count: sends.count + 1 });
-    return undefined;
+    const over = always ? undefined : this.#over(client, chatId, sends, now);
+    if (!over) this.#sends.set(clientId, { ...sends, count: sends.count + 1 });
+    return over;
+  }
+
+  /** Tells whether it is worth trying again what had to wait. */
+  room(clientId: string): Room {
+    const client = this.#stores.clients.get(clientId);
+    if (!client || client.mode === 'sandbox') return { answers: true, notices: true };
+    const sends = this.#today(client, this.#clock.now());
+    const { answers, notices } = this.#limits(client, sends);
+    return { answers: sends.count < answers, notices: sends.count < notices };
+  }
+
+  #over(client: Client, chatId: string, { count, ...sends }: Sends, now: number): OverLimit | undefined {
+    const limits = this.#limits(client, sends);
+    if (count < limits.notices) return undefined;
+    const wroteAt = this.#stores.conversations.get(conversationKey(client.id, chatId))?.updatedAt ?? 0;
+    const kind = now - wroteAt < JUST_WROTE_MS ? 'answers' : 'notices';
+    if (count < limits[kind]) return undefined;
+    return {
+      kind,
+      reason: `Today's limit of ${limits.answers} WhatsApp messages is reached; more go out after midnight`,
+    };
+  }
+
+  #limits(client: Client, { dayStartsAt, firstAt }: Omit<Sends, 'count'>): Record<keyof Room, number> {
+    const settings = settingsFor(effectiveSettings(this.#stores.settings), client.overrides);
+    const answers = dayAllowance(settings, Math.round((dayStartsAt - startOfDay(firstAt)) / DAY_MS));
+    return { answers, notices: Math.ceil(answers * (1 - KEPT_FOR_ANSWERS)) };
   }
 
   /** A message that was counted certainly did not go out. */

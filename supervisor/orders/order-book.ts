@@ -102,6 +102,12 @@ export function writeOutcome(tx: Transaction, { order, timeline, notice }: Outco
       ...(texts && { texts }),
     }),
     orderNo: order.orderNo,
+    ...(moneyCameIn(order) && { aboutPaid: true }),
     createdAt: order.updatedAt,
   });
+}
+
+/** Whoever has paid must hear what became of it. */
+function moneyCameIn({ payment }: Order): boolean {
+  return payment.state === 'paid' || payment.state === 'refunded' || payment.state === 'review';
 }

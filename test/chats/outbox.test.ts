@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
+import type { OutboxEntry } from '../../shared/conversation.ts';
 import { AppError } from '../../shared/errors.ts';
 import { silentLogger } from '../../shared/logger.ts';
 import { Outbox } from '../../supervisor/chats/outbox.ts';
@@ -81,7 +82,12 @@ describe('the outbox', () => {
     folder.remove();
   });
 
-  const say = (text: string, chatId = 'a@c.us', delayMs?: number): Promise<void> =>
+  const say = (
+    text: string,
+    chatId = 'a@c.us',
+    delayMs?: number,
+    about: Pick<OutboxEntry, 'aboutPaid'> = {},
+  ): Promise<void> =>
     stores.transact((tx) => {
       count += 1;
       tx.outbox.put({
@@ -91,6 +97,7 @@ describe('the outbox', () => {
         seq: tx.outbox.nextSeq(),
         text,
         ...(delayMs !== undefined && { sendAfter: clock.now() + delayMs }),
+        ...about,
         createdAt: clock.now(),
       });
     });
@@ -306,6 +313,43 @@ describe('the outbox', () => {
       await say('answer', 'asks@c.us');
       await sender.attempts(9);
       assert.equal(sender.said.at(-1)?.text, 'answer');
+    });
+
+    it('who has paid hears of it all the same, after what was said to him before', async () => {
+      for (let index = 0; index < 9; index += 1) await say(`n${index}`, `${index}@c.us`);
+      await sender.attempts(8);
+      await say('Order taken', 'pays@c.us');
+      await settled();
+      assert.equal(sender.said.length, 8);
+      await say('Paid', 'pays@c.us', undefined, { aboutPaid: true });
+      await sender.attempts(10);
+      await say('Delivered', 'pays@c.us', undefined, { aboutPaid: true });
+      await sender.attempts(11);
+      const told = sender.said.filter(({ chatId }) => chatId === 'pays@c.us').map(({ text }) => text);
+      assert.deepEqual(told, ['Order taken', 'Paid', 'Delivered']);
+      assert.match(sender.noted ?? '', /limit of 10/, 'the others still wait');
+    });
+
+    it('what passes by the limit is counted', async () => {
+      for (let index = 0; index < 8; index += 1)
+        await say(`n${index}`, `${index}@c.us`, undefined, { aboutPaid: true });
+      await sender.attempts(8);
+      await say('news', 'news@c.us');
+      await settled();
+      assert.equal(sender.said.length, 8);
+    });
+
+    it('a chat that could not be reached goes on by itself although others wait for midnight', async () => {
+      for (let index = 0; index < 9; index += 1) await say(`n${index}`, `${index}@c.us`);
+      await sender.attempts(8);
+      sender.answer = () => ({ outcome: 'unknown', reason: 'time-out' });
+      await say('Paid', 'pays@c.us', undefined, { aboutPaid: true });
+      await sender.attempts(9);
+      await settled();
+      sender.answer = () => ({ outcome: 'sent', messageId: 'm' });
+      clock.advance(1_000);
+      await sender.attempts(10);
+      assert.equal(sender.said.at(-1)?.text, 'Paid');
     });
 
     it('a raised limit lets the rest go', async () => {

@@ -1,3 +1,4 @@
+import { nextTick } from 'node:process';
 import type { Timer } from '../../shared/clock.ts';
 
 interface Event {
@@ -106,7 +107,10 @@ function isBefore(a: Event, b: Event): boolean {
   return a.at < b.at || (a.at === b.at && a.seq < b.seq);
 }
 
-/** Resolves when no promise has anything left to run. */
+/**
+ * Resolves when no promise has anything left to run: Node runs a next tick only when all of them are through. Waiting for a turn of
+ * the event loop instead would cost more than most events do.
+ */
 function settled(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
+  return new Promise((resolve) => nextTick(resolve));
 }
