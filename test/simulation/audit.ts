@@ -51,7 +51,7 @@ const isPaid = ({ payment }: Order): boolean => payment.state === 'paid' || paym
 
 function paymentProblems(order: Order, timeline: readonly TimelineEntry[], world: MoneyWorld): string[] {
   const { payment } = order;
-  const prompt = world.prompts.find(({ reference }) => reference === order.orderNo);
+  const prompt = world.promptOf(order.orderNo);
   const paid = prompt?.paidAt !== undefined;
   if (!paid) return isPaid(order) ? [`says ${payment.state}, but nobody paid`] : [];
   if (isPaid(order)) {
@@ -77,7 +77,7 @@ function paymentProblems(order: Order, timeline: readonly TimelineEntry[], world
 
 function deliveryProblems(order: Order, timeline: readonly TimelineEntry[], world: MoneyWorld): string[] {
   const { orderNo, delivery } = order;
-  const topUps = world.topUps.filter((topUp) => topUp.orderNo === orderNo);
+  const topUps = world.topUpsOf(orderNo);
   const marked = timeline.some(({ event }) => event === 'marked-delivered');
   const resends = timeline.filter(({ event }) => event === 'resend').length;
   const problems: string[] = [];
@@ -228,8 +228,8 @@ function messageProblems({ content, world, messages, unhandled, written, timelin
 /** Whether it was ever so; the last word is judged apart. */
 function isTrue(kind: Notice, order: Order, world: MoneyWorld, timeline: readonly TimelineEntry[]): boolean {
   const { orderNo } = order;
-  const prompt = world.prompts.find(({ reference }) => reference === orderNo);
-  const topUps = world.topUps.filter((topUp) => topUp.orderNo === orderNo);
+  const prompt = world.promptOf(orderNo);
+  const topUps = world.topUpsOf(orderNo);
   const marked = timeline.some(({ event }) => event === 'marked-delivered');
   switch (kind) {
     case 'prompted':

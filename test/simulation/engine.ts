@@ -1,10 +1,25 @@
 import { nextTick } from 'node:process';
 import type { Timer } from '../../shared/clock.ts';
 
-interface Event {
+/** Something that is due; also the handle on it, because there are hundreds of thousands of them. */
+class Event implements Timer {
   readonly at: number;
   readonly seq: number;
   run: (() => void) | undefined;
+  readonly #onCancel: () => void;
+
+  constructor(at: number, seq: number, run: () => void, onCancel: () => void) {
+    this.at = at;
+    this.seq = seq;
+    this.run = run;
+    this.#onCancel = onCancel;
+  }
+
+  cancel(): void {
+    if (!this.run) return;
+    this.run = undefined;
+    this.#onCancel();
+  }
 }
 
 /**
@@ -31,17 +46,10 @@ export class Engine {
   }
 
   at(at: number, run: () => void): Timer {
-    const event: Event = { at: Math.max(at, this.#now), seq: this.#seq, run };
+    const event = new Event(Math.max(at, this.#now), this.#seq, run, this.#onCancel);
     this.#seq += 1;
     this.#push(event);
-    return {
-      cancel: () => {
-        if (!event.run) return;
-        event.run = undefined;
-        this.#cancelled += 1;
-        if (this.#cancelled > 1_000 && this.#cancelled > this.#heap.length / 2) this.#sweep();
-      },
-    };
+    return event;
   }
 
   after(delayMs: number, run: () => void): Timer {
@@ -65,6 +73,11 @@ export class Engine {
     }
     if (Number.isFinite(until)) this.#now = Math.max(this.#now, until);
   }
+
+  readonly #onCancel = (): void => {
+    this.#cancelled += 1;
+    if (this.#cancelled > 1_000 && this.#cancelled > this.#heap.length / 2) this.#sweep();
+  };
 
   #sweep(): void {
     const kept = this.#heap.filter(({ run }) => run);

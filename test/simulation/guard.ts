@@ -73,11 +73,10 @@ export class Guard implements MoneyGuard {
   beforeAirtime(setId: SetId, { phone, amountKes }: { phone: string; amountKes: number }): string {
     const now = this.#engine.now;
     const { posts } = this.#world();
-    const claims = [...this.#medium.content.orders.values()].filter(
-      ({ recipientPhone, amountKes: ordered, delivery, mode }) =>
+    const claims = this.#medium.submitting().filter(
+      ({ recipientPhone, amountKes: ordered, mode }) =>
         recipientPhone === phone &&
         ordered === amountKes &&
-        delivery.state === 'submitting' &&
         (mode === 'live') === (setId === 'environment'),
     );
     // Each claim allows one POST.
@@ -105,7 +104,7 @@ export class Guard implements MoneyGuard {
         `airtime is sent again after ${mayHaveSent} possible top-ups and ${resends} resends`,
         orderNo,
       );
-    const similar = posts.find(
+    const similar = posts.findLast(
       (post) =>
         post.possiblyAccepted &&
         post.phone === phone &&
@@ -158,7 +157,7 @@ export class Guard implements MoneyGuard {
     }
     if (!payers.has(order.payerPhone) && payers.size >= settings.payersPerChatPerDay)
       accuse(`this chat has had ${payers.size} payers today`);
-    const twins = [...stores.orders.values()].filter(({ confirmId }) => confirmId === order.confirmId);
-    if (twins.length > 1) accuse('this confirm made an order already');
+    // The first one that bears it.
+    if (stores.orders.byConfirmId(order.confirmId)?.orderNo !== order.orderNo) accuse('this confirm made an order already');
   }
 }

@@ -118,6 +118,8 @@ export class MoneyWorld {
   readonly #random: Random;
   readonly #troubles: Troubles;
   readonly #byId = new Map<string, Prompt>();
+  readonly #byReference = new Map<string, Prompt>();
+  readonly #topUpsOf = new Map<string, TopUp[]>();
   readonly #onTopUp: (topUp: TopUp, answerMs: number) => void;
 
   constructor(options: {
@@ -135,6 +137,22 @@ export class MoneyWorld {
 
   get keysMissing(): boolean {
     return inside(this.#troubles.missingKeys, this.#engine.now);
+  }
+
+  /** The first prompt that was sent for an order; there must be no other. */
+  promptOf(orderNo: string): Prompt | undefined {
+    return this.#byReference.get(orderNo);
+  }
+
+  /** The code of the payment that was really made for an order. */
+  receiptOf(orderNo: string): string | undefined {
+    const prompt = this.promptOf(orderNo);
+    return prompt?.paidAt === undefined ? undefined : prompt.receipt;
+  }
+
+  /** Airtime that really went out for an order. */
+  topUpsOf(orderNo: string): readonly TopUp[] {
+    return this.#topUpsOf.get(orderNo) ?? [];
   }
 
   push(setId: SetId, keyVersion: number, request: StkPushRequest): Reply {
@@ -335,9 +353,9 @@ export class MoneyWorld {
     const paidAt =
       fate === 'pays' ? at + random.int(4, 50) * SECOND_MS : fate === 'late' ? closesAt : undefined;
     // What the gateway knows comes some time after what happened; what it learns late it may have denied before.
-    const lateMs = random.chance(0.5) ? random.int(1, 90) * MINUTE_MS : random.int(1, 20) * HOUR_MS;
+    const lateMs = random.chance(0.7) ? random.int(1, 90) * MINUTE_MS : random.int(1, 20) * HOUR_MS;
     const slowMs = random.chance(0.1) ? random.int(1, 20) * MINUTE_MS : random.int(0, 15) * SECOND_MS;
-    const denied = fate === 'late' ? random.chance(0.6) : fate !== 'pays' && random.chance(0.7);
+    const denied = fate === 'late' ? random.chance(0.6) : fate !== 'pays' && random.chance(0.85);
     const prompt: Prompt = {
       id: `ws_CO_${this.prompts.length + 1}`,
       setId,
@@ -364,6 +382,7 @@ export class MoneyWorld {
     };
     this.prompts.push(prompt);
     this.#byId.set(prompt.id, prompt);
+    if (!this.#byReference.has(prompt.reference)) this.#byReference.set(prompt.reference, prompt);
     return prompt;
   }
 
@@ -384,6 +403,7 @@ export class MoneyWorld {
     };
     this.floatKes[setId] -= request.amountKes;
     this.topUps.push(topUp);
+    this.#topUpsOf.set(orderNo, [...this.topUpsOf(orderNo), topUp]);
     this.#onTopUp(topUp, answerMs);
     return topUp.requestId;
   }

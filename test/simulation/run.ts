@@ -4,7 +4,7 @@ import { PURCHASES, simulate } from './simulation.ts';
 
 /**
  * Plays one seed, or several from one on, up to the first that goes wrong:
- *   node --import tsx test/simulation/run.ts --seed 17 [--seeds 1] [--purchases 900] [--trace]
+ *   node --import tsx test/simulation/run.ts --seed 17 [--seeds 1] [--purchases 1200] [--trace]
  * Order numbers differ from run to run; everything else is the same. Exits with 1 when a world has gone wrong.
  */
 const { values } = parseArgs({

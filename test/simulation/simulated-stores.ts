@@ -1,5 +1,5 @@
 import type { AuditEntry } from '../../shared/audit.ts';
-import type { TimelineEntry } from '../../shared/order.ts';
+import type { Order, TimelineEntry } from '../../shared/order.ts';
 import type { Change, Stores, Transaction } from '../../supervisor/stores/types.ts';
 import { never, type ProcessLife } from './process-life.ts';
 import { type Content, emptyContent, Tables } from './tables.ts';
@@ -14,6 +14,12 @@ export class Medium {
   readonly content: Content = emptyContent();
   readonly timelines = new Map<string, TimelineEntry[]>();
   readonly audit: AuditEntry[] = [];
+  readonly #submitting = new Set<string>();
+
+  /** Orders whose airtime is claimed, and of which nothing is known yet. */
+  submitting(): readonly Order[] {
+    return [...this.#submitting].flatMap((orderNo) => this.content.orders.get(orderNo) ?? []);
+  }
 
   write(changes: readonly Change[], { timeline, audit }: Logged): void {
     for (const change of changes) this.#apply(change);
@@ -38,6 +44,8 @@ export class Medium {
         break;
       case 'orders':
         put(this.content.orders, change.after);
+        if (change.after?.delivery.state === 'submitting') this.#submitting.add(change.key);
+        else this.#submitting.delete(change.key);
         break;
       case 'settings':
         put(this.content.settings, change.after);

@@ -21,11 +21,11 @@ const SELLING_MS = 8 * HOUR_MS;
 const CALM_FROM_MS = 58 * HOUR_MS;
 /** M-Pesa's late successes and the last look at a prompt lie within this. */
 const END_MS = 110 * HOUR_MS;
-const MAX_DEATHS = 150;
+const MAX_DEATHS = 200;
 /** So many more are kept for places at which this world's process has not died yet. */
 const RESERVED_DEATHS = 80;
-/** Purchases tried in one world; about half of them become orders. */
-export const PURCHASES = 900;
+/** Purchases tried in one world; about two thirds of them become orders. */
+export const PURCHASES = 1_200;
 
 export interface SimulationOptions {
   readonly seed: number;
@@ -97,9 +97,7 @@ class Simulation {
       content: this.#medium.content,
       process,
       wishes: this.#wishes,
-      receiptOf: (orderNo) =>
-        this.#world.prompts.find(({ reference, paidAt }) => reference === orderNo && paidAt !== undefined)
-          ?.receipt,
+      receiptOf: (orderNo) => this.#world.receiptOf(orderNo),
     });
     this.#guard = new Guard({
       engine,
@@ -201,7 +199,7 @@ class Simulation {
     this.#deaths += 1;
     this.#process = undefined;
     const random = this.#deathRandom;
-    const downMs = random.chance(0.1) ? random.int(5, 70) * MINUTE_MS : random.int(200, 20_000);
+    const downMs = random.chance(0.01) ? random.int(5, 45) * MINUTE_MS : random.int(200, 20_000);
     this.#engine.after(downMs, () => this.#boot());
   }
 

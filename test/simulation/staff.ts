@@ -124,7 +124,7 @@ export class Staff {
   #settle(order: Order): void {
     const { payment, delivery } = order;
     if (payment.state === 'unknown' || payment.state === 'review') {
-      if (this.#paidFor(order)) this.#act(order, this.#confirmation(order, false));
+      if (this.#world.receiptOf(order.orderNo) !== undefined) this.#act(order, this.#confirmation(order, false));
       else if (payment.state === 'unknown') this.#act(order, this.#request(order, 'cancel'));
       return;
     }
@@ -151,7 +151,7 @@ export class Staff {
     const used = [...(other?.values() ?? [])].find(
       ({ orderNo, payment }) => payment.receipt !== undefined && orderNo !== order.orderNo,
     );
-    const receipt = careless ? used?.payment.receipt : this.#paidFor(order)?.receipt;
+    const receipt = careless ? used?.payment.receipt : this.#world.receiptOf(order.orderNo);
     return {
       action: 'confirm-payment',
       reason: 'seen in the statement',
@@ -159,14 +159,8 @@ export class Staff {
     };
   }
 
-  #paidFor({ orderNo }: Order) {
-    return this.#world.prompts.find(({ reference, paidAt }) => reference === orderNo && paidAt !== undefined);
-  }
-
-  #sentFor(order: Order): boolean {
-    return this.#world.topUps.some(
-      ({ orderNo, called }) => orderNo === order.orderNo && !called.has('not delivered'),
-    );
+  #sentFor({ orderNo }: Order): boolean {
+    return this.#world.topUpsOf(orderNo).some(({ called }) => !called.has('not delivered'));
   }
 
   #act(order: Order, request: OrderActionRequest): void {

@@ -14,6 +14,7 @@ import {
   conversationKey,
   type OrderReader,
   type OutboxReader,
+  type Reader,
   type StoredSettings,
   type Transaction,
   type Writer,
@@ -31,6 +32,7 @@ class Table<T> {
   readonly #steps: Map<string, Step>;
   readonly #keyOf: (value: T) => string;
   readonly #toChange: (key: string, before: T | undefined, after: T | undefined) => Change;
+  readonly #name: string;
   readonly #onPut: (before: T | undefined, after: T | undefined) => void;
 
   constructor(
@@ -46,13 +48,14 @@ class Table<T> {
     this.#steps = steps;
     this.#keyOf = options.keyOf;
     this.#toChange = options.toChange;
+    this.#name = options.toChange('', undefined, undefined).collection;
     this.#onPut = options.onPut ?? (() => undefined);
     for (const value of content.values()) this.#onPut(undefined, value);
   }
 
   set(key: string, after: T | undefined): void {
     const before = this.map.get(key);
-    const id = `${this.#toChange(key, undefined, undefined).collection}/${key}`;
+    const id = `${this.#name}/${key}`;
     if (!this.#steps.has(id)) {
       this.#steps.set(id, {
         revert: () => this.#write(key, before),
@@ -144,6 +147,16 @@ export class Tables {
   readonly #access: Table<AccessRecord>;
   readonly #restarts: Table<RestartHistory>;
   readonly #index = new OrderIndex();
+  readonly clients: Reader<Client>;
+  readonly settings: Reader<StoredSettings>;
+  readonly conversations: Reader<Conversation>;
+  readonly credentials: Reader<CredentialSet>;
+  readonly callbacks: Reader<EarlyCallback>;
+  readonly bans: Reader<Ban>;
+  readonly texts: Reader<OwnTexts>;
+  readonly alerts: Reader<Alert>;
+  readonly access: Reader<AccessRecord>;
+  readonly restarts: Reader<RestartHistory>;
   readonly orders: OrderReader;
   readonly outbox: OutboxReader;
   readonly #transaction: Transaction;
@@ -253,6 +266,16 @@ export class Tables {
       },
       content.outbox,
     );
+    this.clients = reader(this.#clients.map);
+    this.settings = reader(this.#settings.map);
+    this.conversations = reader(this.#conversations.map);
+    this.credentials = reader(this.#credentials.map);
+    this.callbacks = reader(this.#callbacks.map);
+    this.bans = reader(this.#bans.map);
+    this.texts = reader(this.#texts.map);
+    this.alerts = reader(this.#alerts.map);
+    this.access = reader(this.#access.map);
+    this.restarts = reader(this.#restarts.map);
     this.orders = this.#index.reader(this.#orders.map);
     const outbox = this.#outbox.map;
     this.outbox = {
@@ -268,46 +291,6 @@ export class Tables {
       nextSeq: () => this.#highestSeq + 1,
     };
     this.#transaction = this.#makeTransaction();
-  }
-
-  get clients() {
-    return reader(this.#clients.map);
-  }
-
-  get settings() {
-    return reader(this.#settings.map);
-  }
-
-  get conversations() {
-    return reader(this.#conversations.map);
-  }
-
-  get credentials() {
-    return reader(this.#credentials.map);
-  }
-
-  get callbacks() {
-    return reader(this.#callbacks.map);
-  }
-
-  get bans() {
-    return reader(this.#bans.map);
-  }
-
-  get texts() {
-    return reader(this.#texts.map);
-  }
-
-  get alerts() {
-    return reader(this.#alerts.map);
-  }
-
-  get access() {
-    return reader(this.#access.map);
-  }
-
-  get restarts() {
-    return reader(this.#restarts.map);
   }
 
   /** Runs the work. @throws what it throws, with everything as it was before. */
@@ -379,7 +362,8 @@ function reader<T>(map: ReadonlyMap<string, T>) {
   };
 }
 
-type Group = Map<string, Set<string>>;
+/** Most keys belong to one order. */
+type Group = Map<string, string | Set<string>>;
 
 /** Orders by the fields that are looked up. Entries of a past value stay and are recognised by comparing. */
 class OrderIndex {
@@ -392,22 +376,28 @@ class OrderIndex {
   readonly #byPayer: Group = new Map();
   readonly #byRecipient: Group = new Map();
 
-  note(_before: Order | undefined, after: Order | undefined): void {
+  note(before: Order | undefined, after: Order | undefined): void {
     if (!after) return;
     const { orderNo, payment, delivery } = after;
-    add(this.#byConfirmId, after.confirmId, orderNo);
-    add(this.#byChat, conversationKey(after.clientId, after.chatId), orderNo);
-    add(this.#byPayer, after.payerPhone, orderNo);
-    add(this.#byRecipient, after.recipientPhone, orderNo);
-    add(this.#byReceipt, payment.receipt, orderNo);
-    add(this.#byRefund, payment.refund?.receipt, orderNo);
-    add(this.#byCheckout, payment.checkoutRequestId, orderNo);
-    add(this.#byRequest, delivery.requestId, orderNo);
+    if (!before) {
+      add(this.#byConfirmId, after.confirmId, orderNo);
+      add(this.#byChat, conversationKey(after.clientId, after.chatId), orderNo);
+      add(this.#byPayer, after.payerPhone, orderNo);
+      add(this.#byRecipient, after.recipientPhone, orderNo);
+    }
+    if (payment.receipt !== before?.payment.receipt) add(this.#byReceipt, payment.receipt, orderNo);
+    if (payment.refund !== before?.payment.refund) add(this.#byRefund, payment.refund?.receipt, orderNo);
+    if (payment.checkoutRequestId !== before?.payment.checkoutRequestId)
+      add(this.#byCheckout, payment.checkoutRequestId, orderNo);
+    if (delivery.requestId !== before?.delivery.requestId)
+      add(this.#byRequest, delivery.requestId, orderNo);
   }
 
   reader(orders: ReadonlyMap<string, Order>): OrderReader {
     const all = (group: Group, key: string, fits: (order: Order) => boolean): Order[] =>
-      [...(group.get(key) ?? [])].flatMap((orderNo) => orders.get(orderNo) ?? []).filter(fits);
+      noted(group, key)
+        .flatMap((orderNo) => orders.get(orderNo) ?? [])
+        .filter(fits);
     const newest = (group: Group, key: string, limit: number): Order[] =>
       all(group, key, () => true)
         .reverse()
@@ -442,9 +432,15 @@ class OrderIndex {
   }
 }
 
+function noted(group: Group, key: string): readonly string[] {
+  const orderNos = group.get(key) ?? [];
+  return typeof orderNos === 'string' ? [orderNos] : [...orderNos];
+}
+
 function add(group: Group, key: string | undefined, orderNo: string): void {
   if (key === undefined) return;
-  const set = group.get(key);
-  if (set) set.add(orderNo);
-  else group.set(key, new Set([orderNo]));
+  const known = group.get(key);
+  if (known === undefined) group.set(key, orderNo);
+  else if (typeof known !== 'string') known.add(orderNo);
+  else if (known !== orderNo) group.set(key, new Set([known, orderNo]));
 }
