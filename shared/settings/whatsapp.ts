@@ -12,7 +12,7 @@ export const whatsappShopFields = {
   }),
   messagesPerDay: setting(z.number().int().min(0).max(100_000), {
     title: 'Messages per day',
-    help: 'The most messages one bot sends on WhatsApp in a day, Nairobi time. The last fifth is kept for answers to customers who have just written. What does not go out waits until midnight.',
+    help: 'The most messages one bot sends on WhatsApp in a day, Nairobi time. The last fifth is kept for answers to customers who have just written. What does not go out waits until midnight; only what tells of money that came in always goes out, and counts.',
     zero: 'no limit',
     unit: 'messages',
     group: 'WhatsApp',

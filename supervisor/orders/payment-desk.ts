@@ -9,7 +9,7 @@ import { Backoff } from './backoff.ts';
 import type { OrderEvent } from './machine.ts';
 import type { OrderBook } from './order-book.ts';
 import { receiptHolder } from './receipts.ts';
-import { nextPaymentStep, PROMPT_EXPIRY_MS } from './schedule.ts';
+import { nextPaymentStep, PROMPT_EXPIRY_MS, type Unanswered } from './schedule.ts';
 import { Timetable } from './timetable.ts';
 
 /** How many STK pushes run at once; customers wait for them, so no question about an older payment is ever ahead of them. */
@@ -44,8 +44,8 @@ export class PaymentDesk {
   readonly #timetable: Timetable;
   /** When this process last asked about an order. */
   readonly #lastAskAt = new Map<string, number>();
-  /** Orders whose last question got no answer. */
-  readonly #unanswered = new Set<string>();
+  /** Orders whose last question brought no word on the payment. */
+  readonly #unanswered = new Map<string, Unanswered>();
   #closing = false;
 
   constructor(options: PaymentDeskOptions) {
@@ -132,7 +132,7 @@ export class PaymentDesk {
       order,
       this.#lastAskAt.get(orderNo),
       resumesAt,
-      this.#unanswered.has(orderNo),
+      this.#unanswered.get(orderNo),
     );
     if (!next) return;
     if (next.step === 'ask' && resumesAt > now) {
@@ -170,11 +170,12 @@ export class PaymentDesk {
     this.#lastAskAt.set(orderNo, clock.now());
     const { setId } = order.payment.credentials;
     if (answer.outcome === 'unavailable') {
-      this.#unanswered.add(orderNo);
+      this.#unanswered.set(orderNo, 'silence');
       this.#backoff.unavailable(setId, clock.now(), answer.retryAfterMs);
       logger.warn({ orderNo, reason: answer.reason }, 'payment could not be asked about');
     } else {
-      this.#unanswered.delete(orderNo);
+      if (answer.outcome === 'pending') this.#unanswered.set(orderNo, 'nothing');
+      else this.#unanswered.delete(orderNo);
       this.#backoff.answered(setId);
     }
     await this.#learn(orderNo, answer);
@@ -206,8 +207,8 @@ export class PaymentDesk {
   /** Puts the order's next step into the timetable; called after every durable change of it. */
   plan(orderNo: string): void {
     const order = this.#options.stores.orders.get(orderNo);
-    const wasUnanswered = this.#unanswered.has(orderNo);
-    const next = order && nextPaymentStep(order, this.#lastAskAt.get(orderNo), 0, wasUnanswered);
+    const unanswered = this.#unanswered.get(orderNo);
+    const next = order && nextPaymentStep(order, this.#lastAskAt.get(orderNo), 0, unanswered);
     if (next) {
       this.#timetable.set(orderNo, dueAt(order, next.at, this.#options.clock.now()));
     } else {

@@ -24,8 +24,17 @@ const declinedLadder = [1 * MINUTE_MS, 5 * MINUTE_MS, 30 * MINUTE_MS, 1 * DAY_MS
 
 /** How soon a question is put again that fell into a gateway's outage, where the ladder would wait for long or end. */
 const UNANSWERED_RETRY_MS = 15 * MINUTE_MS;
+/** How soon, and until which age, a question is put again after the last rung when its answer was that the gateway could not tell. */
+const UNTOLD_RETRY_MS = 1 * HOUR_MS;
+const UNTOLD_UNTIL_MS = 2 * DAY_MS;
 /** A gateway that has been silent to every question for so long after the last rung gives no answer any more. */
 const UNANSWERED_FOR_MS = 4 * DAY_MS;
+
+/**
+ * What the last question brought, when that was no word on the payment: `silence` (an outage, 429, keys missing), or `nothing` (the gateway
+ * answered that it could not tell, or that it is still waiting).
+ */
+export type Unanswered = 'silence' | 'nothing';
 
 export type NextStep =
   /** Ask the gateway at this time. */
@@ -38,14 +47,15 @@ export type NextStep =
 /**
  * @param lastAskAt when the gateway was last asked about this order by this process; undefined: not yet.
  * @param noAskBefore the gateway is being left alone until then; telling the customer does not wait for it.
- * @param wasUnanswered the last ask could not be answered (an outage, 429, keys missing): the ladder neither ends with it nor waits a day.
+ * @param unanswered the ladder neither ends with silence nor waits a day after it; nor does it end with a "declined" that the gateway was
+ *   asked about for the last time and could not tell of.
  * @returns undefined for a payment that needs no asking.
  */
 export function nextPaymentStep(
   order: Order,
   lastAskAt: number | undefined,
   noAskBefore = 0,
-  wasUnanswered = false,
+  unanswered?: Unanswered,
 ): NextStep | undefined {
   const { payment } = order;
   if (payment.checkoutRequestId === undefined || payment.promptedAt === undefined) return undefined;
@@ -53,13 +63,14 @@ export function nextPaymentStep(
   if (payment.state === 'declined') {
     const from = payment.declinedAt ?? payment.promptedAt;
     const next = nextDeclined(from, lastAskAt);
-    return delayed((wasUnanswered && askAgain(next, from, lastAskAt)) || next, noAskBefore);
+    return delayed((unanswered && askAgain(unanswered, next, from, lastAskAt)) || next, noAskBefore);
   }
   if (payment.state !== 'prompted' && payment.state !== 'expired') return undefined;
   const end: NextStep = { at: payment.promptedAt + 48 * HOUR_MS, step: 'end' };
   const due =
     nextOpen(payment.promptedAt, lastAskAt) ??
-    (wasUnanswered ? askAgain(end, payment.promptedAt, lastAskAt) : undefined);
+    // Till then it was waiting; that it still is does not put off the end.
+    (unanswered === 'silence' ? askAgain(unanswered, end, payment.promptedAt, lastAskAt) : undefined);
   const ask = due && delayed(due, noAskBefore);
   if (payment.state === 'prompted') {
     const expiresAt = payment.promptedAt + PROMPT_EXPIRY_MS;
@@ -69,10 +80,17 @@ export function nextPaymentStep(
 }
 
 /** The question that got no answer, once more, if that is sooner than what the ladder says. */
-function askAgain(next: NextStep, from: number, lastAskAt: number | undefined): NextStep | undefined {
-  if (lastAskAt === undefined || lastAskAt - from > UNANSWERED_FOR_MS) return undefined;
-  const at = lastAskAt + UNANSWERED_RETRY_MS;
-  return next.step === 'end' || at < next.at ? { at, step: 'ask' } : undefined;
+function askAgain(
+  unanswered: Unanswered,
+  next: NextStep,
+  from: number,
+  lastAskAt: number | undefined,
+): NextStep | undefined {
+  if (lastAskAt === undefined) return undefined;
+  const isSilence = unanswered === 'silence';
+  if (lastAskAt - from > (isSilence ? UNANSWERED_FOR_MS : UNTOLD_UNTIL_MS)) return undefined;
+  const at = lastAskAt + (isSilence ? UNANSWERED_RETRY_MS : UNTOLD_RETRY_MS);
+  return next.step === 'end' || (isSilence && at < next.at) ? { at, step: 'ask' } : undefined;
 }
 
 function delayed(next: NextStep, noAskBefore: number): NextStep {

@@ -346,6 +346,18 @@ describe('a turn', () => {
       assert.deepEqual(await buy({ ...another, amountKes: 150, payableKes: 143 }), { status: 'committed' });
     });
 
+    it('beyond it either when two customers confirm at the same moment', async () => {
+      await stores.transact((tx) => tx.clients.put({ ...CLIENT, overrides: { kesPerShopPerDay: 150 } }));
+      const buyAs = (payerPhone: string): Promise<TurnCommitReply> =>
+        buy(
+          { payerPhone, recipientPhone: payerPhone, confirmId: `cf_${payerPhone}` },
+          { chatId: `${payerPhone}@c.us` },
+        );
+      const both = await Promise.all([buyAs('254700000051'), buyAs('254700000052')]);
+      assert.deepEqual(both.map(({ status }) => status).sort(), ['committed', 'refused']);
+      assert.equal(stores.orders.size, 1);
+    });
+
     it('that the float could not deliver, counting what is promised already', async () => {
       float.learn('simulated', 150);
       assert.deepEqual(await buy(), { status: 'committed' });

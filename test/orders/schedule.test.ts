@@ -62,15 +62,28 @@ describe('the polling ladder', () => {
     const declinedAt = declined.payment.declinedAt ?? 0;
     const lastRung = declinedAt + DAY_MS;
     const retry = { at: lastRung + 15 * MINUTE_MS, step: 'ask' };
-    assert.deepEqual(nextPaymentStep(declined, lastRung, 0, true), retry);
-    assert.deepEqual(nextPaymentStep(declined, declinedAt + 30 * MINUTE_MS, 0, true), {
+    assert.deepEqual(nextPaymentStep(declined, lastRung, 0, 'silence'), retry);
+    assert.deepEqual(nextPaymentStep(declined, declinedAt + 30 * MINUTE_MS, 0, 'silence'), {
       at: declinedAt + 45 * MINUTE_MS,
       step: 'ask',
     });
     const expired = after(freshOrder(), accepted, { type: 'prompt-expired' });
     const promptedAt = expired.payment.promptedAt ?? 0;
-    assert.equal(nextPaymentStep(expired, promptedAt + 48 * HOUR_MS, 0, true)?.step, 'ask');
-    assert.equal(nextPaymentStep(expired, promptedAt + 7 * DAY_MS, 0, true)?.step, 'end');
+    assert.equal(nextPaymentStep(expired, promptedAt + 48 * HOUR_MS, 0, 'silence')?.step, 'ask');
+    assert.equal(nextPaymentStep(expired, promptedAt + 7 * DAY_MS, 0, 'silence')?.step, 'end');
+  });
+
+  it('does not end a "declined" with an answer that could not tell, but does not ask for ever', () => {
+    const declined = after(freshOrder(), accepted, failed);
+    const declinedAt = declined.payment.declinedAt ?? 0;
+    const next = (lastAskAt: number) => nextPaymentStep(declined, lastAskAt, 0, 'nothing');
+    assert.deepEqual(next(declinedAt + DAY_MS), { at: declinedAt + 25 * HOUR_MS, step: 'ask' });
+    assert.deepEqual(next(declinedAt + 30 * MINUTE_MS), { at: declinedAt + DAY_MS, step: 'ask' });
+    assert.equal(next(declinedAt + 49 * HOUR_MS)?.step, 'end');
+    // A prompt that nobody answered has been "still waiting" all along.
+    const expired = after(freshOrder(), accepted, { type: 'prompt-expired' });
+    const promptedAt = expired.payment.promptedAt ?? 0;
+    assert.equal(nextPaymentStep(expired, promptedAt + 48 * HOUR_MS, 0, 'nothing')?.step, 'end');
   });
 
   it('asks nothing where there is no request id or the matter is settled', () => {
