@@ -198,6 +198,8 @@ export const outboxEntrySchema = z.object({
   orderNo: z.string().optional(),
   /** It tells somebody what became of money that came in: no limit of a day holds it, nor what must be said in this chat before it. */
   aboutPaid: z.boolean().optional(),
+  /** Not to be sent: an admin (`by`, a phone) has M-Pesa asked about this order's payment, and the answer will take this entry's place. */
+  check: z.object({ orderNo: z.string(), by: z.string() }).optional(),
   createdAt: z.number(),
 });
 export type OutboxEntry = z.infer<typeof outboxEntrySchema>;

@@ -247,6 +247,8 @@ async function start(config: Config, logger: Logger, life: Lifecycle): Promise<v
   await desk.start();
   const stopTidying = credentials.startTidying();
   life.onEnd('tidying', async () => stopTidying());
+  const stopChecks = admins.start();
+  life.onEnd('checks', async () => stopChecks());
   outbox.start();
   alertWatch.start();
   summaries.start();

@@ -99,6 +99,7 @@ export class Outbox {
   }
 
   #add(entry: OutboxEntry, maybeSent: boolean): void {
+    if (entry.check) return;
     const key = conversationKey(entry.clientId, entry.chatId);
     const queue = this.#chats.get(key) ?? {
       clientId: entry.clientId,

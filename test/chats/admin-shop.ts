@@ -65,6 +65,7 @@ export class AdminShop {
       clock,
       logger: silentLogger,
     });
+    admins.start();
     this.#service = createTurns({
       stores,
       gateways,
@@ -120,7 +121,9 @@ export class AdminShop {
   /** Takes what a chat is to be told out of the outbox. */
   async replies(phone: string): Promise<string[]> {
     const { stores } = this.harness;
-    const entries = stores.outbox.byClient(SHOP).filter(({ chatId }) => chatId === `${phone}@c.us`);
+    const entries = stores.outbox
+      .byClient(SHOP)
+      .filter(({ chatId, check }) => chatId === `${phone}@c.us` && !check);
     await stores.transact((tx) => {
       for (const { id } of entries) tx.outbox.delete(id);
     });

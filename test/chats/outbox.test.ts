@@ -86,7 +86,7 @@ describe('the outbox', () => {
     text: string,
     chatId = 'a@c.us',
     delayMs?: number,
-    about: Pick<OutboxEntry, 'aboutPaid'> = {},
+    about: Pick<OutboxEntry, 'aboutPaid' | 'check'> = {},
   ): Promise<void> =>
     stores.transact((tx) => {
       count += 1;
@@ -241,6 +241,18 @@ describe('the outbox', () => {
         { text: 'second', lookFirst: false },
       ],
       'known to be sent, so not said again',
+    );
+  });
+
+  it('says nothing of what is still being asked, and lets others pass it', async () => {
+    outbox.start();
+    await say('M-Pesa is being asked', 'a@c.us', undefined, { check: { orderNo: 'A2222222', by: 'x' } });
+    await say('meanwhile');
+    await sender.attempts(1);
+    await settled();
+    assert.deepEqual(
+      sender.said.map(({ text }) => text),
+      ['meanwhile'],
     );
   });
 

@@ -7,6 +7,8 @@ import { noticeKind } from './notice-kinds.ts';
 import type { Content } from './tables.ts';
 import { adminPhones, OWNER, type Wish } from './wishes.ts';
 
+const adminChats: ReadonlySet<string> = new Set(adminPhones.map((phone) => `${phone}@c.us`));
+
 export interface Evidence {
   readonly content: Content;
   readonly timelines: ReadonlyMap<string, readonly TimelineEntry[]>;
@@ -190,7 +192,7 @@ function messageProblems({ content, world, messages, unhandled, written, timelin
     if (confirmId !== undefined) taken.set(confirmId, (taken.get(confirmId) ?? 0) + 1);
     if (confirmId !== undefined || /^(REFUSED|DONE) /.test(text)) continue;
     // What M-Pesa said to an admin who had it asked.
-    if (adminPhones.some((phone) => chatId === `${phone}@c.us`)) continue;
+    if (adminChats.has(chatId)) continue;
     const orderNo = /\*Order (\w+)\*/.exec(text)?.[1] ?? '';
     const order = byNumber.get(orderNo);
     const kind = noticeKind(text);
@@ -317,14 +319,22 @@ function staffProblems({ timelines, audit }: Evidence): string[] {
 function chatActProblems({ content, timelines, messages, wishOf, complained }: Evidence): string[] {
   const problems: string[] = [];
   const saidDone = new Map<string, number>();
-  for (const { text } of messages) {
+  let promised = 0;
+  let answered = 0;
+  for (const { text, chatId } of messages) {
+    if (/^(🔎|⚠️) \*Order /u.test(text) && adminChats.has(chatId)) answered += 1;
     const name = /^DONE (\S+)/.exec(text)?.[1];
     const wish = name === undefined ? undefined : wishOf(name);
     if (wish?.kind !== 'admin' || wish.action.do !== 'order') continue;
-    if (wish.action.request.action === 'check-payment') continue;
+    if (wish.action.request.action === 'check-payment') {
+      promised += 1;
+      continue;
+    }
     const { orderNo } = wish.action;
     saidDone.set(orderNo, (saidDone.get(orderNo) ?? 0) + 1);
   }
+  if (answered !== promised)
+    problems.push(`admins were promised ${promised} answers of M-Pesa and got ${answered}`);
   for (const order of content.orders.values()) {
     const { orderNo } = order;
     const acts = (timelines.get(orderNo) ?? []).filter(

@@ -73,12 +73,14 @@ export class Guard implements MoneyGuard {
   beforeAirtime(setId: SetId, { phone, amountKes }: { phone: string; amountKes: number }): string {
     const now = this.#engine.now;
     const { posts } = this.#world();
-    const claims = this.#medium.submitting().filter(
-      ({ recipientPhone, amountKes: ordered, mode }) =>
-        recipientPhone === phone &&
-        ordered === amountKes &&
-        (mode === 'live') === (setId === 'environment'),
-    );
+    const claims = this.#medium
+      .submitting()
+      .filter(
+        ({ recipientPhone, amountKes: ordered, mode }) =>
+          recipientPhone === phone &&
+          ordered === amountKes &&
+          (mode === 'live') === (setId === 'environment'),
+      );
     // Each claim allows one POST.
     const claimed = claims.filter(
       ({ orderNo, delivery }) => posts.filter((post) => post.orderNo === orderNo).length < delivery.attempts,
@@ -158,6 +160,7 @@ export class Guard implements MoneyGuard {
     if (!payers.has(order.payerPhone) && payers.size >= settings.payersPerChatPerDay)
       accuse(`this chat has had ${payers.size} payers today`);
     // The first one that bears it.
-    if (stores.orders.byConfirmId(order.confirmId)?.orderNo !== order.orderNo) accuse('this confirm made an order already');
+    if (stores.orders.byConfirmId(order.confirmId)?.orderNo !== order.orderNo)
+      accuse('this confirm made an order already');
   }
 }

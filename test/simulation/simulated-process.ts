@@ -1,7 +1,7 @@
 import { SECOND_MS } from '../../shared/clock.ts';
 import type { Effect } from '../../shared/conversation.ts';
 import { silentLogger } from '../../shared/logger.ts';
-import { createAdminDesk } from '../../supervisor/chats/admin/desk.ts';
+import { type AdminDesk, createAdminDesk } from '../../supervisor/chats/admin/desk.ts';
 import { Outbox } from '../../supervisor/chats/outbox.ts';
 import { createTurns } from '../../supervisor/chats/turns.ts';
 import { parseDeliveryCallback } from '../../supervisor/gateways/delivery-callback.ts';
@@ -40,6 +40,7 @@ export class SimulatedProcess {
   readonly desk: OrderDesk;
   readonly #parts: ProcessParts;
   readonly #outbox: Outbox;
+  readonly #admins: AdminDesk;
   readonly #float: FloatKeeper;
   readonly #workers = new Map<string, Turns>();
   readonly #service: ReturnType<typeof createTurns>;
@@ -66,23 +67,24 @@ export class SimulatedProcess {
       stillOwner: () => undefined,
       stopping,
     });
+    this.#admins = createAdminDesk({
+      stores,
+      orders: this.desk,
+      platformAdmins: () => [PLATFORM_ADMIN],
+      floatOf: () => undefined,
+      hasKeys: () => true,
+      ephemeralDisk: false,
+      workerOf: () => ({ state: 'ready', restarts: 0 }),
+      restart: async () => undefined,
+      clock,
+      logger: silentLogger,
+    });
     this.#service = createTurns({
       stores,
       gateways,
       float: this.#float,
       sales: new DaySales(stores),
-      admins: createAdminDesk({
-        stores,
-        orders: this.desk,
-        platformAdmins: () => [PLATFORM_ADMIN],
-        floatOf: () => undefined,
-        hasKeys: () => true,
-        ephemeralDisk: false,
-        workerOf: () => ({ state: 'ready', restarts: 0 }),
-        restart: async () => undefined,
-        clock,
-        logger: silentLogger,
-      }),
+      admins: this.#admins,
       clock,
       ephemeralDisk: false,
       stopping,
@@ -93,6 +95,7 @@ export class SimulatedProcess {
   async start(): Promise<void> {
     this.#float.start();
     await this.desk.start();
+    this.#admins.start();
     this.#outbox.start();
     this.#takesMessages = true;
     for (const message of this.#parts.chats.inbox.values()) this.offer(message);

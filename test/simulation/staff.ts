@@ -124,7 +124,8 @@ export class Staff {
   #settle(order: Order): void {
     const { payment, delivery } = order;
     if (payment.state === 'unknown' || payment.state === 'review') {
-      if (this.#world.receiptOf(order.orderNo) !== undefined) this.#act(order, this.#confirmation(order, false));
+      if (this.#world.receiptOf(order.orderNo) !== undefined)
+        this.#act(order, this.#confirmation(order, false));
       else if (payment.state === 'unknown') this.#act(order, this.#request(order, 'cancel'));
       return;
     }

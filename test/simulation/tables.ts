@@ -389,8 +389,7 @@ class OrderIndex {
     if (payment.refund !== before?.payment.refund) add(this.#byRefund, payment.refund?.receipt, orderNo);
     if (payment.checkoutRequestId !== before?.payment.checkoutRequestId)
       add(this.#byCheckout, payment.checkoutRequestId, orderNo);
-    if (delivery.requestId !== before?.delivery.requestId)
-      add(this.#byRequest, delivery.requestId, orderNo);
+    if (delivery.requestId !== before?.delivery.requestId) add(this.#byRequest, delivery.requestId, orderNo);
   }
 
   reader(orders: ReadonlyMap<string, Order>): OrderReader {

@@ -3,13 +3,12 @@ import { namesOf } from '../../../shared/ban.ts';
 import type { Client } from '../../../shared/client.ts';
 import type { Clock } from '../../../shared/clock.ts';
 import { AppError, errorText } from '../../../shared/errors.ts';
-import { newId } from '../../../shared/ids.ts';
 import type { Logger } from '../../../shared/logger.ts';
-import { type CheckResult, checkResultText } from '../../../worker/conversation/admin/check-result.ts';
 import type { OrderService } from '../../orders/types.ts';
 import { conversationKey, type Transaction } from '../../stores/types.ts';
 import { applyAction, type OrderActs } from './actions.ts';
 import { type AnswerSources, answerQuery, type OrderRights } from './answers.ts';
+import { PaymentChecks } from './payment-checks.ts';
 
 /** A chat, and the phone that the network tells of it. */
 export interface ChatRef {
@@ -19,13 +18,15 @@ export interface ChatRef {
 
 /** Admins who write to a client's bot: who they are, what they may see, what they do. */
 export interface AdminDesk {
+  /** Answers what is asked for from now on, and what an earlier process left. @returns how to stop */
+  start(): () => void;
   /** The number by which the person in a chat is an admin of this client; undefined for everybody else. */
   adminIn(client: Client, chat: ChatRef): string | undefined;
   /** @throws AppError `forbidden` for whoever is no admin of the client */
   answer(client: Client, chat: ChatRef, query: AdminQuery): Promise<AdminAnswer>;
   /** In the turn's transaction. @throws AppError with the text for the admin */
   apply(tx: Transaction, client: Client, chat: ChatRef, action: AdminAction): void;
-  /** Once the turn is durable: what takes its time. Its result is told in the chat. */
+  /** Once the turn is durable: what is done outside the stores. */
   follow(client: Client, chat: ChatRef, action: AdminAction): void;
 }
 
@@ -62,26 +63,7 @@ export function createAdminDesk(options: AdminDeskOptions): AdminDesk {
     return by;
   }
 
-  async function checkPayment(client: Client, chatId: string, orderNo: string, by: string): Promise<void> {
-    const result = await orders.act(orderNo, { action: 'check-payment' }, by).then(
-      ({ payment, delivery }): CheckResult => ({ payment: payment.state, delivery: delivery.state }),
-      (error: unknown): CheckResult => {
-        if (error instanceof AppError) return { problem: error.message };
-        logger.error({ orderNo, error: errorText(error) }, 'A payment could not be checked');
-        return { problem: 'M-Pesa could not be asked just now; try again in a minute' };
-      },
-    );
-    await stores.transact((tx) =>
-      tx.outbox.put({
-        id: newId('ob'),
-        clientId: client.id,
-        chatId,
-        seq: tx.outbox.nextSeq(),
-        text: checkResultText(orderNo, result),
-        createdAt: clock.now(),
-      }),
-    );
-  }
+  const checks = new PaymentChecks(options);
 
   return {
     adminIn,
@@ -90,6 +72,8 @@ export function createAdminDesk(options: AdminDeskOptions): AdminDesk {
       const rights = rightsOf(mustBeAdmin(client, chat));
       return await answerQuery(client, query, { ...options, rights }, clock.now());
     },
+
+    start: () => checks.start(),
 
     apply(tx, client, chat, action) {
       const by = mustBeAdmin(client, chat);
@@ -101,20 +85,18 @@ export function createAdminDesk(options: AdminDeskOptions): AdminDesk {
         rights: rightsOf(by),
         isAdmin: (person) => isAdmin(client, person),
       });
+      if (action.do === 'order' && action.request.action === 'check-payment')
+        checks.ask(tx, { clientId: client.id, chatId: chat.chatId }, { orderNo: action.orderNo, by });
     },
 
     follow(client, chat, action) {
       const by = adminIn(client, chat);
-      if (by === undefined) return;
-      const work =
-        action.do === 'restart'
-          ? options.restart(client.id, by)
-          : action.do === 'order' && action.request.action === 'check-payment'
-            ? checkPayment(client, chat.chatId, action.orderNo, by)
-            : undefined;
-      work?.catch((error: unknown) =>
-        logger.error({ clientId: client.id, error: errorText(error) }, 'What an admin asked for failed'),
-      );
+      if (by === undefined || action.do !== 'restart') return;
+      options
+        .restart(client.id, by)
+        .catch((error: unknown) =>
+          logger.error({ clientId: client.id, error: errorText(error) }, 'What an admin asked for failed'),
+        );
     },
   };
 }
