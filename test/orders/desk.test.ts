@@ -74,7 +74,7 @@ describe('the order desk', () => {
     await h.asked(40);
     await h.until(({ payment }) => payment.state === 'expired');
     h.world.onStatus = () => ({ outcome: 'paid', receipt: RECEIPT });
-    h.clock.advance(MINUTE_MS);
+    await h.asked(h.world.asked.length + 1);
     await h.until(({ delivery }) => delivery.state === 'sent');
     assert.equal(h.world.topUps.length, 1);
     assert.equal(h.world.pushes.length, 1);
