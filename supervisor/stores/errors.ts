@@ -45,7 +45,7 @@ export const RESTORE_BACKUP_ADVICE =
 /** Advice for damage to the journal's last line, which is all that is lost when it is cut. */
 export const CUT_END_ADVICE =
   'It is the last one. Keep a copy of the data folder, then run `npm run store -- repair --cut-damaged-end`: it cuts this one off and keeps it in a file. ' +
-  "Compare the newest orders with both gateways' lists afterwards, because it may have been acknowledged";
+  "Compare the newest orders with both gateways' lists afterwards, because it may have been acknowledged. Or restore the latest backup";
 
 const ROLL_BACK_ADVICE =
   'Run the release that wrote this data folder, or restore a backup that was made by this release (docs/deployment.md, "Upgrade and rollback")';
