@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { installedBrowsers } from '../../worker/chat/whatsapp/browser.ts';
 import { type ApiClient, apiClientSchema } from '../helpers/api-shapes.ts';
 import { browserPath } from '../helpers/browser.ts';
 import type { Product } from '../helpers/product.ts';
@@ -8,10 +9,16 @@ import type { SimulatedWhatsApp } from './simulated/server.ts';
 
 export const SHOP = '254700000099';
 
+/** What the product would choose by itself, at half the work of full Chromium; where there is none, or one is named, the browser of all tests. */
+function usualBrowser(): string {
+  const named = process.env.PUPPETEER_EXECUTABLE_PATH !== undefined;
+  return (named ? undefined : installedBrowsers()['headless-shell']) ?? browserPath();
+}
+
 /** The real product, whose WhatsApp is the simulated one. */
 export function startOnWhatsApp(
   whatsapp: SimulatedWhatsApp,
-  executablePath: string = browserPath(),
+  executablePath: string = usualBrowser(),
 ): Promise<Product> {
   return startProduct({
     env: { PUPPETEER_EXECUTABLE_PATH: executablePath, CHROME_EXTRA_ARGS: whatsapp.chromeExtraArgs },
