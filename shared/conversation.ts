@@ -167,6 +167,12 @@ export const inboundContentSchema = z.discriminatedUnion('kind', [
 ]);
 export type InboundContent = z.infer<typeof inboundContentSchema>;
 
+/** What the customer says now: a text, or the words beneath a picture. Empty for everything else. */
+export function saidText(content: InboundContent): string {
+  if (content.kind === 'media') return content.caption ?? '';
+  return content.kind === 'text' ? content.text : '';
+}
+
 /** The longest text that travels on; what WhatsApp lets through is longer than any order. */
 export const MAX_INBOUND_TEXT = 4_096;
 

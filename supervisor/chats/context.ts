@@ -1,6 +1,6 @@
 import type { Ban } from '../../shared/ban.ts';
 import type { Client } from '../../shared/client.ts';
-import type { TurnContext } from '../../shared/conversation.ts';
+import { saidText, type TurnContext } from '../../shared/conversation.ts';
 import { findOrderNo, newId } from '../../shared/ids.ts';
 import type { TurnBegin } from '../../shared/ipc.ts';
 import { closedAt } from '../../shared/opening-hours.ts';
@@ -84,7 +84,7 @@ function mentionedOrder(
   { client, request, stores }: Parameters<typeof turnContext>[0],
   customerPhone: string | undefined,
 ): Pick<TurnContext, 'mentionedOrder' | 'orderElsewhere'> {
-  const orderNo = request.content.kind === 'text' ? findOrderNo(request.content.text) : undefined;
+  const orderNo = findOrderNo(saidText(request.content));
   const order = orderNo === undefined ? undefined : stores.orders.get(orderNo);
   if (!order || isErased(order)) return {};
   if (order.clientId === client.id) {

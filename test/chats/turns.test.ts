@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { HOUR_MS, MINUTE_MS } from '../../shared/clock.ts';
-import { CONFIRM_TTL_MS, type Quote } from '../../shared/conversation.ts';
+import { CONFIRM_TTL_MS, type InboundContent, type Quote } from '../../shared/conversation.ts';
 import type { TurnCommit, TurnCommitReply } from '../../shared/ipc.ts';
 import { silentLogger } from '../../shared/logger.ts';
 import { createBanService } from '../../supervisor/chats/bans.ts';
@@ -179,15 +179,13 @@ describe('a turn', () => {
     await buy();
     const [order] = [...stores.orders.values()];
     assert.ok(order);
-    const begin = (chatId: string) =>
-      turns.begin('cl_1', {
-        chatId,
-        messageId: 'look',
-        sentAt: clock.now(),
-        content: { kind: 'text', text: `where is ${order.orderNo}` },
-      });
+    const text = `where is ${order.orderNo}`;
+    const begin = (chatId: string, content: InboundContent = { kind: 'text', text }) =>
+      turns.begin('cl_1', { chatId, messageId: 'look', sentAt: clock.now(), content });
     const own = await begin(CHAT);
     assert.equal(own.status === 'open' && own.context.mentionedOrder?.orderNo, order.orderNo);
+    const beneath = await begin(CHAT, { kind: 'media', media: 'image', caption: text });
+    assert.equal(beneath.status === 'open' && beneath.context.mentionedOrder?.orderNo, order.orderNo);
     const other = await begin('254700000009@c.us');
     assert.ok(other.status === 'open');
     assert.equal(other.context.mentionedOrder, undefined);

@@ -2,6 +2,7 @@ import {
   type InboundContent,
   type MachineState,
   STALE_MESSAGE_MS,
+  saidText,
   type TurnContext,
 } from '../../shared/conversation.ts';
 import { type Guard, guardMessage, readGuard } from './guard.ts';
@@ -117,7 +118,7 @@ function answeredTurn(
     case 'deleted':
       return changedTurn(talk, at, input.kind);
     case 'media': {
-      const caption = cleanText(input.caption ?? '');
+      const caption = cleanText(saidText(input));
       const turn = caption === '' ? undefined : textTurn(talk, at, caption);
       return mediaTurn(talk, at, input.media, turn);
     }
@@ -130,7 +131,7 @@ function answeredTurn(
 
 /** A chat without a place: a new one, or one whose state cannot be read. Words that name a destination lead there at once. */
 function firstTurn(talk: Talk, state: MachineState | null, input: MachineInput): Turn {
-  const text = input.kind === 'text' ? cleanText(input.text) : '';
+  const text = cleanText(saidText(input));
   const home: Screen = { screen: 'menu', toldBackAt: null };
   const asked = receiptStep(talk, home, text) ?? orderNumberStep(talk, text);
   if (asked) return asked;

@@ -5,6 +5,7 @@ import {
   type InboundContent,
   type MachineState,
   type Refusal,
+  saidText,
   type TurnContext,
   turnContextSchema,
 } from '../../../shared/conversation.ts';
@@ -78,7 +79,7 @@ export class ShopInMemory {
   }
 
   #context(content: InboundContent): TurnContext {
-    const orderNo = content.kind === 'text' ? findOrderNo(content.text) : undefined;
+    const orderNo = findOrderNo(saidText(content));
     const mentioned = this.orders.find((order) => order.orderNo === orderNo);
     this.#ids += 1;
     return turnContextSchema.parse({

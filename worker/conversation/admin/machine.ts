@@ -3,6 +3,7 @@ import {
   CONFIRM_TTL_MS,
   type MachineState,
   STALE_MESSAGE_MS,
+  saidText,
   type TurnContext,
 } from '../../../shared/conversation.ts';
 import { findOrderNo } from '../../../shared/ids.ts';
@@ -194,10 +195,8 @@ function silentStep(before: AdminState | undefined): Extract<Step, { kind: 'scre
 
 /** Typed or pasted text, or the one number of a shared contact. Undefined: nothing that could be an answer. */
 function typedText(input: MachineInput): string | undefined {
-  if (input.kind === 'text') return cleanText(input.text) || undefined;
-  if (input.kind === 'media') return cleanText(input.caption ?? '') || undefined;
-  if (input.kind === 'contact' && input.phones.length === 1) return input.phones[0];
-  return undefined;
+  if (input.kind === 'contact') return input.phones.length === 1 ? input.phones[0] : undefined;
+  return cleanText(saidText(input)) || undefined;
 }
 
 function backFrom(screen: ScreenAt<'view'> | ScreenAt<'input'> | ScreenAt<'confirm'>): View {
