@@ -1,5 +1,5 @@
 import { type Clock, DAY_MS, MINUTE_MS, SECOND_MS } from '../../shared/clock.ts';
-import { earlyCallbackKey } from '../../shared/delivery-callback.ts';
+import { type EarlyCallback, earlyCallbackKey } from '../../shared/delivery-callback.ts';
 import type { Logger } from '../../shared/logger.ts';
 import type { Order } from '../../shared/order.ts';
 import { TaskQueue } from '../../shared/task-queue.ts';
@@ -105,7 +105,7 @@ export class DeliveryDesk {
           : undefined;
       }
       const now = this.#options.clock.now();
-      dropOutdated(tx, now);
+      makeRoom(tx, setId, now);
       tx.callbacks.put({ setId, requestId, delivered, description, receivedAt: now });
       return undefined;
     });
@@ -243,12 +243,19 @@ function callbackEvent({
   return { type: 'delivery-callback', delivered, description };
 }
 
-/** Makes room for one more early callback: oldest first, whatever is too old in any case. */
-function dropOutdated(tx: Transaction, now: number): void {
-  const surplus = tx.callbacks.size - MAX_EARLY_CALLBACKS + 1;
-  const kept = [...tx.callbacks.values()].sort((a, b) => a.receivedAt - b.receivedAt);
-  for (const [index, callback] of kept.entries()) {
-    if (index >= surplus && now - callback.receivedAt < EARLY_CALLBACK_MS) return;
-    tx.callbacks.delete(earlyCallbackKey(callback));
+/** Makes room for one more early callback, whatever is too old in any case. */
+function makeRoom(tx: Transaction, setId: string, now: number): void {
+  let first: EarlyCallback | undefined;
+  for (const callback of [...tx.callbacks.values()]) {
+    if (now - callback.receivedAt >= EARLY_CALLBACK_MS) tx.callbacks.delete(earlyCallbackKey(callback));
+    else if (!first || leavesBefore(callback, first, setId)) first = callback;
   }
+  if (first && tx.callbacks.size >= MAX_EARLY_CALLBACKS) tx.callbacks.delete(earlyCallbackKey(first));
+}
+
+/** The oldest leaves first, of the set that wants the room if it has any: a flood to one address must not cost others theirs. */
+function leavesBefore(a: EarlyCallback, b: EarlyCallback, setId: string): boolean {
+  const rank = ({ setId: of, supersededFor }: EarlyCallback): number =>
+    supersededFor !== undefined ? 2 : of === setId ? 0 : 1;
+  return rank(a) - rank(b) < 0 || (rank(a) === rank(b) && a.receivedAt < b.receivedAt);
 }

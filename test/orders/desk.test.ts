@@ -300,6 +300,23 @@ describe('the order desk', () => {
     ]);
   });
 
+  it('lets a flood of callbacks to one address cost no other address its own', async () => {
+    const receivedAt = h.clock.now();
+    const kept = { delivered: true, description: '', receivedAt };
+    await h.stores.transact((tx) => {
+      tx.callbacks.put({ ...kept, setId: 'client:cl_2:statum', requestId: 'theirs' });
+      tx.callbacks.put({ ...kept, setId: 'simulated', requestId: 'sent-again', supersededFor: 'TESTAAA2' });
+      for (let n = 0; n < 9_998; n += 1)
+        tx.callbacks.put({ ...kept, setId: 'simulated', requestId: `r${n}`, receivedAt: receivedAt + 1 });
+    });
+    h.clock.advance(10);
+    for (const requestId of ['x', 'y'])
+      await h.desk.callback({ requestId, delivered: true, description: '' }, 'simulated');
+    assert.equal(h.stores.callbacks.size, 10_000);
+    for (const key of ['client:cl_2:statum theirs', 'simulated sent-again', 'simulated x', 'simulated y'])
+      assert.ok(h.stores.callbacks.get(key), key);
+  });
+
   it('carries a staff resend out once and writes who and why', async () => {
     h.world.onStatus = () => ({ outcome: 'paid', receipt: RECEIPT });
     h.world.onAirtime = () => ({ outcome: 'rejected', reason: 'Validation failed' });
