@@ -14,7 +14,7 @@ const paramsSchema = z.object({ token: z.string() });
 
 /**
  * Where Statum tells that airtime arrived. It signs nothing, so the address holds a secret; the log never shows it.
- * Whatever it sends is handed on, read as JSON if it is any: refusing a body for its content type would lose the message.
+ * Whatever it sends is handed on, read as JSON or as a form if it is any: refusing a body for its content type would lose the message.
  */
 export async function registerCallbacks(app: FastifyInstance, services: Services): Promise<void> {
   await app.register(async (scope) => {
@@ -22,7 +22,11 @@ export async function registerCallbacks(app: FastifyInstance, services: Services
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', { parseAs: 'string' }, (request, body, done) => {
       const text = String(body);
-      parseJson(request, text, (error, value) => done(null, error ? text : value));
+      parseJson(request, text, (error, value) => done(null, error ? readForm(text) : value));
+    });
+    // Fastify refuses what is no content type before it looks for a parser.
+    scope.addHook('onRequest', async (request) => {
+      request.headers['content-type'] = 'application/json';
     });
 
     scope.post('/callbacks/statum/:token', { config: { role: 'public' } }, async (request) => {
@@ -32,4 +36,9 @@ export async function registerCallbacks(app: FastifyInstance, services: Services
       return { ok: true };
     });
   });
+}
+
+/** The fields of a form; the text itself where it is none. */
+function readForm(text: string): Record<string, string> | string {
+  return /^[\w.]+=/.test(text) ? Object.fromEntries(new URLSearchParams(text)) : text;
 }

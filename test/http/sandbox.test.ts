@@ -115,7 +115,18 @@ test('a delivery callback is handed on whatever its content type, for a known ad
   assert.equal((await post('{"request_id":"r1"}', 'application/json')).statusCode, 200);
   assert.equal((await post('{"request_id":"r2"}', 'text/plain')).statusCode, 200);
   assert.equal((await post('not json', 'application/json')).statusCode, 200);
+  assert.equal((await post('{"request_id":"r4"}', 'no type at all')).statusCode, 200);
+  assert.equal((await post('{"request_id":"r5"}', '')).statusCode, 200);
+  const form = 'application/x-www-form-urlencoded';
+  assert.equal((await post('request_id=r6&result_code=200', form)).statusCode, 200);
   assert.equal((await post('{"request_id":"r3"}', 'application/json', 'guess')).statusCode, 404);
   assert.equal((await post(JSON.stringify('x'.repeat(70_000)), 'application/json')).statusCode, 413);
-  assert.deepEqual(callbacks, [{ request_id: 'r1' }, { request_id: 'r2' }, 'not json']);
+  assert.deepEqual(callbacks, [
+    { request_id: 'r1' },
+    { request_id: 'r2' },
+    'not json',
+    { request_id: 'r4' },
+    { request_id: 'r5' },
+    { request_id: 'r6', result_code: '200' },
+  ]);
 });
