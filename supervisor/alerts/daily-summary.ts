@@ -6,6 +6,7 @@ import { newId } from '../../shared/ids.ts';
 import type { Logger } from '../../shared/logger.ts';
 import { type OrderStatus, orderStatus } from '../../shared/order.ts';
 import { type Settings, settingsFor } from '../../shared/settings.ts';
+import { totalOf } from '../../shared/settlement.ts';
 import type { FloatView } from '../orders/float.ts';
 import { settlement } from '../orders/settlement.ts';
 import { effectiveSettings } from '../stores/effective-settings.ts';
@@ -94,21 +95,21 @@ export class DailySummaries {
   async #facts({ id: clientId, name, mode }: Client, until: number): Promise<DayFacts> {
     const { stores, alerts, float } = this.#options;
     const period = { clientId, from: until - DAY_MS, to: until };
-    const rows = await settlement(stores, period);
-    const sum = (read: (row: (typeof rows)[number]) => number): number =>
-      rows.reduce((total, row) => total + read(row), 0);
+    const { sales, paidKes, discountKes, refunds, refundedKes, outstandingKes } = totalOf(
+      await settlement(stores, period),
+    );
     const own = float.list().find((view) => view.clientId === clientId);
     const all = alerts.list({ clientId }).filter(({ kind }) => kind !== 'orders-attention');
     return {
       shopName: name,
       until,
       orders: await this.#countOrders(period),
-      sales: sum(({ sales }) => sales),
-      paidKes: sum(({ paidKes }) => paidKes),
-      discountKes: sum(({ discountKes }) => discountKes),
-      refunds: sum(({ refunds }) => refunds),
-      refundedKes: sum(({ refundedKes }) => refundedKes),
-      outstandingKes: sum(({ outstandingKes }) => outstandingKes),
+      sales,
+      paidKes,
+      discountKes,
+      refunds,
+      refundedKes,
+      outstandingKes,
       ...(own?.balanceKes !== undefined && { float: { balanceKes: own.balanceKes, low: own.low } }),
       attention: stores.orders.countByStatus(clientId).attention,
       openAlerts: all.filter(isOpen).map(({ title }) => title),

@@ -1,31 +1,18 @@
 import type { ClientMode } from '../../shared/client.ts';
 import type { Order } from '../../shared/order.ts';
+import { type SettlementSums, totalOf } from '../../shared/settlement.ts';
 import type { OrderFilter, Stores } from '../stores/types.ts';
 
 const PAGE = 200;
 
 /** What one client owes or is owed for one pair of credential sets: the sums of a period's paid orders as they stand now. */
-export interface SettlementRow {
+export interface SettlementRow extends SettlementSums {
   readonly clientId: string;
   readonly mode: ClientMode;
   /** Whose Shadow Pay keys took the money. */
   readonly shadowPaySet: string;
   /** Whose Statum float the airtime came from; `none` for orders never sent. */
   readonly statumSet: string;
-  /** Orders that were paid, refunded ones included. */
-  readonly sales: number;
-  /** Airtime at face value. */
-  readonly amountKes: number;
-  /** What M-Pesa collected. */
-  readonly paidKes: number;
-  /** Face value less the price: the discount that the shop bears. */
-  readonly discountKes: number;
-  /** Face value of airtime that the network has accepted or delivered. */
-  readonly floatUsedKes: number;
-  readonly refunds: number;
-  readonly refundedKes: number;
-  /** Paid, neither delivered nor refunded yet. */
-  readonly outstandingKes: number;
 }
 
 /**
@@ -49,47 +36,33 @@ export async function settlement(
 }
 
 function addOrder(rows: Map<string, SettlementRow>, order: Order): void {
-  const { payment, delivery, amountKes, payableKes, clientId, mode } = order;
+  const { payment, delivery, clientId, mode } = order;
   if (payment.paidAt === undefined && payment.state !== 'refunded') return;
-  const shadowPaySet = payment.credentials.setId;
-  const statumSet = delivery.credentials?.setId ?? 'none';
-  const key = `${clientId} ${mode} ${shadowPaySet} ${statumSet}`;
-  const sum = rows.get(key) ?? emptyRow(clientId, mode, shadowPaySet, statumSet);
-  const sent = delivery.state === 'sent' || delivery.state === 'delivered';
-  // Of money that came in otherwise than asked for and was given back: what went out is what came in, if nothing better is known.
-  const expectedKes = payment.paidAt === undefined ? (payment.refund?.amountKes ?? 0) : payableKes;
-  const paidKes = payment.receivedKes ?? expectedKes;
-  rows.set(key, {
-    ...sum,
-    sales: sum.sales + 1,
-    amountKes: sum.amountKes + amountKes,
-    paidKes: sum.paidKes + paidKes,
-    discountKes: sum.discountKes + (amountKes - payableKes),
-    floatUsedKes: sum.floatUsedKes + (sent ? amountKes : 0),
-    refunds: sum.refunds + (payment.refund ? 1 : 0),
-    refundedKes: sum.refundedKes + (payment.refund?.amountKes ?? 0),
-    outstandingKes: sum.outstandingKes + (sent || payment.refund ? 0 : paidKes),
-  });
-}
-
-function emptyRow(
-  clientId: string,
-  mode: ClientMode,
-  shadowPaySet: string,
-  statumSet: string,
-): SettlementRow {
-  return {
+  const owner = {
     clientId,
     mode,
-    shadowPaySet,
-    statumSet,
-    sales: 0,
-    amountKes: 0,
-    paidKes: 0,
-    discountKes: 0,
-    floatUsedKes: 0,
-    refunds: 0,
-    refundedKes: 0,
-    outstandingKes: 0,
+    shadowPaySet: payment.credentials.setId,
+    statumSet: delivery.credentials?.setId ?? 'none',
+  };
+  const key = Object.values(owner).join(' ');
+  const before = rows.get(key);
+  const sums = sumsOf(order);
+  rows.set(key, { ...owner, ...(before ? totalOf([before, sums]) : sums) });
+}
+
+function sumsOf({ payment, delivery, amountKes, payableKes }: Order): SettlementSums {
+  const isSent = delivery.state === 'sent' || delivery.state === 'delivered';
+  const refundedKes = payment.refund?.amountKes ?? 0;
+  // Of money that came in otherwise than asked for and was given back: what went out is what came in, if nothing better is known.
+  const paidKes = payment.receivedKes ?? (payment.paidAt === undefined ? refundedKes : payableKes);
+  return {
+    sales: 1,
+    amountKes,
+    paidKes,
+    discountKes: amountKes - payableKes,
+    floatUsedKes: isSent ? amountKes : 0,
+    refunds: payment.refund ? 1 : 0,
+    refundedKes,
+    outstandingKes: isSent || payment.refund ? 0 : paidKes,
   };
 }

@@ -131,9 +131,8 @@ function markRefunded(
     throw usedCode(receipt, `for the refund of order ${refundOf.orderNo}, which somebody else paid`);
   const mostKes = mostRefundable(order);
   if (amountKes > mostKes) {
-    throw new AppError('invalid', `A refund of this order cannot be more than KES ${mostKes}`, {
-      field: 'amountKes',
-    });
+    const paid = mostKes === MPESA_MAX_KES ? 'M-Pesa moves at most' : 'The customer paid';
+    throw new AppError('invalid', `${paid} KES ${mostKes}; a refund cannot be more`, { field: 'amountKes' });
   }
   const { holdCause: _cause, notBefore: _time, ...rest } = delivery;
   return change(order, at, {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { ClientMode } from '../../shared/client.ts';
 import { DAY_MS } from '../../shared/clock.ts';
 import { formatDayInput, parseDay, startOfDay, startOfMonth } from '../../shared/nairobi.ts';
+import type { SettlementSums } from '../../shared/settlement.ts';
 
 const text = (max: number) => z.string().trim().max(max).catch('').default('');
 
@@ -10,7 +11,7 @@ export const settlementQuerySchema = z.object({ clientId: text(100), from: text(
 export type SettlementQuery = z.infer<typeof settlementQuerySchema>;
 
 /** What one client took in and gave out with one pair of keys. Whole shillings. */
-export interface SettlementLine {
+export interface SettlementLine extends SettlementSums {
   readonly clientId: string;
   readonly clientName: string;
   readonly mode: ClientMode;
@@ -18,14 +19,6 @@ export interface SettlementLine {
   readonly collectedBy: string;
   /** Whose float the airtime came from, in words. */
   readonly floatOf: string;
-  readonly sales: number;
-  readonly amountKes: number;
-  readonly paidKes: number;
-  readonly discountKes: number;
-  readonly floatUsedKes: number;
-  readonly refunds: number;
-  readonly refundedKes: number;
-  readonly outstandingKes: number;
 }
 
 export interface SettlementModel {
@@ -72,31 +65,4 @@ export function presets(
     period('This month', month, today),
     period('Last month', lastMonth, month - DAY_MS),
   ];
-}
-
-const sums = [
-  'sales',
-  'amountKes',
-  'paidKes',
-  'discountKes',
-  'floatUsedKes',
-  'refunds',
-  'refundedKes',
-  'outstandingKes',
-] as const;
-export type SettlementSums = Readonly<Record<(typeof sums)[number], number>>;
-
-export function totalOf(lines: readonly SettlementLine[]): SettlementSums {
-  const total = {
-    sales: 0,
-    amountKes: 0,
-    paidKes: 0,
-    discountKes: 0,
-    floatUsedKes: 0,
-    refunds: 0,
-    refundedKes: 0,
-    outstandingKes: 0,
-  };
-  for (const line of lines) for (const name of sums) total[name] += line[name];
-  return total;
 }

@@ -1,18 +1,12 @@
 import type { JSX } from 'preact';
 import { formatDay, formatMoment, parseDay } from '../../shared/nairobi.ts';
+import { type SettlementSums, totalOf } from '../../shared/settlement.ts';
 import { Icon } from '../components/icon.tsx';
 import { Dashboard, PageHead } from '../components/layout.tsx';
 import { EmptyState, Panel } from '../components/panel.tsx';
 import { ModeTag } from '../components/status.tsx';
 import { Kes } from '../components/values.tsx';
-import {
-  presets,
-  type SettlementLine,
-  type SettlementModel,
-  type SettlementSums,
-  settlementHref,
-  totalOf,
-} from '../models/settlement.ts';
+import { presets, type SettlementLine, type SettlementModel, settlementHref } from '../models/settlement.ts';
 import type { PageContext } from '../page-context.ts';
 
 /** What each client took in and gave out in a period; made to be printed and signed. */

@@ -11,8 +11,9 @@ import { startOfDay } from '../../../shared/nairobi.ts';
 import { closedAt } from '../../../shared/opening-hours.ts';
 import { type Order, type OrderAction, orderStatus } from '../../../shared/order.ts';
 import { settingsFor, shopOverridesSchema } from '../../../shared/settings.ts';
+import { type SettlementSums, totalOf } from '../../../shared/settlement.ts';
 import type { FloatView } from '../../orders/float.ts';
-import { type SettlementRow, settlement } from '../../orders/settlement.ts';
+import { settlement } from '../../orders/settlement.ts';
 import { staffOptions } from '../../orders/staff-options.ts';
 import { effectiveSettings } from '../../stores/effective-settings.ts';
 import type { OrderFilter, Stores } from '../../stores/types.ts';
@@ -166,20 +167,13 @@ function staffView(order: Order): StaffOrder {
 
 async function salesAnswer(client: Client, stores: Stores, now: number): Promise<AnswerOf<'sales'>> {
   const today = startOfDay(now);
-  const since = async (from: number) => sumOf(await settlement(stores, { clientId: client.id, from }));
+  const since = async (from: number) => saleOf(await settlement(stores, { clientId: client.id, from }));
   return { ask: 'sales', today: await since(today), week: await since(today - (WEEK_DAYS - 1) * DAY_MS) };
 }
 
-function sumOf(rows: readonly SettlementRow[]): AnswerOf<'sales'>['today'] {
-  const sum = (of: (row: SettlementRow) => number): number => rows.reduce((total, row) => total + of(row), 0);
-  return {
-    sales: sum((row) => row.sales),
-    airtimeKes: sum((row) => row.amountKes),
-    paidKes: sum((row) => row.paidKes),
-    discountKes: sum((row) => row.discountKes),
-    refunds: sum((row) => row.refunds),
-    refundedKes: sum((row) => row.refundedKes),
-  };
+function saleOf(rows: readonly SettlementSums[]): AnswerOf<'sales'>['today'] {
+  const { sales, amountKes: airtimeKes, paidKes, discountKes, refunds, refundedKes } = totalOf(rows);
+  return { sales, airtimeKes, paidKes, discountKes, refunds, refundedKes };
 }
 
 /** The balance of a float that clients share is told to none of them; whether it runs low is everybody's business. */
