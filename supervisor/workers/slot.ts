@@ -1,10 +1,9 @@
-import type { WorkerState } from '../../shared/client.ts';
 import type { Timer } from '../../shared/clock.ts';
 import { errorText } from '../../shared/errors.ts';
-import type { FailureCause } from '../../shared/ipc.ts';
 import type { RestartKind } from '../../shared/restart.ts';
 import { LOGIN_GIVEN_UP } from './login.ts';
 import { megabytes, type TreeMemory } from './memory-watch.ts';
+import { NextStart } from './next-start.ts';
 import {
   afterReady,
   cleanHistory,
@@ -17,6 +16,7 @@ import {
 import { SlotFacts } from './slot-facts.ts';
 import type { SlotOptions } from './slot-options.ts';
 import type { WorkerStatus } from './types.ts';
+import { classifyEnd, type LifeFacts } from './worker-end.ts';
 import type { WorkerExit, WorkerHeartbeat, WorkerProcess, WorkerStateChange } from './worker-process.ts';
 
 /** How long a worker gets to log out on its chat network before it is ended all the same. */
@@ -34,6 +34,7 @@ const LOGOUT_TIMEOUT_MS = 15_000;
 export class WorkerSlot {
   readonly #options: SlotOptions;
   readonly facts: SlotFacts;
+  readonly #next: NextStart;
   #wanted = false;
   #process: WorkerProcess | undefined;
   #history: FailureHistory;
@@ -41,23 +42,24 @@ export class WorkerSlot {
   /** The process ends because we asked it to: its end is no failure, and what it says meanwhile no news. */
   #ending = false;
   /** Why the process said that it could not go on. */
-  #lastWords: { readonly reason: string | undefined; readonly cause: FailureCause | undefined } | undefined;
+  #lastWords: LifeFacts['lastWords'];
   /** Why the process is being ended, where somebody asked for it. */
-  #asked: { readonly kind: RestartKind; readonly detail: string } | undefined;
+  #asked: LifeFacts['asked'];
   /** The process is to log out; should it not be able to, the login goes when it has ended. */
   #loggingOut = false;
   #forks = 0;
-  /** Rises with every wish to start or to end: a start that waits for something is void when another wish came after it. */
-  #wish = 0;
-  #startTimer: Timer | undefined;
   #stableTimer: Timer | undefined;
-  /** Set while something may be left of the last process. */
-  #sweeping: Promise<Error | undefined> | undefined;
   #lastTurnAt = 0;
 
   constructor(options: SlotOptions) {
     this.#options = options;
     this.facts = new SlotFacts(options);
+    this.#next = new NextStart(options, {
+      fork: () => this.#fork(),
+      wait: (stateReason) => this.#replace({ state: 'starting', stateReason }),
+      refused: (stateReason) => this.#replace({ state: 'backing-off', stateReason }),
+      blocked: (reason) => this.#fail({ kind: 'start-failed', wasReady: false }, reason),
+    });
     this.#history = storedHistory(options.policy(), options.retryCount);
   }
 
@@ -130,8 +132,7 @@ export class WorkerSlot {
   /** Wants the worker. One that runs goes on; one that backs off or was given up is started as soon as its turn comes. */
   start(): void {
     this.#wanted = true;
-    if (this.#process) return;
-    this.#forkInTurn();
+    if (!this.#process) this.#next.inTurn();
   }
 
   /** {@link start} on a person's word: forgets past failures, so that the retries begin anew. */
@@ -186,60 +187,18 @@ export class WorkerSlot {
   }
 
   async #endProcess(reason: string | undefined): Promise<void> {
-    this.#wish += 1;
-    this.#startTimer?.cancel();
+    this.#next.cancel();
     this.#stableTimer?.cancel();
     const process = this.#process;
-    this.#options.turn.settled();
     if (!process) {
       if (this.status.state !== 'stopped') this.#replace({ state: 'stopped' });
-      await this.#sweeping;
+      await this.#next.swept();
       return;
     }
     this.#ending = true;
     this.facts.update({ state: 'stopping', stateReason: reason });
     await process.stop();
-    await this.#sweeping;
-  }
-
-  #startAfter(delayMs: number, state: WorkerState, reason: string | undefined): void {
-    this.#startTimer?.cancel();
-    this.#startTimer = this.#options.clock.schedule(delayMs, () => this.#forkInTurn());
-    this.#replace({ state, ...(reason === undefined ? {} : { stateReason: reason }) });
-  }
-
-  /** Starts a process when it is this worker's turn, nothing is left of the last one, and there is memory for it. */
-  #forkInTurn(): void {
-    this.#startTimer?.cancel();
-    this.#wish += 1;
-    const wish = this.#wish;
-    let came = false;
-    this.#options.turn.enter(() => {
-      came = true;
-      if (!this.#sweeping) {
-        this.#forkIfAdmitted();
-        return;
-      }
-      if (this.status.state !== 'starting') this.#replace({ state: 'starting' });
-      void this.#sweeping.then((problem) => {
-        if (this.#wish !== wish || this.#process) return;
-        if (problem) this.#fail({ kind: 'start-failed', wasReady: false }, problem.message);
-        else this.#forkIfAdmitted();
-      });
-    });
-    if (!came) this.#replace({ state: 'starting', stateReason: 'Waits for its turn to start' });
-  }
-
-  #forkIfAdmitted(): void {
-    const { refusal, turn, policy } = this.#options;
-    const reason = refusal();
-    if (reason === undefined) {
-      this.#fork();
-      return;
-    }
-    turn.settled();
-    // No failure of the worker's, so nothing is counted; it comes back by itself when there is memory.
-    this.#startAfter(policy().noMemoryRetryMs, 'backing-off', reason);
+    await this.#next.swept();
   }
 
   #fork(): void {
@@ -296,7 +255,12 @@ export class WorkerSlot {
     const before = this.status.state;
     const ready = change.state === 'ready';
     if (!ready) this.#stableTimer?.cancel();
-    if (change.state === 'failed') this.#lastWords = { reason: change.reason, cause: change.cause };
+    if (change.state === 'failed') {
+      // It ends itself now. Whether it has failed for good, or comes back in seconds, the policy says when it has ended.
+      this.#lastWords = { reason: change.reason, cause: change.cause };
+      this.facts.update({ state: 'backing-off', stateReason: change.reason });
+      return;
+    }
     if (change.state === 'logged-out' && before !== 'logged-out')
       this.facts.noteRestart('logged-out', change.reason ?? 'The login was lost');
     if (ready && before !== 'ready') {
@@ -321,51 +285,18 @@ export class WorkerSlot {
     this.#process = undefined;
     this.#stableTimer?.cancel();
     this.#options.turn.settled();
-    this.#sweep();
+    this.#next.sweep();
     const asked = this.#asked;
     this.#asked = undefined;
     const loginGivenUp = this.#loggingOut && this.#options.giveUpLogin();
     this.#loggingOut = false;
     const ended = { state: 'stopped', ...(loginGivenUp && { stateReason: LOGIN_GIVEN_UP }) } as const;
-    if (this.#ending) {
-      if (asked) this.facts.noteRestart(asked.kind, asked.detail, exit);
-      else if (exit.givenUp) this.facts.noteRestart(exit.givenUp, `The worker ${exit.text}`, exit);
-      if (this.#wanted) this.#forkInTurn();
-      else this.#replace(ended);
-      return;
-    }
-    const failure = this.#failureOf(exit);
-    // What it said itself tells a person more than how it ended.
-    const detail = this.#lastWords?.reason ?? `The worker ${exit.text}`;
-    this.facts.noteRestart(failure.kind, detail, exit);
-    if (this.#wanted) this.#fail(failure, detail);
-    else this.#replace(ended);
-  }
-
-  #failureOf({ givenUp, outOfMemory }: WorkerExit): Failure {
-    const wasReady = this.#wasReady;
-    const byItself = outOfMemory ? 'memory' : wasReady ? 'crash' : 'start-failed';
-    return { kind: givenUp ?? this.#lastWords?.cause ?? byItself, wasReady };
-  }
-
-  /** Makes sure that nothing is left of the process that has just ended; the next one waits for it. */
-  #sweep(): void {
-    const sweeping: Promise<Error | undefined> = this.#options
-      .sweep()
-      .then(
-        () => undefined,
-        (error: unknown) => {
-          this.#options.logger.error(
-            { error: errorText(error) },
-            'Leftovers of a worker could not be removed',
-          );
-          return error instanceof Error ? error : new Error(errorText(error));
-        },
-      )
-      .finally(() => {
-        if (this.#sweeping === sweeping) this.#sweeping = undefined;
-      });
-    this.#sweeping = sweeping;
+    const facts = { wasReady: this.#wasReady, ending: this.#ending, asked, lastWords: this.#lastWords };
+    const { note, failure } = classifyEnd(facts, exit);
+    if (note) this.facts.noteRestart(note.kind, note.detail, exit);
+    if (!this.#wanted) this.#replace(ended);
+    else if (failure) this.#fail(failure, failure.reason);
+    else this.#next.inTurn();
   }
 
   #fail(failure: Failure, reason: string): void {
@@ -377,7 +308,8 @@ export class WorkerSlot {
       'A worker ended; it will be started again',
     );
     this.#setHistory(history);
-    this.#startAfter(delayMs, state, reason);
+    this.#next.after(delayMs);
+    this.#replace({ state, stateReason: reason });
   }
 
   #setHistory(history: FailureHistory): void {

@@ -110,6 +110,8 @@ describe('a worker that knows why it cannot go on', () => {
       assert.equal(stateReason, `This is ${cause}`);
       assert.ok(harness.clock.delays().includes(delayMs));
       assert.equal((await lastRestart(harness)).kind, cause);
+      if (state !== 'failed')
+        assert.ok(!harness.states.includes('a failed'), 'it was never called failed: it comes back');
     });
   }
 });
