@@ -2,6 +2,7 @@ import type { AlertKind, AlertSeverity } from '../../shared/alert.ts';
 import { MINUTE_MS } from '../../shared/clock.ts';
 import { formatClock } from '../../shared/nairobi.ts';
 import { saysWhatsAppChanged } from '../../worker/chat/whatsapp/diagnosis.ts';
+import { waitsToBeLinked } from '../workers/waits-to-be-linked.ts';
 import type { Condition } from './condition.ts';
 import type { BotFacts, Facts } from './facts.ts';
 import type { Finding } from './judge.ts';
@@ -66,7 +67,8 @@ function judgeBot(
     case 'logged-out':
     case 'awaiting-scan':
       // Nobody has scanned yet, or somebody has just asked for a new code: no news to anybody.
-      if (client.phone === undefined || lastEnd === 'commanded') return open ? 'unclear' : undefined;
+      if (waitsToBeLinked(client, worker.state) || lastEnd === 'commanded')
+        return open ? 'unclear' : undefined;
       return {
         kind: 'bot-logged-out',
         severity: 'critical',

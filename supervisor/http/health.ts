@@ -2,11 +2,18 @@ import type { FastifyInstance } from 'fastify';
 import { type AlertKind, isOpen } from '../../shared/alert.ts';
 import type { WorkerState } from '../../shared/client.ts';
 import type { ClientSnapshot } from '../workers/types.ts';
+import { waitsToBeLinked } from '../workers/waits-to-be-linked.ts';
 import { type EventLoopDelay, EventLoopWatch } from './event-loop.ts';
 import type { Services } from './types.ts';
 
 /** A worker that should run and is in one of these needs help or is being helped. */
-const TROUBLED: ReadonlySet<WorkerState> = new Set(['reconnecting', 'backing-off', 'failed', 'logged-out']);
+const TROUBLED: ReadonlySet<WorkerState> = new Set([
+  'reconnecting',
+  'backing-off',
+  'failed',
+  'logged-out',
+  'awaiting-scan',
+]);
 
 type HealthStatus = 'ok' | 'degraded' | 'down';
 
@@ -25,6 +32,7 @@ export function healthReasons({ stores, clients, shuttingDown }: Services): {
   const storage = stores.status();
   const bots = clients.list().flatMap(({ client, worker }) => {
     if (client.desired !== 'running' || !TROUBLED.has(worker.state)) return [];
+    if (waitsToBeLinked(client, worker.state)) return [];
     const why = worker.stateReason === undefined ? '' : ` (${worker.stateReason})`;
     return [`${client.name} [${client.id}] is ${worker.state}${why}`];
   });

@@ -45,9 +45,10 @@ export interface WorkerPoolOptions {
   /** For workers on WhatsApp: which browser, if not the best one installed, and flags to add. */
   readonly browser?: Config['browser'];
   readonly policy?: Partial<RestartPolicy>;
-  /** The worker's program, and what runs it if not the supervisor's own Node. */
+  /** The worker's program, and what runs it if not the supervisor's own Node with the supervisor's own flags. */
   readonly entry?: string;
   readonly execPath?: string;
+  readonly execArgv?: readonly string[];
   readonly random?: () => number;
   /** How many bytes new processes may still take; undefined when that is not known. */
   readonly freeMemory?: () => number | undefined;
@@ -353,11 +354,12 @@ export class WorkerPool implements ChatSender {
   }
 
   #fork(clientId: string, logger: Logger, slot: WorkerSlot): WorkerProcess {
-    const { turns, clock, dataDir, entry, execPath } = this.#options;
+    const { turns, clock, dataDir, entry, execPath, execArgv } = this.#options;
     this.#generation += 1;
     return new WorkerProcess({
       entry: entry ?? defaultWorkerEntry,
       ...(execPath !== undefined && { execPath }),
+      ...(execArgv !== undefined && { execArgv }),
       generation: this.#generation,
       dataDir,
       init: {

@@ -60,6 +60,7 @@ const OUT_OF_MEMORY = /heap out of memory|Allocation failed/;
 export interface WorkerProcessOptions {
   readonly entry: string;
   readonly execPath?: string;
+  readonly execArgv?: readonly string[];
   /** Rises with every worker started: messages of another generation are dropped. */
   readonly generation: number;
   readonly dataDir: string;
@@ -293,6 +294,7 @@ export class WorkerProcess {
 function spawnWorker({
   entry,
   execPath = process.execPath,
+  execArgv = process.execArgv,
   generation,
   dataDir,
   init,
@@ -303,10 +305,7 @@ function spawnWorker({
   for (const name of PASSED_ENVIRONMENT) {
     if (process.env[name] !== undefined) env[name] = process.env[name];
   }
-  const flags = [
-    ...process.execArgv.filter((argument) => !argument.startsWith('--inspect')),
-    ...WORKER_V8_FLAGS,
-  ];
+  const flags = [...execArgv.filter((argument) => !argument.startsWith('--inspect')), ...WORKER_V8_FLAGS];
   const program = [entry, String(generation), clientArgument(init.clientId), ownerArgument(dataDir)];
   return spawn(execPath, [...flags, ...program], {
     env,

@@ -1,6 +1,7 @@
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
 import { Socket } from 'node:net';
 import { FramedPort, IPC_FD } from '../../shared/ipc-port.ts';
+import { joinedProgram } from './joined-program.ts';
 
 /** Starts a TypeScript program as the supervisor starts a worker: with a pipe for messages at its file descriptor 3. */
 export function framedChild(
@@ -8,7 +9,7 @@ export function framedChild(
   args: readonly string[],
   options: Pick<SpawnOptions, 'env'> = {},
 ): { readonly child: ChildProcess; readonly port: FramedPort } {
-  const child = spawn(process.execPath, ['--import', 'tsx', entry, ...args], {
+  const child = spawn(process.execPath, [joinedProgram(entry), ...args], {
     ...options,
     stdio: ['ignore', 'ignore', 'inherit', 'pipe'],
   });

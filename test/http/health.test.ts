@@ -64,6 +64,18 @@ test('a dead worker degrades the product but does not take it down', async (t) =
   assert.equal((await app.inject('/health')).json().status, 'degraded');
 });
 
+test('a bot that waits for its first scan is no trouble; one that has lost its phone is', async (t) => {
+  const { app, clients, stores } = await siteWithWorker(t);
+  for (const state of ['awaiting-scan', 'logged-out'] as const) {
+    clients.workers.set('cl_one', { state, restarts: 0 });
+    const { phone: _none, ...unlinked } = makeClient();
+    stores.clients.set('cl_one', unlinked);
+    assert.equal((await app.inject('/health')).json().status, 'ok');
+    stores.clients.set('cl_one', { ...unlinked, phone: '254700000001' });
+    assert.equal((await app.inject('/health')).json().status, 'degraded', state);
+  }
+});
+
 test('who is signed in reads why it is not all right; strangers read only that it is not', async (t) => {
   const { app, bearer, clients, stores } = await siteWithWorker(t);
   assert.deepEqual((await app.inject({ url: '/health', headers: bearer })).json().reasons, []);

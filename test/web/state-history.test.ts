@@ -46,3 +46,13 @@ test('after a day only the last 24 hours are there', () => {
   history.note('cl_one', 'ready', start + MINUTE_MS);
   assert.ok(tones(history, start + DAY_MS).every((tone) => tone === 'good'));
 });
+
+test('a new bot that waits for its first scan is in no trouble; one that was linked before is', () => {
+  const history = new StateHistory();
+  history.note('cl_one', 'awaiting-scan', start, true);
+  history.note('cl_one', 'logged-out', start + HOUR_MS, true);
+  history.note('cl_one', 'ready', start + 2 * HOUR_MS);
+  history.note('cl_one', 'logged-out', start + 3 * HOUR_MS);
+  const seen = tones(history, start + 3 * HOUR_MS).slice(-7);
+  assert.deepEqual(seen, ['new', 'new', 'new', 'new', 'good', 'good', 'bad']);
+});

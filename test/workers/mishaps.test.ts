@@ -232,7 +232,7 @@ describe('memory', () => {
   });
 
   it('above the hard limit ends a worker at once; it is back without waiting, the second time after the back-off', async () => {
-    const limits = { softBytes: 100e6, hardBytes: 150e6, startBytes: 0 };
+    const limits = { softBytes: 90e6, hardBytes: 100e6, startBytes: 0 };
     const harness = await start({ policy: { memory: { sandbox: limits, browser: limits } } });
     const { pid } = await harness.ready('a');
     void harness.say('grow');

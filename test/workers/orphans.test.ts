@@ -9,7 +9,7 @@ import { OrphanSweeper } from '../../supervisor/workers/orphans.ts';
 import { processInfo } from '../helpers/processes.ts';
 import { temporaryFolder } from '../helpers/temp.ts';
 import { waitFor } from '../helpers/wait.ts';
-import { poolHarness } from './pool-harness.ts';
+import { fixtureWorker, poolHarness } from './pool-harness.ts';
 
 const supervisorEntry = fileURLToPath(new URL('./fixtures/supervisor.ts', import.meta.url));
 const readySchema = z.object({ workerPid: z.number() });
@@ -21,7 +21,7 @@ afterEach(async () => {
 
 /** A supervisor that is killed as soon as its worker is ready. */
 async function killedSupervisor(dataDir: string, behaviour: string): Promise<number> {
-  const supervisor = fork(supervisorEntry, [dataDir, behaviour]);
+  const supervisor = fork(supervisorEntry, [dataDir, behaviour, fixtureWorker()]);
   cleanUps.push(() => supervisor.kill('SIGKILL'));
   const [message] = await once(supervisor, 'message');
   const { workerPid } = readySchema.parse(message);

@@ -7,11 +7,14 @@ import type { RestartPolicy } from '../../supervisor/workers/restart-policy.ts';
 import type { WorkerStatus } from '../../supervisor/workers/types.ts';
 import { aClient as client } from '../helpers/a-client.ts';
 import { FakeClock } from '../helpers/fake-clock.ts';
+import { joinedProgram } from '../helpers/joined-program.ts';
 import { memoryStores } from '../helpers/memory-stores.ts';
 import { nobodyAsks } from '../helpers/nobody-asks.ts';
 import { temporaryFolder } from '../helpers/temp.ts';
 
-export const fixtureWorker = fileURLToPath(new URL('./fixtures/worker.ts', import.meta.url));
+/** Lazily: who only needs a client here does not wait for it. */
+export const fixtureWorker = (): string =>
+  joinedProgram(fileURLToPath(new URL('./fixtures/worker.ts', import.meta.url)));
 
 export { client };
 
@@ -52,7 +55,8 @@ export function poolHarness(
     dataDir: folder.path,
     world: () => world,
     policy,
-    entry: fixtureWorker,
+    entry: fixtureWorker(),
+    execArgv: [],
     random: () => 0,
     ...(options.execPath !== undefined && { execPath: options.execPath }),
     freeMemory: options.freeMemory ?? (() => Number.POSITIVE_INFINITY),

@@ -33,7 +33,8 @@ async function open(dataDir: string, behaviour: string) {
     logger: silentLogger,
     dataDir,
     world: () => ({ host: '127.0.0.1', chatPort: 1, token: behaviour }),
-    entry: fixtureWorker,
+    entry: fixtureWorker(),
+    execArgv: [],
   });
   const clients = createClientService({
     stores,

@@ -11,6 +11,7 @@ const HEIGHT = 20;
 const meanings: Record<BeatTone, string> = {
   good: 'well',
   busy: 'starting',
+  new: 'waiting to be linked',
   warn: 'in trouble for a while',
   bad: 'down',
   idle: 'stopped',
@@ -47,6 +48,7 @@ function summary(beats: readonly Beat[]): string {
   const watched = beats.filter(({ tone }) => tone !== 'none');
   const troubled = watched.filter(({ tone }) => tone === 'bad' || tone === 'warn').length;
   if (watched.length === 0) return 'not watched yet';
-  if (troubled === 0) return watched.every(({ tone }) => tone === 'idle') ? 'stopped' : 'no trouble';
-  return `trouble in ${troubled} of ${watched.length} half hours`;
+  if (troubled > 0) return `trouble in ${troubled} of ${watched.length} half hours`;
+  if (watched.every(({ tone }) => tone === 'idle')) return 'stopped';
+  return watched.at(-1)?.tone === 'new' ? meanings.new : 'no trouble';
 }

@@ -9,8 +9,8 @@ export interface Takings {
   readonly discountKes: number;
 }
 
-/** The worst that a bot went through in one slice of time; `none`: nobody was watching. */
-export type BeatTone = 'good' | 'busy' | 'warn' | 'bad' | 'idle' | 'none';
+/** The worst that a bot went through in one slice of time; `new`: not linked to a phone yet; `none`: nobody was watching. */
+export type BeatTone = 'good' | 'busy' | 'new' | 'warn' | 'bad' | 'idle' | 'none';
 
 export interface Beat {
   /** Beginning of the slice. */

@@ -19,10 +19,10 @@ const tones: Record<WorkerState, Exclude<BeatTone, 'none'>> = {
 };
 
 /** A start is part of a good half hour, an outage is not: the later in this list, the more it colours its slice. */
-const weight: Record<BeatTone, number> = { none: 0, idle: 1, busy: 2, good: 3, warn: 4, bad: 5 };
+const weight: Record<BeatTone, number> = { none: 0, idle: 1, busy: 2, new: 3, good: 4, warn: 5, bad: 6 };
 
 interface Watched {
-  state: WorkerState;
+  tone: BeatTone;
   /** Until when `slices` is filled in. */
   seenUntil: number;
   /** Worst tone by number of the slice since the epoch. */
@@ -36,14 +36,18 @@ interface Watched {
 export class StateHistory {
   readonly #clients = new Map<string, Watched>();
 
-  /** The client is in this state from now on. */
-  note(clientId: string, state: WorkerState, now: number): void {
+  /**
+   * The client is in this state from now on.
+   * @param isNew it waits for the first phone to be linked to it, which is no trouble
+   */
+  note(clientId: string, state: WorkerState, now: number, isNew = false): void {
+    const tone = isNew ? 'new' : tones[state];
     const known = this.#clients.get(clientId);
     if (known) {
       fill(known, now);
-      known.state = state;
+      known.tone = tone;
     } else {
-      this.#clients.set(clientId, { state, seenUntil: now, slices: new Map() });
+      this.#clients.set(clientId, { tone, seenUntil: now, slices: new Map() });
     }
     const watched = this.#clients.get(clientId);
     if (watched) colour(watched, Math.floor(now / BEAT_MS));
@@ -75,6 +79,6 @@ function fill(watched: Watched, now: number): void {
 }
 
 function colour(watched: Watched, slice: number): void {
-  const tone = tones[watched.state];
+  const { tone } = watched;
   if (weight[tone] > weight[watched.slices.get(slice) ?? 'none']) watched.slices.set(slice, tone);
 }

@@ -1,3 +1,4 @@
+import { waitsToBeLinked } from '../../workers/waits-to-be-linked.ts';
 import type { Services } from '../types.ts';
 import { SalesHistory } from './sales-history.ts';
 import { StateHistory } from './state-history.ts';
@@ -18,8 +19,12 @@ export function startWatch({ stores, clients, clock }: Services): Watch {
     states: new StateHistory(),
   };
   const noteState = (clientId: string): void => {
-    if (!stores.clients.get(clientId)) watch.states.forget(clientId);
-    else watch.states.note(clientId, clients.get(clientId).worker.state, clock.now());
+    const client = stores.clients.get(clientId);
+    if (!client) watch.states.forget(clientId);
+    else {
+      const { state } = clients.get(clientId).worker;
+      watch.states.note(clientId, state, clock.now(), waitsToBeLinked(client, state));
+    }
   };
   for (const { client } of clients.list()) noteState(client.id);
   clients.onChange(noteState);
