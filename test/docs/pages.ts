@@ -27,6 +27,16 @@ export interface RunnableBlock {
   readonly script: string;
 }
 
+/** The commands, line by line, of the blocks that begin with three backquotes and `sh runnable clone`: all that a fresh clone needs. */
+export function cloneCommands({ text }: DocPage): readonly string[] {
+  return [...text.matchAll(/^```sh runnable clone\n([\s\S]*?)^```$/gm)].flatMap(([, script = '']) =>
+    script
+      .split('\n')
+      .map((line) => line.replace(/\s+#.*$/, ''))
+      .filter((line) => line !== ''),
+  );
+}
+
 /**
  * The blocks that begin with three backquotes and `sh runnable`: what stands in them works as written, given `TOKEN`, `URL` and `DATA_DIR` of a
  * running product.
