@@ -16,6 +16,7 @@ import { Outbox } from './chats/outbox.ts';
 import { createTextService } from './chats/texts.ts';
 import { createTurns } from './chats/turns.ts';
 import { type Config, readConfig } from './config.ts';
+import { doctorBeside } from './doctor/beside.ts';
 import { createCallbackTokens } from './gateways/callback-tokens.ts';
 import { createCredentials } from './gateways/credentials.ts';
 import { parseDeliveryCallback } from './gateways/delivery-callback.ts';
@@ -203,6 +204,7 @@ async function start(config: Config, logger: Logger, life: Lifecycle): Promise<v
         },
       },
       world,
+      examine: doctorBeside({ env: process.env, clock, stores }),
       statumCallback: async (token, body) => {
         const set = gateways.statumSetOfToken(token);
         if (!set) return false;

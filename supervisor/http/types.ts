@@ -5,6 +5,7 @@ import type { AlertService } from '../alerts/alert-book.ts';
 import type { BanService } from '../chats/bans.ts';
 import type { TextService } from '../chats/texts.ts';
 import type { Config } from '../config.ts';
+import type { Examine } from '../doctor/beside.ts';
 import type { CredentialService } from '../gateways/credentials.ts';
 import type { FloatView } from '../orders/float.ts';
 import type { OrderService } from '../orders/types.ts';
@@ -34,6 +35,8 @@ export interface Services {
   readonly alerts: AlertService;
   readonly measurements: Measurements;
   readonly world: World;
+  /** The doctor, who looks at what the product runs on. */
+  readonly examine: Examine;
   /** Handles a body posted to `/callbacks/statum/:token`. False: no credential set has this token. */
   readonly statumCallback: (token: string, body: unknown) => Promise<boolean>;
   /** True once a shutdown has begun: /health says `down`. */

@@ -3,7 +3,7 @@ import { after, afterEach, before, beforeEach, test } from 'node:test';
 import type { Page } from 'puppeteer';
 import { launchBrowser } from '../helpers/browser.ts';
 import { makeOrder } from '../http/helpers/fake-services.ts';
-import { DESKTOP, openPage, SMALL, signIn, waitForLive } from './open-page.ts';
+import { accessibilityProblems, DESKTOP, openPage, SMALL, signIn, waitForLive } from './open-page.ts';
 import { fillSite, PROMPT } from './scene.ts';
 import { PagesSite } from './site.ts';
 
@@ -361,6 +361,36 @@ test('on a small screen, what happens behind is behind the eye', async () => {
   await page.waitForSelector('#behind', { visible: true });
   await page.tap('.behind-close');
   await page.waitForSelector('#behind', { hidden: true });
+  assert.deepEqual(complaints, []);
+});
+
+test('the doctor is called on the system page: findings come one by one, at the end the worst first', async () => {
+  let finish: () => void = () => undefined;
+  site.examine = async (tell) => {
+    tell({ check: 'node', level: 'ok', text: 'Node 24.1.0' });
+    await new Promise<void>((resolve) => {
+      finish = resolve;
+    });
+    tell({ check: 'disk', level: 'bad', text: '<b>9 MB</b> are free', fix: 'Make room' });
+  };
+  await page.goto(`${site.url}/system`);
+  await page.click('#run-checkup');
+  await shows('#checkup [role=status]', '1 of about 12 looked at');
+  await shows('#finding-node', 'Node 24.1.0');
+  assert.equal(await page.$eval('#run-checkup', (button) => 'disabled' in button && button.disabled), true);
+  assert.deepEqual(await accessibilityProblems(page), []);
+  finish();
+  await shows('#checkup', '1 will not work');
+  const findings = await page.$$eval('.finding', (all) => all.map(({ id }) => id));
+  assert.deepEqual(findings, ['finding-disk', 'finding-node']);
+  assert.match(
+    await textOf('#finding-disk'),
+    /Will not work ?Disk ?<b>9 MB<\/b> are free ?What to do: Make room/,
+  );
+  assert.deepEqual(await accessibilityProblems(page), []);
+  site.examine = () => Promise.reject(new Error('out of memory'));
+  await page.click('#run-checkup');
+  await shows('#checkup', 'It could not be finished: out of memory');
   assert.deepEqual(complaints, []);
 });
 

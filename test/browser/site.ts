@@ -13,6 +13,7 @@ import { buildApp } from '../../supervisor/app.ts';
 import { createBanService } from '../../supervisor/chats/bans.ts';
 import { createTextService } from '../../supervisor/chats/texts.ts';
 import { readConfig } from '../../supervisor/config.ts';
+import type { Examine } from '../../supervisor/doctor/beside.ts';
 import { registerLive } from '../../supervisor/http/live/register.ts';
 import { renderErrorPage } from '../../supervisor/http/pages/error-page.tsx';
 import { registerPages } from '../../supervisor/http/pages/register.ts';
@@ -103,6 +104,8 @@ export class PagesSite {
   readonly acts: string[] = [];
   /** Awaited before each staff action; replaced by tests that want it slow. */
   beforeAct: () => Promise<void> = async () => undefined;
+  /** The doctor: a test writes what is found, and when. */
+  examine: Examine = async () => undefined;
   readonly #commitListeners = new Set<(changes: readonly Change[]) => void>();
   readonly #clientListeners = new Set<(clientId: string) => void>();
   readonly #logListeners = new Set<(clientId: string) => void>();
@@ -156,6 +159,7 @@ export class PagesSite {
         measurements: { onGatewayCall: () => () => undefined, onJournalWrite: () => () => undefined },
         alerts: new AlertBook({ stores, clock: systemClock, logger: silentLogger }),
         world: this.world.asWorld(),
+        examine: (tell) => this.examine(tell),
         statumCallback: async () => false,
         shuttingDown: () => false,
         startedAt: systemClock.now(),

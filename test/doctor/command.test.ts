@@ -86,9 +86,16 @@ describe('npm run doctor, on the built product', () => {
   it('looks at everything once, and misses the public address in production', async () => {
     const production = { ...env, NODE_ENV: 'production', ADMIN_UI_TOKEN: 'x'.repeat(24) };
     const url = env.STATUM_BASE_URL ?? '';
-    const findings = await examine({ env: production, clock: systemClock, whatsappUrl: url });
+    const told: string[] = [];
+    const findings = await examine({
+      env: production,
+      clock: systemClock,
+      whatsappUrl: url,
+      onFinding: ({ check }) => told.push(check),
+    });
     const checks = findings.map(({ check }) => check);
     assert.equal(new Set(checks).size, checks.length);
+    assert.deepEqual(told, checks);
     // There is no data folder yet, so no lock and no key.
     assert.deepEqual(
       checkNames.filter((name) => !checks.includes(name)),

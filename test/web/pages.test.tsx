@@ -201,6 +201,14 @@ const pages: Readonly<Record<string, JSX.Element>> = {
         counts: { clients: 1, orders: 1, conversations: 1, outbox: 1 },
         health: { down: [HOSTILE], degraded: [HOSTILE] },
       }}
+      checkup={{
+        now,
+        state: 'done',
+        expected: 12,
+        finishedAt: now,
+        failure: HOSTILE,
+        findings: [{ check: 'browser', level: 'bad', text: HOSTILE, fix: HOSTILE }],
+      }}
     />
   ),
   'client settings': (

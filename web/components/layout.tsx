@@ -15,6 +15,7 @@ const STYLES = [
   'settlement',
   'dashboard',
   'charts',
+  'checkup',
   'texts',
   'chat',
   'sim',

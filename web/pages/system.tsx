@@ -1,5 +1,6 @@
 import type { ComponentChildren, JSX } from 'preact';
 import { HOUR_MS, MINUTE_MS } from '../../shared/clock.ts';
+import { type CheckupModel, CheckupPanel } from '../components/checkup.tsx';
 import { Icon } from '../components/icon.tsx';
 import { Dashboard, PageHead } from '../components/layout.tsx';
 import { EmptyState, Panel } from '../components/panel.tsx';
@@ -42,11 +43,20 @@ export interface SystemModel {
 }
 
 /** What runs here, where it keeps things, and whether it is well. */
-export function SystemPage({ context, model }: { context: PageContext; model: SystemModel }): JSX.Element {
+export function SystemPage({
+  context,
+  model,
+  checkup,
+}: {
+  context: PageContext;
+  model: SystemModel;
+  checkup: CheckupModel;
+}): JSX.Element {
   return (
     <Dashboard context={context} title="System" rooms={['system']}>
       <PageHead title="System" lead="What runs here, where it keeps things, and whether it is well." />
       <SystemRegion model={model} />
+      <CheckupPanel model={checkup} />
       <Panel id="machine-readable" title="For programs">
         <ul class="plain-list">
           <li>

@@ -137,6 +137,7 @@ export async function startSite(test: Pick<TestContext, 'after'>, options: SiteO
       },
       alerts: new AlertBook({ stores: inUse, clock, logger }),
       world: world.asWorld(),
+      examine: async (tell) => tell({ check: 'node', level: 'ok', text: 'Node 24' }),
       statumCallback: async (token, body) => {
         if (token !== CALLBACK_TOKEN) return false;
         callbacks.push(body);
