@@ -49,7 +49,9 @@ export async function browserFinding(options: {
       return warn('browser', `${found}; it is the large one`, fix);
     return ok('browser', found);
   } catch (error) {
-    const said = `${await lastWords(chosen, config.chromeArgs, timeoutMs)}\n${errorText(error)}`;
+    const words = await lastWords(chosen, config.chromeArgs, timeoutMs);
+    const silent = words === '' && /timed out/i.test(errorText(error));
+    const said = silent ? `${SILENT} within ${timeoutMs / SECOND_MS} s` : `${words}\n${errorText(error)}`;
     return bad('browser', `${chosen.path} does not start: ${gist(said)}`, advice(said));
   }
 }
@@ -105,6 +107,8 @@ function lastWords(
   });
 }
 
+const SILENT = 'it gives no sign of life';
+const NO_CHROMIUM = /(?:unrecognized|unknown|invalid|illegal) option/i;
 const TELLING = [/error while loading shared libraries.*/, /No usable sandbox.*/, /\bENOENT\b|\bEACCES\b/];
 
 /** The line of a browser's last words that says most. */
@@ -127,5 +131,9 @@ function advice(said: string): string {
   if (/ENOENT|EACCES/.test(said)) {
     return 'Correct PUPPETEER_EXECUTABLE_PATH, or unset it to have a browser found';
   }
+  if (NO_CHROMIUM.test(said))
+    return 'This is no Chromium: correct PUPPETEER_EXECUTABLE_PATH, or unset it to have a browser found';
+  if (said.startsWith(SILENT))
+    return 'Try again when the machine has less to do; if that does not help, it is no Chromium: name another in PUPPETEER_EXECUTABLE_PATH';
   return 'Start it by hand to see all of its words; memory, disk and CHROME_EXTRA_ARGS are the usual causes';
 }

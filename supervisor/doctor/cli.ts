@@ -29,7 +29,7 @@ function inWords(findings: readonly Finding[]): string {
     wrong > 0
       ? `${wrong} will not work, ${warned} to look at.`
       : warned > 0
-        ? `Works; ${warned} to look at.`
+        ? `Nothing keeps it from starting; ${warned} to look at.`
         : 'All is well.';
   return `${lines.join('\n')}\n\n${verdict}\n`;
 }

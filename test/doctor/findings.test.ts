@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { systemClock } from '../../shared/clock.ts';
@@ -294,9 +294,18 @@ describe('the doctor', () => {
 
     it('finds one that never answers', async () => {
       const program = join(folder.path, 'chromium');
-      symlinkSync('/bin/cat', program);
-      const { level } = await finding({ installed: { chromium: program }, timeoutMs: 300 });
+      writeFileSync(program, '#!/bin/sh\nexec sleep 60\n');
+      chmodSync(program, 0o700);
+      const { level, text, fix } = await finding({ installed: { chromium: program }, timeoutMs: 300 });
       assert.equal(level, 'bad');
+      assert.match(text, /no sign of life within 0\.3 s/);
+      assert.match(fix ?? '', /Try again/);
+    });
+
+    it('finds a program that is no browser', async () => {
+      const { level, fix } = await finding({ config: { executablePath: '/bin/cat', chromeArgs: [] } });
+      assert.equal(level, 'bad');
+      assert.match(fix ?? '', /no Chromium: correct PUPPETEER_EXECUTABLE_PATH/);
     });
   });
 });
