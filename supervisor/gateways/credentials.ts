@@ -127,13 +127,12 @@ export function createCredentials(options: CredentialServiceOptions): Credential
     };
   }
 
+  /** @param keys null takes the set away. @param publicKey the one whose end people may see */
   function changeOne(
     tx: Transaction,
-    owner: SetOwner,
-    gateway: GatewayName,
+    { owner, gateway, by }: { owner: SetOwner; gateway: GatewayName; by: string },
     keys: object | null,
     publicKey: string | undefined,
-    by: string,
   ): void {
     const setId = storedSetId(owner, gateway);
     const at = clock.now();
@@ -196,8 +195,9 @@ export function createCredentials(options: CredentialServiceOptions): Credential
     },
 
     change(tx, owner, { shadowPay, statum }, by) {
-      if (shadowPay !== undefined) changeOne(tx, owner, 'shadow-pay', shadowPay, shadowPay?.apiKey, by);
-      if (statum !== undefined) changeOne(tx, owner, 'statum', statum, statum?.consumerKey, by);
+      if (shadowPay !== undefined)
+        changeOne(tx, { owner, gateway: 'shadow-pay', by }, shadowPay, shadowPay?.apiKey);
+      if (statum !== undefined) changeOne(tx, { owner, gateway: 'statum', by }, statum, statum?.consumerKey);
     },
 
     removeOwner(tx, clientId) {

@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { z } from 'zod';
 import { CUT_END_ADVICE, RESTORE_BACKUP_ADVICE, StoreCorruptError } from './errors.ts';
-import { readChecksum, readLines, writeChecksum } from './lines.ts';
+import { type Line, readChecksum, readLines, writeChecksum } from './lines.ts';
 
 /**
  * The journal's lines. One line is one transaction:
@@ -114,11 +114,12 @@ export function readSegment(
   let lacksNewline = false;
   const corrupt = (problem: string, advice = RESTORE_BACKUP_ADVICE): StoreCorruptError =>
     new StoreCorruptError({ file, line, byte: length }, problem, advice);
-  for (const { start, bytes, terminated } of readLines(path)) {
+  for (const read of readLines(path)) {
+    const { start, bytes, terminated } = read;
     line += 1;
     const record = parseLine(bytes);
     if (record === undefined) {
-      if (isLast && isTorn(path, start, bytes, terminated, size, lastSeq + 1))
+      if (isLast && isTorn(read, lastSeq + 1, path, size))
         return { lastSeq, length, closed, lacksNewline, tornBytes: size - start };
       throw corrupt(
         `transaction ${lastSeq + 1} is damaged (its checksum does not fit)`,
@@ -145,14 +146,7 @@ export function readSegment(
  * Decides whether a bad line is a write that was broken off (never acknowledged) or damage to something acknowledged.
  * A broken-off append is short or has holes of zeros; a line with all of its bytes is not, whatever its checksum says.
  */
-function isTorn(
-  path: string,
-  start: number,
-  bytes: Buffer,
-  terminated: boolean,
-  fileSize: number,
-  seq: number,
-): boolean {
+function isTorn({ start, bytes, terminated }: Line, seq: number, path: string, fileSize: number): boolean {
   const hasHole = bytes.includes(0);
   if (terminated && !hasHole) return false;
   const declared = declaredLength(bytes);

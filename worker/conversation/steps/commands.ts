@@ -73,7 +73,8 @@ export function commandTurn(talk: Talk, at: Screen, command: Command): Turn {
 function thanksTurn(talk: Talk, at: Screen): Turn {
   if (isBuying(at) && isClosed(talk.context)) return menuScreen(talk);
   const welcome = talk.say('youAreWelcome');
-  return at.screen === 'waiting' ? preface(welcome, sameScreen(talk, at)) : show(at, welcome, hint(talk, at));
+  if (at.screen === 'waiting') return preface(welcome, sameScreen(talk, at));
+  return show(at, welcome, at.screen === 'order' ? talk.say('waitingFooter') : hint(talk, at));
 }
 
 /** The latest purchase once more; where it stands, if it is still under way. Undefined: there is none. */
