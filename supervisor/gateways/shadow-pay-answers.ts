@@ -120,12 +120,17 @@ function paidFacts(layers: readonly Layer[]): { receipt?: string; amountKes?: nu
     .map((text) => text.toUpperCase())
     .find((text) => /^[A-Z0-9]{10}$/.test(text));
   const amountKes = numberOf(layers, ['amount']);
-  const phone = textsOf(layers, ['phone', 'phone_number']).map(parsePhone).find(Boolean);
+  const phone = textsOf(layers, ['phone', 'phone_number']).map(readPayer).find(Boolean);
   return {
     ...(receipt === undefined ? {} : { receipt }),
     ...(amountKes === undefined ? {} : { amountKes }),
     ...(phone === undefined ? {} : { phone }),
   };
+}
+
+/** Any whole number, also a foreign one: it is compared with the phone that was asked. A masked one tells nothing. */
+function readPayer(text: string): string | undefined {
+  return parsePhone(text) ?? /^\+?(\d{9,15})$/.exec(text)?.[1];
 }
 
 const unreadable = (layers: readonly Layer[]): string =>

@@ -162,6 +162,12 @@ const statusTable: ReadonlyArray<readonly [string, Behaviour, Partial<PaymentSta
     { outcome: 'paid', receipt: 'SG722NMVXQ', amountKes: 100, phone: '254700000001' },
   ],
   [
+    'paid from a phone that is none of Kenya’s',
+    ok({ status: 'completed', phone: '+255700000001' }),
+    { outcome: 'paid', phone: '255700000001' },
+  ],
+  ['paid from a phone that is hidden', ok({ status: 'completed', phone: '2547****0001' }), { outcome: 'paid' }],
+  [
     'an envelope of its own around the status',
     answers(200, {
       success: true,
