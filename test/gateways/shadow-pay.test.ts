@@ -166,7 +166,11 @@ const statusTable: ReadonlyArray<readonly [string, Behaviour, Partial<PaymentSta
     ok({ status: 'completed', phone: '+255700000001' }),
     { outcome: 'paid', phone: '255700000001' },
   ],
-  ['paid from a phone that is hidden', ok({ status: 'completed', phone: '2547****0001' }), { outcome: 'paid' }],
+  [
+    'paid from a phone that is hidden',
+    ok({ status: 'completed', phone: '2547****0001' }),
+    { outcome: 'paid' },
+  ],
   [
     'an envelope of its own around the status',
     answers(200, {
