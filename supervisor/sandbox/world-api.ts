@@ -18,7 +18,6 @@ import {
   worldHealthSchema,
 } from '../../shared/world.ts';
 
-/** To connect, to be answered, and between two pieces of an answer. */
 const CALL_TIMEOUT_MS = 5 * SECOND_MS;
 const MAX_CONNECTIONS = 64;
 /** Longer than the world's longest possible line. */
@@ -37,13 +36,14 @@ export class WorldApi {
   readonly #file: WorldFile;
   readonly #pool: Pool;
 
-  constructor(file: WorldFile) {
+  /** @param timeoutMs to connect, to be answered, and between two pieces of an answer */
+  constructor(file: WorldFile, timeoutMs = CALL_TIMEOUT_MS) {
     this.#file = file;
     this.#pool = new Pool(`http://127.0.0.1:${file.httpPort}`, {
       connections: MAX_CONNECTIONS,
-      connectTimeout: CALL_TIMEOUT_MS,
-      headersTimeout: CALL_TIMEOUT_MS,
-      bodyTimeout: CALL_TIMEOUT_MS,
+      connectTimeout: timeoutMs,
+      headersTimeout: timeoutMs,
+      bodyTimeout: timeoutMs,
     });
   }
 

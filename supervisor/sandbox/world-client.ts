@@ -8,42 +8,54 @@ import type { World } from './types.ts';
 import { WorldApi } from './world-api.ts';
 import { isRunning, worldFolder } from './world-file.ts';
 import { ensureWorld, stopWorld } from './world-process.ts';
+import { USUAL_PATIENCE, type WorldPatience, watchWorld } from './world-watch.ts';
 
 const FIRST_RETRY_MS = 200;
 const LONGEST_RETRY_MS = 10 * SECOND_MS;
 
 /**
- * Finds the living world of this data folder or starts one, and keeps one alive: when it dies, another is started.
+ * Finds the living world of this data folder or starts one, and keeps one alive: when it dies or stands still, another is started.
  * @throws AppError `unavailable` when none comes up.
  */
-export async function startWorld(options: { dataDir: string; clock: Clock; logger: Logger }): Promise<World> {
+export async function startWorld(options: {
+  dataDir: string;
+  clock: Clock;
+  logger: Logger;
+  patience?: WorldPatience;
+}): Promise<World> {
+  const { patience = USUAL_PATIENCE } = options;
   const client = new WorldClient({
     folder: worldFolder(options.dataDir),
     clock: options.clock,
     logger: options.logger.child({ part: 'world' }),
+    answerWithinMs: patience.answerWithinMs,
+    patience,
   });
   await client.attach();
   return client;
 }
 
+type WorldContext = Parameters<typeof ensureWorld>[0] & { readonly patience: WorldPatience };
+
 /**
- * Modes: attached (the event stream is open) → lost (it ended) → attached again, to the same process if only the stream broke,
+ * Modes: attached (the event stream is open) → lost (it ended, or the world gives no answer) → attached again, to the same process if only the stream broke,
  * else to a new one; each failed try waits longer. → closed, which nothing leaves.
  */
 class WorldClient implements World {
-  readonly #context: { folder: string; clock: Clock; logger: Logger };
+  readonly #context: WorldContext;
   readonly #eventListeners = new Set<(event: WorldEvent) => void>();
   readonly #restartListeners = new Set<() => void>();
   #file: WorldFile | undefined;
   #api: WorldApi | undefined;
   #stream = new AbortController();
+  #stopWatch: () => void = () => undefined;
   #callbackUrl: string | undefined;
   #retryMs = FIRST_RETRY_MS;
   #retry: Timer | undefined;
   #attaching: Promise<void> | undefined;
   #closed = false;
 
-  constructor(context: { folder: string; clock: Clock; logger: Logger }) {
+  constructor(context: WorldContext) {
     this.#context = context;
   }
 
@@ -114,6 +126,7 @@ class WorldClient implements World {
     await this.#attaching?.catch((error: unknown) =>
       this.#context.logger.debug({ error: errorText(error) }, 'closed while attaching'),
     );
+    this.#stopWatch();
     this.#stream.abort();
     this.#api?.close();
     if (stop && this.#file) await stopWorld(this.#file, this.#context.clock);
@@ -142,6 +155,7 @@ class WorldClient implements World {
       () => this.#lost(),
       this.#stream.signal,
     );
+    this.#stopWatch = watchWorld(file, this.#context, () => this.#stream.abort());
     this.#retryMs = FIRST_RETRY_MS;
     const restarted = before !== undefined && !isSameProcess(before, file);
     logger.info({ pid: file.pid, restarted }, 'the simulated world is there');
@@ -149,6 +163,7 @@ class WorldClient implements World {
   }
 
   #lost(): void {
+    this.#stopWatch();
     if (this.#closed) return;
     const { clock, logger } = this.#context;
     logger.warn({ pid: this.#file?.pid }, 'the simulated world was lost');

@@ -20,6 +20,8 @@ interface Context {
   readonly folder: string;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** A world that has not answered for so long does not answer. */
+  readonly answerWithinMs: number;
 }
 
 /**
@@ -52,10 +54,15 @@ export async function stopWorld(file: WorldFile, clock: Clock): Promise<void> {
   }
 }
 
-async function runningWorld({ folder, clock, logger }: Context): Promise<WorldFile | undefined> {
+async function runningWorld({
+  folder,
+  clock,
+  logger,
+  answerWithinMs,
+}: Context): Promise<WorldFile | undefined> {
   const file = readWorldFile(folder);
   if (!file || !isRunning(file)) return undefined;
-  const api = new WorldApi(file);
+  const api = new WorldApi(file, answerWithinMs);
   try {
     const health = await api.health();
     if (health.pid === file.pid && health.version === WORLD_VERSION) return file;

@@ -10,7 +10,18 @@ const read = (path: string): string => readFileSync(new URL(`../../docs/${path}`
 const panelSchema = z.object({
   title: z.string(),
   type: z.string(),
-  targets: z.array(z.object({ expr: z.string() })).optional(),
+  targets: z.array(z.object({ refId: z.string(), expr: z.string() })).optional(),
+  fieldConfig: z
+    .object({
+      defaults: z.object({ unit: z.string().optional() }),
+      overrides: z.array(
+        z.object({
+          matcher: z.object({ id: z.literal('byFrameRefID'), options: z.string() }),
+          properties: z.array(z.object({ id: z.string(), value: z.string() })),
+        }),
+      ),
+    })
+    .optional(),
 });
 const dashboardSchema = z.object({ panels: z.array(panelSchema) });
 
@@ -93,6 +104,43 @@ test('the dashboard and the alert rules ask only for metrics and labels that the
   }
 });
 
+/** What a query's numbers are, by the unit that the metric has in its name. */
+function unitOf(expr: string): string | undefined {
+  // Seconds of a processor per second.
+  if (/rate\(\w+_cpu_seconds_total/.test(expr)) return 'percentunit';
+  if (/_bytes\b/.test(expr)) return 'bytes';
+  if (/_kes(_total)?\b/.test(expr)) return 'currencyKES';
+  return /_seconds(_bucket)?\b/.test(expr) ? 's' : undefined;
+}
+
+test('the dashboard shows seconds, bytes and shillings as what they are', () => {
+  const { panels } = dashboardSchema.parse(JSON.parse(read('grafana/airtime-bots.json')));
+  const shown = new Set<string>();
+  for (const { title, targets = [], fieldConfig } of panels) {
+    for (const { refId, expr } of targets) {
+      const unit = unitOf(expr);
+      if (unit === undefined) continue;
+      const override = fieldConfig?.overrides.find(({ matcher }) => matcher.options === refId);
+      const own = override?.properties.find(({ id }) => id === 'unit')?.value;
+      assert.equal(own ?? fieldConfig?.defaults.unit, unit, `panel "${title}": ${expr}`);
+      shown.add(unit);
+    }
+  }
+  assert.deepEqual([...shown].sort(), ['bytes', 'currencyKES', 'percentunit', 's']);
+});
+
+test('names follow the conventions of Prometheus: base units, and _total for what only rises', async (t) => {
+  const site = await startSite(t);
+  const { body } = await site.app.inject({ url: '/metrics', headers: site.bearer });
+  const types = [...body.matchAll(/^# TYPE (airtime_\w+) (\w+)$/gm)];
+  assert.ok(types.length > 15);
+  for (const [, name = '', type] of types) {
+    assert.equal(/_total$/.test(name), type === 'counter', `${name} is a ${type}`);
+    assert.doesNotMatch(name, /_(ms|millis\w*|minutes?|hours?|kb|mb|megabytes|percent)(_|$)/);
+    if (type === 'histogram') assert.match(name, /_(seconds|bytes)$/);
+  }
+});
+
 test('no series grows with orders, customers or calls, and each worker tells what it uses', async (t) => {
   const site = await startSite(t);
   site.stores.clients.set('cl_one', makeClient({ id: 'cl_one' }));
@@ -112,7 +160,7 @@ test('no series grows with orders, customers or calls, and each worker tells wha
     ),
   );
   assert.ok(lines.includes('airtime_gateway_call_seconds_count{gateway="shadow-pay",operation="status"} 50'));
-  assert.ok(lines.includes('airtime_worker_restarts{client="cl_one"} 2'));
+  assert.ok(lines.includes('airtime_worker_restarts_total{client="cl_one"} 2'));
   const cpu = /^airtime_worker_cpu_seconds_total\{client="cl_one"\} ([\d.]+)$/m.exec(answer.body);
   assert.ok(Number(cpu?.[1]) > 0, answer.body);
   assert.ok(lines.filter((line) => line.startsWith('airtime_')).length < 150);

@@ -20,6 +20,7 @@ import {
 import { serveWorld } from '../../supervisor/sandbox/server.ts';
 import type { World } from '../../supervisor/sandbox/types.ts';
 import { startWorld } from '../../supervisor/sandbox/world-client.ts';
+import { USUAL_PATIENCE } from '../../supervisor/sandbox/world-watch.ts';
 
 export const AMINA = '254700000001';
 export const BRIAN = '254700000002';
@@ -52,8 +53,12 @@ export async function worldInProcess(
 }
 
 /** Starts (or finds) a world as the supervisor does; ended with the test. */
-export async function worldProcess(t: TestContext, dataDir = temporaryFolder(t)): Promise<World> {
-  const world = await startWorld({ dataDir, clock: systemClock, logger: silentLogger });
+export async function worldProcess(
+  t: TestContext,
+  dataDir = temporaryFolder(t),
+  patience = USUAL_PATIENCE,
+): Promise<World> {
+  const world = await startWorld({ dataDir, clock: systemClock, logger: silentLogger, patience });
   t.after(() => world.close({ stop: true }));
   return world;
 }

@@ -60,6 +60,22 @@ test('a killed world is started again, tells so, remembers everything and keeps 
   assert.equal(JSON.parse(receiver.bodies[0] ?? '').request_id, ledger.topUps[0]?.requestId);
 });
 
+test('a frozen world is replaced by one that answers, which remembers everything', async (t) => {
+  const patience = { askEveryMs: 50, answerWithinMs: 1_000 };
+  const world = await worldProcess(t, temporaryFolder(t), patience);
+  const before = world.file;
+  const { id } = await world.sendMessage('cl_1', AMINA, { text: 'Hi' });
+  const restarted = new Promise<void>((resolve) => world.onRestart(resolve));
+  process.kill(before.pid, 'SIGSTOP');
+  await restarted;
+  assert.equal(isRunning(before), false);
+  assert.notEqual(world.file.pid, before.pid);
+  assert.deepEqual(
+    (await world.messages('cl_1', AMINA)).map((message) => message.id),
+    [id],
+  );
+});
+
 test('SIGKILL at any moment loses nothing that was answered', async (t) => {
   const world = await worldProcess(t);
   const answered = new Set<string>();

@@ -19,7 +19,11 @@ export function registerWorkerMetrics(registry: Registry, { clients, clock, stor
       for (const state of workerStates) this.set({ state }, counts.get(state) ?? 0);
     },
   });
-  const perWorker = (name: string, help: string, read: (worker: WorkerStatus) => number | undefined) =>
+  const perWorker = (
+    name: string,
+    help: string,
+    read: (worker: WorkerStatus) => number | undefined,
+  ): void => {
     new Gauge({
       name,
       help,
@@ -33,6 +37,7 @@ export function registerWorkerMetrics(registry: Registry, { clients, clock, stor
         }
       },
     });
+  };
   perWorker('airtime_worker_up', '1: ready, so that a message sent now is answered', (worker) =>
     worker.state === 'ready' ? 1 : 0,
   );
@@ -46,17 +51,26 @@ export function registerWorkerMetrics(registry: Registry, { clients, clock, stor
     'The part of it that is not the worker itself',
     (worker) => worker.browserMemoryBytes,
   );
-  perWorker('airtime_worker_restarts', 'Starts after the first one', (worker) => worker.restarts);
   perWorker(
-    'airtime_worker_event_loop_delay_ms',
-    'Event loop delay as the worker measured it',
-    (worker) => worker.eventLoopDelayMs,
+    'airtime_worker_event_loop_delay_seconds',
+    'The longest delay of its event loop between its last two heartbeats, as the worker measured it',
+    ({ eventLoopDelayMs }) => (eventLoopDelayMs === undefined ? undefined : eventLoopDelayMs / 1_000),
   );
   perWorker('airtime_worker_heartbeat_age_seconds', 'Age of the last heartbeat', (worker) =>
     worker.lastHeartbeatAt === undefined
       ? undefined
       : Math.max(0, clock.now() - worker.lastHeartbeatAt) / 1_000,
   );
+  new Counter({
+    name: 'airtime_worker_restarts_total',
+    help: 'Starts after the first one, since the start of the supervisor',
+    labelNames: ['client'],
+    registers,
+    collect() {
+      this.reset();
+      for (const { client, worker } of clients.list()) this.inc({ client: client.id }, worker.restarts);
+    },
+  });
   new Counter({
     name: 'airtime_worker_cpu_seconds_total',
     help: 'CPU time of the present worker process with all that it started',
