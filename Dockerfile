@@ -8,7 +8,7 @@ COPY package.json package-lock.json .puppeteerrc.cjs ./
 RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY . .
 RUN npm run build \
- && npm ci --omit=dev --ignore-scripts --no-audit --no-fund
+ && npm ci --omit=dev --omit=optional --ignore-scripts --no-audit --no-fund
 
 FROM ${NODE_IMAGE}
 # `chromium` alone also works, and is the fall-back when WhatsApp does not take the small one: --build-arg BROWSERS=chromium

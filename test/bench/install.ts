@@ -28,10 +28,14 @@ try {
   const fresh = await untilReady('npm', ['start'], clone, { DATA_DIR: join(place, 'first') });
   console.log(`fresh clone, npm start until ready: ${(fresh / 1000).toFixed(1)} s`);
 
-  execFileSync('npm', ['ci', '--omit=dev', '--ignore-scripts', '--no-audit', '--no-fund'], {
-    cwd: clone,
-    stdio: 'ignore',
-  });
+  execFileSync(
+    'npm',
+    ['ci', '--omit=dev', '--omit=optional', '--ignore-scripts', '--no-audit', '--no-fund'],
+    {
+      cwd: clone,
+      stdio: 'ignore',
+    },
+  );
   mkdirSync(image);
   for (const name of ['package.json', 'node_modules', 'dist'])
     cpSync(join(clone, name), join(image, name), { recursive: true, verbatimSymlinks: true });
