@@ -20,7 +20,8 @@ RUN apt-get update \
  && if [ "${BROWSERS}" = chromium-headless-shell ]; then \
       rm -f /usr/lib/*/libLLVM*.so* /usr/lib/*/libgallium*.so /usr/lib/*/libz3.so*; fi
 WORKDIR /app
-ENV NODE_ENV=production DATA_DIR=/data PORT=3000
+# A folder in the volume, not the volume itself: backups stand beside it, and a restored one can take its place.
+ENV NODE_ENV=production DATA_DIR=/data/bots PORT=3000
 COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
