@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { formatKes } from '../shared/money.ts';
+import { sentence, settingWords, withUnit } from '../shared/setting-words.ts';
 import { type SettingGroup, settingGroups } from '../shared/settings/setting.ts';
 import { defaultSettings, settingsSchema, shopOverridesSchema } from '../shared/settings.ts';
 
@@ -83,12 +83,6 @@ function editorOf(property: Property): SettingEditor {
   }
 }
 
-/** `wait-for-approval` → `Wait for approval` */
-function sentence(value: string): string {
-  const words = value.replaceAll('-', ' ');
-  return words.charAt(0).toUpperCase() + words.slice(1);
-}
-
 function readFields(): readonly SettingField[] {
   const { properties = {} } = z
     .object({ properties: z.record(z.string(), z.unknown()).optional() })
@@ -140,25 +134,7 @@ export function defaultOf(name: string): unknown {
 }
 
 /** A setting's value in words, for "Default: …". */
-export function valueText({ editor, unit }: SettingField, value: unknown): string {
-  if (editor.kind === 'switch') return value === true ? 'on' : 'off';
-  if (editor.kind === 'choice') {
-    return editor.options.find((option) => option.value === value)?.label ?? String(value);
-  }
-  if (editor.kind === 'hours' && value === '') return 'always open';
-  if (typeof value === 'number') return withUnit(value, unit);
-  if (value === '' || value === undefined || value === null) return 'empty';
-  if (!Array.isArray(value)) return typeof value === 'string' ? `“${value}”` : JSON.stringify(value);
-  if (value.length === 0) return 'none';
-  const items = value.map(String).join(', ');
-  return unit === 'KES' ? `KES ${items}` : items;
-}
-
-function withUnit(value: number, unit: string | undefined): string {
-  if (unit === 'KES') return formatKes(value);
-  const figure = value.toLocaleString('en-KE');
-  return unit === undefined ? figure : `${figure} ${unit}`;
-}
+export const valueText = ({ name }: SettingField, value: unknown): string => settingWords(name, value);
 
 /** Between which bounds a number may be, in words; undefined when there are none. */
 export function boundsText({ editor, unit }: SettingField): string | undefined {

@@ -8,9 +8,9 @@ import { TaskQueue } from '../../shared/task-queue.ts';
 import { dropBans } from '../chats/bans.ts';
 import type { CredentialService } from '../gateways/credentials.ts';
 import { removeAccessTo } from '../stores/client-access.ts';
-import { checkOverrides } from '../stores/effective-settings.ts';
+import { checkOverrides, effectiveSettings } from '../stores/effective-settings.ts';
 import type { Stores, Transaction } from '../stores/types.ts';
-
+import { clientChangesInWords } from './client-changes.ts';
 import { Listeners } from './listeners.ts';
 import { LOGIN_GIVEN_UP } from './login.ts';
 import type { WorkerPool } from './pool.ts';
@@ -141,7 +141,12 @@ export function createClientService(options: ClientServiceOptions): ClientServic
             ...(request.alertSender !== undefined && { alertSender: request.alertSender }),
             updatedAt: clock.now(),
           });
-          if (changed.length > 0) audit(tx, 'change', clientId, by, changed.join(', '));
+          const changes = clientChangesInWords(
+            client,
+            known(tx.clients, clientId),
+            effectiveSettings(tx.settings),
+          );
+          if (changes.length > 0) audit(tx, 'change', clientId, by, changes.join('; '));
           credentials.change(tx, { clientId }, keys, by);
         });
         return get(clientId);

@@ -42,7 +42,7 @@ test('a group is saved as it was typed, and told in the audit with the name of w
   });
   const entry = site.stores.audit.at(-1);
   assert.equal(entry?.by, 'Achieng');
-  assert.match(entry?.note ?? '', /discountPercent: 0 → 2.5/);
+  assert.match(entry?.note ?? '', /; Discount: 0 % → 2\.5 %; /);
 });
 
 test('"use the default" takes a setting back to it', async () => {

@@ -32,7 +32,7 @@ test('settings start as the defaults; a change is kept, told, and audited with b
       by: 'Achieng',
       action: 'settings.change',
       subject: 'platform',
-      note: 'discountPercent: 0 → 2.5; appName: "Airtime Bots" → "Duka Zetu"',
+      note: 'Discount: 0 % → 2.5 %; Name of the platform: “Airtime Bots” → “Duka Zetu”',
     },
   ]);
 });
@@ -72,5 +72,5 @@ test('the audit is read newest first, page by page', async (t) => {
     headers: site.bearer,
   });
   const notes = [...first.json().items, ...rest.json().items].map(({ note }: { note: string }) => note);
-  assert.deepEqual(notes, ['discountPercent: 2 → 3', 'discountPercent: 1 → 2', 'discountPercent: 0 → 1']);
+  assert.deepEqual(notes, ['Discount: 2 % → 3 %', 'Discount: 1 % → 2 %', 'Discount: 0 % → 1 %']);
 });

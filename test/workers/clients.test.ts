@@ -85,6 +85,25 @@ describe('clients', () => {
     assert.deepEqual(actions(), ['Asha client.change']);
   });
 
+  it('tell the audit what was changed from what into what, in words', async () => {
+    const before = client('a', { adminPhones: ['254700000001'], overrides: { discountPercent: 2 } });
+    const { clients, harness } = await start({ clients: [before] });
+    const overrides = { quickAmountsKes: [20, 50], minAmountKes: 10 };
+    await clients.patch('a', { name: 'Duka Zetu', adminPhones: [], overrides, alertSender: true }, 'Asha');
+    await clients.patch('a', { name: 'Duka Zetu', overrides }, 'Asha');
+    const notes = harness.stores.audited.map(({ note }) => note);
+    assert.deepEqual(notes, [
+      [
+        'Name: “Shop a” → “Duka Zetu”',
+        'Admin numbers: 0700 000 001 → none',
+        'Sends alerts: no → yes',
+        'Discount: 2 % → the platform’s 0 %',
+        'Quick amounts: the platform’s KES 20, 50, 100, 200, 500, 1000 → KES 20, 50',
+        'Smallest purchase: the platform’s KES 5 → KES 10',
+      ].join('; '),
+    ]);
+  });
+
   it('cannot be removed while orders are open or need attention', async () => {
     const { clients, stores, harness } = await start();
     const { pid } = await harness.ready('a');

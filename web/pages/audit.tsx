@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import type { AuditEntry } from '../../shared/audit.ts';
 import { formatClockSeconds, formatDay, startOfDay } from '../../shared/nairobi.ts';
+import { deedText, noteLines, subjectText } from '../audit-words.ts';
 import { Icon } from '../components/icon.tsx';
 import { Dashboard, PageHead } from '../components/layout.tsx';
 import { EmptyState, Panel } from '../components/panel.tsx';
@@ -167,19 +168,18 @@ function Entry({
         <Moment at={entry.at} format={formatClockSeconds} />
       </span>
       <span class="audit-body">
-        <strong>{entry.by}</strong> <span class="audit-action">{actionText(entry.action)}</span>{' '}
+        <strong>{entry.by}</strong> <span class="audit-action">{deedText(entry.action)}</span>{' '}
         <Subject entry={entry} clientName={clientName} />
-        {entry.note === undefined || entry.note === '' ? null : (
-          <span class="timeline-note">{entry.note}</span>
-        )}
+        {entry.note === undefined || entry.note === ''
+          ? null
+          : noteLines(entry.note).map((line) => (
+              <span key={line} class="timeline-note">
+                {line}
+              </span>
+            ))}
       </span>
     </li>
   );
-}
-
-/** `order.mark-delivered` → `order: mark delivered`. */
-function actionText(action: string): string {
-  return action.replace('.', ': ').replaceAll('-', ' ');
 }
 
 function Subject({
@@ -193,13 +193,14 @@ function Subject({
     clientId === undefined || clientName === undefined ? null : (
       <a href={`/clients/${encodeURIComponent(clientId)}`}>{clientName}</a>
     );
-  if (subject === undefined || subject === clientId) return client;
+  const said = subject === undefined || subject === clientId ? undefined : subjectText(action, subject);
+  if (subject === undefined || said === undefined) return client;
   const what = action.startsWith('order.') ? (
     <a class="order-no" href={`/orders/${encodeURIComponent(subject)}`}>
       {subject}
     </a>
   ) : (
-    <code>{subject}</code>
+    <span class="audit-subject">{said}</span>
   );
   return client ? (
     <>

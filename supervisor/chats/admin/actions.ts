@@ -2,8 +2,9 @@ import type { AdminAction } from '../../../shared/admin.ts';
 import { type Client, clientPatchSchema } from '../../../shared/client.ts';
 import { AppError } from '../../../shared/errors.ts';
 import type { OrderActionRequest } from '../../../shared/order.ts';
+import { ownChangesInWords } from '../../../shared/setting-words.ts';
 import { shopOverridesSchema } from '../../../shared/settings.ts';
-import { checkOverrides } from '../../stores/effective-settings.ts';
+import { checkOverrides, effectiveSettings } from '../../stores/effective-settings.ts';
 import type { Transaction } from '../../stores/types.ts';
 import { liftBan, putBan } from '../bans.ts';
 import type { OrderRights } from './answers.ts';
@@ -72,7 +73,7 @@ export function applyAction(tx: Transaction, action: AdminAction, act: Act): voi
           field: 'name',
         });
       tx.clients.put({ ...client, name: name.data, updatedAt: at });
-      audit(tx, 'change', act, `name → ${name.data}`);
+      audit(tx, 'change', act, `Name: “${client.name}” → “${name.data}”`);
       return;
     }
     case 'restart':
@@ -90,7 +91,8 @@ function changeSetting(tx: Transaction, { key, value }: Extract<AdminAction, { d
     throw new AppError('invalid', problem?.message ?? 'This is not a value of this setting', { field: key });
   checkOverrides(tx.settings, read.data);
   tx.clients.put({ ...client, overrides: read.data, updatedAt: act.at });
-  audit(tx, 'change', act, `${key} → ${value === null ? "the platform's" : JSON.stringify(value)}`);
+  const changes = ownChangesInWords(client.overrides, read.data, effectiveSettings(tx.settings));
+  audit(tx, 'change', act, changes.join('; '));
 }
 
 function audit(tx: Transaction, action: string, { client, by, at }: Act, note?: string): void {

@@ -3,6 +3,7 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { credentialsPatchFields, credentialViewSchema } from '../../../shared/credentials.ts';
 import { AppError } from '../../../shared/errors.ts';
+import { changesInWords } from '../../../shared/setting-words.ts';
 import {
   type Settings,
   type SettingsPatch,
@@ -63,7 +64,7 @@ export async function changeSettings(
     const checked = settingsSchema.safeParse(after);
     if (!checked.success) throw invalidInput(checked.error.issues[0]);
     checkClients(tx, after);
-    const changes = describeChanges(before, after);
+    const changes = changesInWords(before, after);
     if (changes.length > 0) {
       tx.audit.append({
         at: services.clock.now(),
@@ -91,14 +92,6 @@ function checkClients(tx: Transaction, settings: Settings): void {
       field === '' ? {} : { field },
     );
   }
-}
-
-function describeChanges(before: Settings, after: Settings): string[] {
-  const old = new Map<string, unknown>(Object.entries(before));
-  return Object.entries(after)
-    .map(([name, value]) => ({ name, from: JSON.stringify(old.get(name)), to: JSON.stringify(value) }))
-    .filter(({ from, to }) => from !== to)
-    .map(({ name, from, to }) => `${name}: ${from} → ${to}`);
 }
 
 export function registerSettings(instance: FastifyInstance, services: Services): void {
