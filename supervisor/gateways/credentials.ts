@@ -38,12 +38,11 @@ export interface CredentialService {
    * @param chargedWith the Shadow Pay set of the order in question: who was paid for it must pay for the airtime too.
    */
   resolve(clientId: string, chargedWith?: CredentialRef): ResolvedCredentials;
-  /**
-   * The keys to ask about an order that was charged with `ref`: that version, else (`exact: false`) what its owner has now.
-   */
-  shadowPayAt(
-    ref: CredentialRef,
-  ): { readonly held: HeldKeys<ShadowPayKeys>; readonly exact: boolean } | undefined;
+  /** The keys to ask about an order that was charged with `ref`: that very version, and others that its owner has now. */
+  shadowPayAt(ref: CredentialRef): {
+    readonly charged: HeldKeys<ShadowPayKeys> | undefined;
+    readonly present: HeldKeys<ShadowPayKeys> | undefined;
+  };
   /** Every Statum set that orders may have been delivered with, except the simulated one. */
   statumSetIds(): readonly string[];
 
@@ -159,13 +158,13 @@ export function createCredentials(options: CredentialServiceOptions): Credential
     resolve,
 
     shadowPayAt(ref) {
-      const exact =
+      const charged =
         environment.shadowPay?.ref.setId === ref.setId && environment.shadowPay.ref.version === ref.version
           ? environment.shadowPay
           : readShadowPay(ref);
-      if (exact) return { held: exact, exact: true };
-      const held = currentOfOwner(ref.setId);
-      return held && { held, exact: false };
+      const present = currentOfOwner(ref.setId);
+      const isCharged = present?.ref.setId === ref.setId && present.ref.version === ref.version;
+      return { charged, present: isCharged ? undefined : present };
     },
 
     statumSetIds() {

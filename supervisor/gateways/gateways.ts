@@ -6,6 +6,7 @@ import type { World } from '../sandbox/types.ts';
 import type { CallbackTokens } from './callback-tokens.ts';
 import type { CredentialService } from './credentials.ts';
 import type { GatewayOperation, GatewayWatch } from './gateway-watch.ts';
+import type { HeldKeys } from './resolve-credentials.ts';
 import { SIMULATED } from './set-ids.ts';
 import { createShadowPay } from './shadow-pay.ts';
 import { createStatum } from './statum.ts';
@@ -73,24 +74,37 @@ export function createGateways(options: {
     simulated = connectSimulated(world);
   });
   const simulatedShadowPay = () => shadowPayAccess(SIMULATED, simulated.shadowPay, world.file.shadowPay);
-  /** Versions that are told about as missing already. */
+  /** Versions that are told about as missing or refused already. */
   const reported = new Set<string>();
 
   function shadowPayOf(ref: CredentialRef): ShadowPayAccess | undefined {
     if (ref.setId === SIMULATED.setId) return simulatedShadowPay();
     const found = credentials.shadowPayAt(ref);
-    if (!found) return undefined;
-    const access = shadowPayAccess(found.held.ref, live.shadowPay, found.held.keys);
-    if (found.exact) return access;
-    const name = `${ref.setId}@${ref.version}`;
-    if (!reported.has(name)) {
-      reported.add(name);
-      logger.warn(
-        { charged: ref, asking: found.held.ref },
-        'The keys that orders were charged with are not kept any more; these are asked about with their owner’s present keys',
-      );
+    const liveAccess = ({ ref: held, keys }: HeldKeys<ShadowPayKeys>): ShadowPayAccess =>
+      shadowPayAccess(held, live.shadowPay, keys);
+    const charged = found.charged && liveAccess(found.charged);
+    const present = found.present && liveAccess(found.present);
+    if (!present) return charged;
+    if (!charged) {
+      reportOnce(ref, present.ref, 'The keys that orders were charged with are not kept any more');
+      return { ...present, stkPush: refuseToCharge };
     }
-    return { ...access, stkPush: refuseToCharge };
+    return {
+      ...charged,
+      async status(checkoutRequestId) {
+        const answer = await charged.status(checkoutRequestId);
+        if (answer.outcome !== 'unavailable' || !answer.keysRefused) return answer;
+        reportOnce(ref, present.ref, 'Shadow Pay refuses the keys that orders were charged with');
+        return present.status(checkoutRequestId);
+      },
+    };
+  }
+
+  function reportOnce(charged: CredentialRef, asking: CredentialRef, what: string): void {
+    const name = `${charged.setId}@${charged.version} ${what}`;
+    if (reported.has(name)) return;
+    reported.add(name);
+    logger.warn({ charged, asking }, `${what}; these are asked about with their owner’s present keys`);
   }
 
   return {

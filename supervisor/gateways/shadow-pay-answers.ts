@@ -77,6 +77,7 @@ export function readPaymentStatus(result: CallResult, secrets: readonly string[]
       outcome: 'unavailable',
       reason: clean(`HTTP ${status}: ${textOf(layers, REASON_NAMES) ?? unreadable(layers)}`),
       ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+      ...((status === 401 || status === 403) && { keysRefused: true }),
     };
   }
   const said = textOf(layers, REASON_NAMES) ?? '';

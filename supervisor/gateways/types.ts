@@ -44,7 +44,13 @@ export type PaymentStatusAnswer =
   | { readonly outcome: 'failed'; readonly cause: DeclineCause; readonly reason: string }
   | { readonly outcome: 'pending'; readonly reason: string }
   /** The gateway could not be asked (429, 5xx, time-out, garbage): says nothing about the payment. */
-  | { readonly outcome: 'unavailable'; readonly reason: string; readonly retryAfterMs?: number };
+  | {
+      readonly outcome: 'unavailable';
+      readonly reason: string;
+      readonly retryAfterMs?: number;
+      /** It does not take these keys (any more). */
+      readonly keysRefused?: true;
+    };
 
 /** `observe` hears of each HTTP call that was made. */
 export interface ShadowPay {

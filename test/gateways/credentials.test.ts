@@ -60,6 +60,7 @@ async function platform(t: TestContext, env: Record<string, string> = {}, dataDi
     credentials,
     gateways,
     logger,
+    server,
     async set(owner: SetOwner, patch: CredentialsPatch): Promise<void> {
       await credentials.prepare(patch);
       await stores.transact((tx) => credentials.change(tx, owner, patch, 'Achieng'));
@@ -113,6 +114,31 @@ test('when a version is gone, its owner’s present keys ask, say so once in the
   assert.equal(calls(), 0);
   await set(own, { shadowPay: null });
   assert.equal(gateways.shadowPayOf(gone), undefined, 'another owner’s keys know nothing of it');
+});
+
+test('orders charged with a key that was revoked are asked about with its owner’s present one, and only then', async (t) => {
+  const { stores, gateways, set, server, logger } = await platform(t);
+  await set('platform', { shadowPay: pay('first') });
+  const first = gateways.shadowPayFor(LIVE)?.ref;
+  assert.ok(first);
+  await charge(stores, first);
+  const ask = async (): Promise<string | undefined> =>
+    (await gateways.shadowPayOf(first)?.status('ws_CO_1'))?.outcome;
+  const revoked = answers(401, { success: false, message: 'Invalid API credentials' });
+  const completed = answers(200, { success: true, status: 'completed', transaction_code: 'SG722NMVXQ' });
+  server.does((response, request) => {
+    const behaviour = request.headers['x-api-key'] === 'first-pay-key' ? revoked : completed;
+    behaviour(response, request);
+  });
+  assert.equal(await ask(), 'unavailable', 'there is no other key yet');
+  await set('platform', { shadowPay: pay('second') });
+  assert.equal(await ask(), 'paid');
+  assert.equal(await ask(), 'paid');
+  assert.equal(logger.sentences.filter((said) => said.includes('refuses the keys')).length, 1);
+  server.received.length = 0;
+  server.does(answers(503, {}));
+  assert.equal(await ask(), 'unavailable');
+  assert.equal(server.received.length, 1, 'an outage says nothing of a key');
 });
 
 test('a rotated key of the environment is another version; the same key is the same one after a restart', async (t) => {

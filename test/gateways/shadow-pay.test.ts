@@ -230,7 +230,7 @@ const statusTable: ReadonlyArray<readonly [string, Behaviour, Partial<PaymentSta
     answers(500, { success: true, status: 'failed' }),
     { outcome: 'unavailable' },
   ],
-  ['wrong keys', answers(401, refusal({})), { outcome: 'unavailable' }],
+  ['wrong keys', answers(401, refusal({})), { outcome: 'unavailable', keysRefused: true }],
   [
     'a rate limit',
     answers(429, refusal({}), { 'retry-after': '30' }),
