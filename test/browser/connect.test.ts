@@ -55,7 +55,7 @@ async function makeBot(page: Page, name: string): Promise<string> {
 test('a new live bot shows its code with a countdown, and says that it is connected once it was scanned', async () => {
   const { page, complaints } = await admin();
   const id = await makeBot(page, 'Mama Njeri Airtime');
-  await page.waitForSelector('#connect:not([hidden]) #qr[data-phase=code] svg');
+  await page.waitForSelector('#qr[data-phase=code] svg', { visible: true });
   const code = await qrOf(product, id);
   const { path } = drawQrCode(code);
   await page.waitForFunction(
@@ -75,7 +75,7 @@ test('a new live bot shows its code with a countdown, and says that it is connec
     first,
   );
   whatsapp.scan(await qrOf(product, id), SHOP);
-  await page.waitForSelector('#qr[data-phase=connected]');
+  await page.waitForSelector('#qr[data-phase=connected]', { visible: true });
   await page.waitForFunction(() =>
     document.querySelector('#qr')?.textContent?.includes('Connected!0700 000 099'),
   );
@@ -89,7 +89,7 @@ test('a new live bot shows its code with a countdown, and says that it is connec
 test('a phone that cannot scan is connected by a code that is typed on it', async () => {
   const { page, complaints } = await admin();
   const id = await makeBot(page, 'Kibanda ya Juma');
-  await page.waitForSelector('#connect:not([hidden]) #qr[data-phase=code]');
+  await page.waitForSelector('#qr[data-phase=code]', { visible: true });
   await page.click('#pairing summary');
   await page.type('#pairing input[name=phone]', '12');
   await page.click('#pairing button');
@@ -109,5 +109,30 @@ test('a phone that cannot scan is connected by a code that is typed on it', asyn
     complaints.filter((complaint) => !complaint.includes('422')),
     [],
   );
+  await page.close();
+});
+
+test('a code that nobody scans is taken away with its browser, and a click brings the next one', async () => {
+  await product.api('PATCH', '/api/v1/settings', { qrCodesShown: 1 });
+  const { page, complaints } = await admin();
+  const id = await makeBot(page, 'Duka la Amina');
+  await page.waitForSelector('#qr[data-phase=code]', { visible: true });
+  const first = await qrOf(product, id);
+  const shows = [...whatsapp.pages].find(({ ref }) => ref !== undefined && first.startsWith(ref));
+  assert.ok(shows, 'a browser shows it');
+  shows.push({ type: 'ref', ref: shows.newRef() });
+  await page.waitForSelector('#qr[data-phase=off]', { visible: true });
+  assert.match(
+    (await page.$eval('#qr', (panel) => panel.textContent)) ?? '',
+    /Not linked to a phone.*Nobody scanned/,
+  );
+  await whatsapp.until('its browser to be closed', () => !whatsapp.pages.has(shows));
+  whatsapp.hold('scripts');
+  await page.click('#qr-again');
+  await page.waitForSelector('#qr[data-phase=wait]', { visible: true });
+  whatsapp.hold(undefined);
+  await page.waitForSelector('#qr[data-phase=code]', { visible: true });
+  assert.notEqual(await qrOf(product, id), first);
+  assert.deepEqual(complaints, []);
   await page.close();
 });

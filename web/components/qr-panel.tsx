@@ -31,6 +31,13 @@ export function QrRegion({ model }: { model: QrModel }): JSX.Element {
   );
 }
 
+const linking: ReadonlySet<WorkerState> = new Set(['awaiting-scan', 'authenticating', 'logged-out']);
+
+/** A phone is to be linked to the bot, or is just being. One that never was linked to a phone waits for it whatever else it does. */
+export function isToBeLinked({ state, phone }: Pick<QrModel, 'state' | 'phone'>): boolean {
+  return linking.has(state) || (phone === undefined && state !== 'ready');
+}
+
 type Phase = 'code' | 'wait' | 'connected' | 'off';
 
 function phaseOf({ state, qr, now }: QrModel): Phase {
@@ -153,7 +160,7 @@ const off: { readonly stopped: OffText } & Partial<Record<WorkerState, OffText>>
   },
   'logged-out': {
     icon: 'phone',
-    title: 'No code was scanned',
+    title: 'Not linked to a phone',
     text: 'The bot waits without a browser until you ask for a new code.',
     command: 'start',
     label: 'Show a new QR code',
@@ -258,7 +265,7 @@ export function PairingPanel({ model }: { model: PairingModel }): JSX.Element {
 /** All there is to connecting a number: the steps, the live code, the code to type. */
 export function QrPanel({ model }: { model: QrModel }): JSX.Element {
   return (
-    <div class="qr-way">
+    <div class="qr-way" data-to-be-linked={isToBeLinked(model) ? '' : undefined}>
       <QrSteps />
       <div class="qr-side">
         <QrRegion model={model} />

@@ -9,7 +9,7 @@ import { Icon } from '../components/icon.tsx';
 import { MemoryChart } from '../components/memory-chart.tsx';
 import { OrderList } from '../components/order-list.tsx';
 import { EmptyState, Panel } from '../components/panel.tsx';
-import { type QrModel, QrPanel } from '../components/qr-panel.tsx';
+import { isToBeLinked, type QrModel, QrPanel } from '../components/qr-panel.tsx';
 import { RestartList } from '../components/restart-list.tsx';
 import { SalesChart } from '../components/sales-chart.tsx';
 import { Ago, Moment } from '../components/values.tsx';
@@ -83,16 +83,10 @@ export function StateRegion({ model }: { model: ClientModel }): JSX.Element {
   );
 }
 
-/** In these states a number is to be connected, or is just being. */
-const connecting: ReadonlySet<ClientCard['state']> = new Set([
-  'awaiting-scan',
-  'authenticating',
-  'logged-out',
-]);
-
 /**
  * The way to a connected number, hidden while nothing is to be connected. Live updates show and hide it, and leave what is in it to
- * the code's own room: a number typed for a pairing code stays typed.
+ * the code's own room: a number typed for a pairing code stays typed. Where it was there when the page came it stays (start.css), so that
+ * whoever has scanned sees that it worked.
  */
 export function ConnectRegion({
   client,
@@ -106,7 +100,7 @@ export function ConnectRegion({
       class="panel"
       id="connect"
       aria-labelledby="connect-title"
-      hidden={!connecting.has(client.state)}
+      data-idle={isToBeLinked(client) ? undefined : ''}
       hx-morph-skip-children=""
     >
       <header class="panel-head">
