@@ -6,11 +6,11 @@ import { silentLogger } from '../../shared/logger.ts';
 import { Outbox } from '../../supervisor/chats/outbox.ts';
 import { dayAllowance } from '../../supervisor/chats/send-allowance.ts';
 import type { ChatSender, SendOutcome } from '../../supervisor/chats/types.ts';
-import { openStores } from '../../supervisor/stores/open.ts';
 import type { StoredSettings, Stores } from '../../supervisor/stores/types.ts';
 import { aClient } from '../helpers/a-client.ts';
 import { FakeClock } from '../helpers/fake-clock.ts';
 import { temporaryFolder } from '../helpers/temp.ts';
+import { openTestStores } from '../helpers/test-stores.ts';
 
 class ScriptedSender implements ChatSender {
   ready = true;
@@ -69,10 +69,7 @@ describe('the outbox', () => {
     folder = temporaryFolder('outbox');
     clock = new FakeClock();
     sender = new ScriptedSender();
-    const onFatal = (error: Error): never => {
-      throw error;
-    };
-    stores = await openStores({ dataDir: folder.path, clock, logger: silentLogger, onFatal });
+    stores = await openTestStores(folder.path, { clock });
     outbox = new Outbox({ stores, sender, clock, logger: silentLogger });
   });
 

@@ -2,18 +2,17 @@ import assert from 'node:assert/strict';
 import type { Client } from '../../shared/client.ts';
 import type { InboundContent, Quote } from '../../shared/conversation.ts';
 import type { TurnBegin, TurnBeginReply, TurnCommit, TurnCommitReply } from '../../shared/ipc.ts';
-import { silentLogger } from '../../shared/logger.ts';
 import type { Order } from '../../shared/order.ts';
 import { createTurns } from '../../supervisor/chats/turns.ts';
 import type { TurnService } from '../../supervisor/chats/types.ts';
 import { DaySales } from '../../supervisor/orders/day-sales.ts';
 import { FloatKeeper } from '../../supervisor/orders/float.ts';
 import { createOrderBook, type OrderBook } from '../../supervisor/orders/order-book.ts';
-import { openStores } from '../../supervisor/stores/open.ts';
 import { conversationKey, type Stores } from '../../supervisor/stores/types.ts';
 import { aClient } from '../helpers/a-client.ts';
 import { FakeClock } from '../helpers/fake-clock.ts';
 import { temporaryFolder } from '../helpers/temp.ts';
+import { openTestStores } from '../helpers/test-stores.ts';
 import { CHAT, quote } from '../orders/fixtures.ts';
 import { ScriptedGateways } from '../orders/scripted-gateways.ts';
 
@@ -47,14 +46,7 @@ export class TurnShop {
   static async open(): Promise<TurnShop> {
     const folder = temporaryFolder('turns');
     const clock = new FakeClock();
-    const stores = await openStores({
-      dataDir: folder.path,
-      clock,
-      logger: silentLogger,
-      onFatal: (error) => {
-        throw error;
-      },
-    });
+    const stores = await openTestStores(folder.path, { clock });
     await stores.transact((tx) => tx.clients.put(CLIENT));
     return new TurnShop(folder, clock, stores);
   }

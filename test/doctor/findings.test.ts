@@ -11,10 +11,10 @@ import { diskFinding, memoryFinding } from '../../supervisor/doctor/machine.ts';
 import { clockFinding } from '../../supervisor/doctor/network.ts';
 import { librariesFinding, nodeFinding } from '../../supervisor/doctor/program.ts';
 import { Vault } from '../../supervisor/secrets/vault.ts';
-import { openStores } from '../../supervisor/stores/open.ts';
 import { aClient } from '../helpers/a-client.ts';
 import { browserPath } from '../helpers/browser.ts';
 import { temporaryFolder } from '../helpers/temp.ts';
+import { openTestStores } from '../helpers/test-stores.ts';
 
 const MB = 1 << 20;
 const noBrowserSettings = { executablePath: undefined, chromeArgs: [] };
@@ -121,15 +121,7 @@ describe('the doctor', () => {
   describe('on the data folder', () => {
     const dataDir = () => join(folder.path, 'data');
     const look = (dataKey?: string) => lookAtData({ dataDir: dataDir(), dataKey }, systemClock.now());
-    const open = () =>
-      openStores({
-        dataDir: dataDir(),
-        clock: systemClock,
-        logger: silentLogger,
-        onFatal: (error) => {
-          throw error;
-        },
-      });
+    const open = () => openTestStores(dataDir());
     const levels = async (dataKey?: string) =>
       (await look(dataKey)).findings.map(({ check, level }) => `${check} ${level}`);
 

@@ -15,13 +15,13 @@ import { DaySales } from '../../supervisor/orders/day-sales.ts';
 import { OrderDesk } from '../../supervisor/orders/desk.ts';
 import { FloatKeeper } from '../../supervisor/orders/float.ts';
 import { createOrderBook } from '../../supervisor/orders/order-book.ts';
-import { openStores } from '../../supervisor/stores/open.ts';
 import { type Behaviour, misbehavingServer, type Received } from '../gateways/misbehaving-server.ts';
 import { aClient } from '../helpers/a-client.ts';
 import { CALLBACK_SECRET, credentialsOver } from '../helpers/credentials.ts';
 import { textsInMemory } from '../helpers/process-memory.ts';
 import { descendants } from '../helpers/processes.ts';
 import { Product } from '../helpers/product.ts';
+import { openTestStores } from '../helpers/test-stores.ts';
 import { FakeWorld } from '../http/helpers/fake-services.ts';
 import { quote } from '../orders/fixtures.ts';
 
@@ -159,7 +159,7 @@ async function buy(
   const config = readConfig({ ...env, DATA_DIR: dataDir });
   const logger = createLogger(config, { write: (line) => void log.push(line) });
   const clock = systemClock;
-  const stores = await openStores({ dataDir, clock, logger, reserveBytes: 4_096, onFatal: assert.ifError });
+  const stores = await openTestStores(dataDir, { logger });
   t.after(() => stores.close());
   const credentials = await credentialsOver({ stores, config, clock, logger });
   const world = new FakeWorld().asWorld();

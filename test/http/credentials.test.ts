@@ -6,10 +6,10 @@ import { systemClock } from '../../shared/clock.ts';
 import { readConfig } from '../../supervisor/config.ts';
 import type { Identity } from '../../supervisor/http/types.ts';
 import { clientView } from '../../supervisor/http/views/client.ts';
+import { openTestStores } from '../helpers/test-stores.ts';
 import { makeClient } from './helpers/fake-services.ts';
 import { FakeStores } from './helpers/fake-stores.ts';
 import { type Site, startSite } from './helpers/site.ts';
-import { openTestStores } from './helpers/site-on-disk.ts';
 
 const SHADOW_PAY = { apiKey: 'pk-0123456789', apiSecret: 'sk-hush-hush-hush', accountId: 10 };
 const STATUM = { consumerKey: 'ck-9876543210', consumerSecret: 'cs-hush-hush-hush' };
@@ -18,7 +18,7 @@ const NONE = { set: false, source: 'none' };
 const site = (t: TestContext, env: Record<string, string> = {}) =>
   startSite(t, {
     env: { BASE_URL: 'https://bots.example', ...env },
-    realStores: openTestStores,
+    realStores: (dataDir, clock) => openTestStores(dataDir, { clock }),
   });
 
 const patch = ({ app, browser }: Site, payload: object, url = '/api/v1/settings') =>

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { anAlert } from '../helpers/an-alert.ts';
+import { openTestStores } from '../helpers/test-stores.ts';
 import { makeClient, makeOrder } from './helpers/fake-services.ts';
 import { type Site, startSite } from './helpers/site.ts';
-import { openTestStores } from './helpers/site-on-disk.ts';
 
 async function siteWithWorker(t: Parameters<typeof startSite>[0]): Promise<Site> {
   const site = await startSite(t);
@@ -112,7 +112,7 @@ test('health counts ten thousand open orders without reading one, and waits for 
   let read: string[] = [];
   const site = await startSite(t, {
     realStores: async (dataDir, clock) => {
-      const stores = await openTestStores(dataDir, clock);
+      const stores = await openTestStores(dataDir, { clock });
       await stores.transact((tx) => {
         tx.clients.put(makeClient());
         for (let n = 0; n < 10_000; n += 1) {

@@ -7,11 +7,11 @@ import { FloatKeeper } from '../../supervisor/orders/float.ts';
 import { createOrder } from '../../supervisor/orders/machine.ts';
 import { createOrderBook, writeOutcome } from '../../supervisor/orders/order-book.ts';
 import { checkOrderChange } from '../../supervisor/orders/transitions.ts';
-import { openStores } from '../../supervisor/stores/open.ts';
 import type { Stores } from '../../supervisor/stores/types.ts';
 import { aClient } from '../helpers/a-client.ts';
 import { FakeClock } from '../helpers/fake-clock.ts';
 import { temporaryFolder } from '../helpers/temp.ts';
+import { openTestStores } from '../helpers/test-stores.ts';
 import { CHAT, quote } from './fixtures.ts';
 import { ScriptedGateways } from './scripted-gateways.ts';
 
@@ -108,17 +108,7 @@ export class DeskHarness {
 
   async #open(): Promise<void> {
     const { clock, world } = this;
-    const stores = this.#onAFullDisk(
-      await openStores({
-        dataDir: this.folder.path,
-        clock,
-        logger: silentLogger,
-        checkOrderChange,
-        onFatal: (error) => {
-          throw error;
-        },
-      }),
-    );
+    const stores = this.#onAFullDisk(await openTestStores(this.folder.path, { clock, checkOrderChange }));
     const desk = new OrderDesk({
       stores,
       float: new FloatKeeper({ stores, gateways: world.gateways, clock }),

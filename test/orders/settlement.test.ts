@@ -1,28 +1,19 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { DAY_MS } from '../../shared/clock.ts';
-import { silentLogger } from '../../shared/logger.ts';
 import type { Order } from '../../shared/order.ts';
 import { DaySales } from '../../supervisor/orders/day-sales.ts';
 import { settlement } from '../../supervisor/orders/settlement.ts';
 import { applyStaffAction } from '../../supervisor/orders/staff-actions.ts';
-import { openStores } from '../../supervisor/stores/open.ts';
 import type { Stores } from '../../supervisor/stores/types.ts';
 import { FakeClock } from '../helpers/fake-clock.ts';
 import { temporaryFolder } from '../helpers/temp.ts';
+import { openTestStores } from '../helpers/test-stores.ts';
 import { accepted, after, claimed, failed, freshOrder, rejected, type seen, sent, T0 } from './fixtures.ts';
 
 async function withOrders(orders: readonly Order[], check: (stores: Stores) => Promise<void>): Promise<void> {
   const folder = temporaryFolder('settlement');
-  const onFatal = (error: Error): never => {
-    throw error;
-  };
-  const stores = await openStores({
-    dataDir: folder.path,
-    clock: new FakeClock(T0),
-    logger: silentLogger,
-    onFatal,
-  });
+  const stores = await openTestStores(folder.path, { clock: new FakeClock(T0) });
   await stores.transact((tx) => {
     for (const order of orders) tx.orders.put(order);
   });

@@ -5,9 +5,10 @@ import { systemClock } from '../../shared/clock.ts';
 import { shadowPayKeysSchema, statumKeysSchema } from '../../shared/credentials.ts';
 import { silentLogger } from '../../shared/logger.ts';
 import { Vault } from '../../supervisor/secrets/vault.ts';
-import { type OpenOptions, openStores } from '../../supervisor/stores/open.ts';
+import type { OpenOptions } from '../../supervisor/stores/open.ts';
 import type { Stores } from '../../supervisor/stores/types.ts';
 import { temporaryFolder } from '../helpers/temp.ts';
+import { openTestStores } from '../helpers/test-stores.ts';
 
 export const SHADOW_PAY = { apiKey: 'pk-0123456789', apiSecret: 'sk-planted-secret', accountId: 10 };
 export const STATUM = { consumerKey: 'ck-0123456789', consumerSecret: 'cs-planted-secret' };
@@ -35,16 +36,7 @@ export async function start(
   dataKey?: string,
   options: Partial<OpenOptions> = {},
 ): Promise<{ stores: Stores; vault: Vault }> {
-  const stores = await openStores({
-    dataDir,
-    clock: systemClock,
-    logger: silentLogger,
-    reserveBytes: 4_096,
-    onFatal: (error) => {
-      throw error;
-    },
-    ...options,
-  });
+  const stores = await openTestStores(dataDir, options);
   opened.set(dataDir, [...(opened.get(dataDir) ?? []), stores]);
   try {
     const vault = await Vault.open({ stores, place: { dataDir, dataKey }, logger: silentLogger });

@@ -6,11 +6,10 @@ import { join, resolve } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { systemClock } from '../../shared/clock.ts';
-import { silentLogger } from '../../shared/logger.ts';
 import { keyFile } from '../../supervisor/secrets/key-source.ts';
 import { rotateDataKey } from '../../supervisor/secrets/rotate.ts';
-import { openStores } from '../../supervisor/stores/open.ts';
 import { temporaryFolder } from '../helpers/temp.ts';
+import { openTestStores } from '../helpers/test-stores.ts';
 import { watchedDisk } from '../stores/helpers.ts';
 import { DATA_KEY, NEW_DATA_KEY, place, readKeys, SHADOW_PAY, STATUM, start, storeKeys } from './helpers.ts';
 
@@ -58,13 +57,7 @@ test('the generated key is replaced by another generated one', async (t) => {
 
 /** What the command does, in this process. */
 async function rotate(dataDir: string, dataKey?: string, newDataKey?: string) {
-  const stores = await openStores({
-    dataDir,
-    clock: systemClock,
-    logger: silentLogger,
-    reserveBytes: 4_096,
-    onFatal: assert.ifError,
-  });
+  const stores = await openTestStores(dataDir);
   try {
     return await rotateDataKey({ stores, clock: systemClock, place: { dataDir, dataKey }, newDataKey });
   } finally {

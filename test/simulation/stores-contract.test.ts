@@ -1,11 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { systemClock } from '../../shared/clock.ts';
-import { silentLogger } from '../../shared/logger.ts';
 import { checkOrderChange } from '../../supervisor/orders/transitions.ts';
-import { openStores } from '../../supervisor/stores/open.ts';
 import type { Stores } from '../../supervisor/stores/types.ts';
 import { temporaryFolder } from '../helpers/temp.ts';
+import { openTestStores } from '../helpers/test-stores.ts';
 import { freshOrder } from '../orders/fixtures.ts';
 import { Engine } from './engine.ts';
 import { ProcessLife } from './process-life.ts';
@@ -21,16 +19,7 @@ interface Place {
 function realPlace(): Place {
   const folder = temporaryFolder('contract');
   return {
-    open: () =>
-      openStores({
-        dataDir: folder.path,
-        clock: systemClock,
-        logger: silentLogger,
-        checkOrderChange,
-        onFatal: (error) => {
-          throw error;
-        },
-      }),
+    open: () => openTestStores(folder.path, { checkOrderChange }),
     close: (stores) => stores.close(),
     remove: () => folder.remove(),
   };

@@ -2,13 +2,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import { systemClock } from '../../shared/clock.ts';
 import type { OutboxEntry } from '../../shared/conversation.ts';
 import { type Logger, silentLogger } from '../../shared/logger.ts';
 import type { Order } from '../../shared/order.ts';
 import { type Disk, realDisk } from '../../supervisor/stores/disk.ts';
-import { type OpenOptions, openStores } from '../../supervisor/stores/open.ts';
+import type { OpenOptions } from '../../supervisor/stores/open.ts';
 import type { Stores } from '../../supervisor/stores/types.ts';
+import { openTestStores } from '../helpers/test-stores.ts';
 
 /** What is to be closed before its folder goes. */
 const opened = new Map<string, Stores[]>();
@@ -26,16 +26,7 @@ export function temporaryFolder(t: TestContext): string {
 
 /** Opens stores that are closed before their temporary folder goes. A fatal error is the test's, unless it says otherwise. */
 export async function open(dataDir: string, overrides: Partial<OpenOptions> = {}): Promise<Stores> {
-  const stores = await openStores({
-    dataDir,
-    clock: systemClock,
-    logger: silentLogger,
-    reserveBytes: 64 << 10,
-    onFatal: (error) => {
-      throw error;
-    },
-    ...overrides,
-  });
+  const stores = await openTestStores(dataDir, { reserveBytes: 64 << 10, ...overrides });
   opened.set(dataDir, [...(opened.get(dataDir) ?? []), stores]);
   return stores;
 }

@@ -2,26 +2,18 @@ import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { systemClock } from '../../shared/clock.ts';
 import { silentLogger } from '../../shared/logger.ts';
-import { openStores } from '../../supervisor/stores/open.ts';
 import { createClientService } from '../../supervisor/workers/clients.ts';
 import { createWorkerPool } from '../../supervisor/workers/pool.ts';
 import { noCredentials } from '../helpers/credentials.ts';
 import { nobodyAsks } from '../helpers/nobody-asks.ts';
 import { temporaryFolder } from '../helpers/temp.ts';
+import { openTestStores } from '../helpers/test-stores.ts';
 import { waitFor } from '../helpers/wait.ts';
 import { fixtureWorker } from './pool-harness.ts';
 
 /** A supervisor's part that matters here, on real files and with a real worker. */
 async function open(dataDir: string, behaviour: string) {
-  const stores = await openStores({
-    dataDir,
-    clock: systemClock,
-    logger: silentLogger,
-    reserveBytes: 4_096,
-    onFatal: (error) => {
-      throw error;
-    },
-  });
+  const stores = await openTestStores(dataDir);
   const pool = createWorkerPool({
     stores,
     turns: {
