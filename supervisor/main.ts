@@ -1,3 +1,4 @@
+import '../shared/require-node.ts';
 import { readFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import closeWithGrace from 'close-with-grace';

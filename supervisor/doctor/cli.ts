@@ -1,3 +1,4 @@
+import '../../shared/require-node.ts';
 import { parseArgs } from 'node:util';
 import { systemClock } from '../../shared/clock.ts';
 import { errorText } from '../../shared/errors.ts';

@@ -2,25 +2,13 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { z } from 'zod';
 import { errorText } from '../../shared/errors.ts';
+import { nodeProblem } from '../../shared/node-version.ts';
 import { bad, type Finding, ok } from './finding.ts';
-
-/** The oldest release of each line that the product runs on, as package.json has them; and all lines after the last one. */
-const OLDEST = [
-  { major: 20, minor: 19 },
-  { major: 22, minor: 12 },
-  { major: 24, minor: 0 },
-] as const;
 
 /** @param version as `process.versions.node` has it */
 export function nodeFinding(version: string): Finding {
-  const [major = 0, minor = 0] = version.split('.').map(Number);
-  const line = OLDEST.find((each) => each.major === major);
-  if (line && minor >= line.minor) return ok('node', `Node ${version}`);
-  return bad(
-    'node',
-    `Node ${version} is not one that this runs on (20.19 or newer, 22.12 or newer, 24)`,
-    'Install Node 24 from https://nodejs.org (or: nvm install 24)',
-  );
+  const problem = nodeProblem(version);
+  return problem ? bad('node', problem.text, problem.fix) : ok('node', `Node ${version}`);
 }
 
 const packageSchema = z.object({

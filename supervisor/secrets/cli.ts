@@ -1,3 +1,4 @@
+import '../../shared/require-node.ts';
 import { systemClock } from '../../shared/clock.ts';
 import { type Logger, silentLogger } from '../../shared/logger.ts';
 import { ConfigError, readConfig } from '../config.ts';

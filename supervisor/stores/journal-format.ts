@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { basename } from 'node:path';
-import { crc32 } from 'node:zlib';
 import { z } from 'zod';
+import { crc32 } from './crc32.ts';
 import { CUT_END_ADVICE, RESTORE_BACKUP_ADVICE, StoreCorruptError } from './errors.ts';
 import { type Line, readChecksum, readLines, writeChecksum } from './lines.ts';
 

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
-import { crc32 } from 'node:zlib';
+import { crc32 } from './crc32.ts';
 import { restoreSnapshotAdvice, StoreCorruptError, StoreVersionError } from './errors.ts';
 import { checksum, readChecksum, readLines } from './lines.ts';
 import {

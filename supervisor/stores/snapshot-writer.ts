@@ -1,6 +1,6 @@
 import { constants, copyFileSync, linkSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { crc32 } from 'node:zlib';
+import { crc32 } from './crc32.ts';
 import { type Disk, REPLACE_FLAGS, syncDirectory, writeFully } from './disk.ts';
 import { systemCode } from './errors.ts';
 import { checksum, writeChecksum } from './lines.ts';

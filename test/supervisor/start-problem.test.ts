@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { startProblem } from '../../supervisor/start-problem.ts';
 import { StoreCorruptError, StoreUnusableError } from '../../supervisor/stores/errors.ts';
 import { mountSmallDisk } from '../helpers/small-disk.ts';
@@ -82,4 +84,30 @@ test('a data folder that is a file is named with the variable to set', async (t)
   const started = new SupervisorProcess({ PORT: '0', HOST: '127.0.0.1', DATA_DIR: file }, 0);
   assert.deepEqual(await started.ended, { code: 1, signal: null });
   assert.match(started.lines.join('\n'), /notes\.txt cannot be written .*Set DATA_DIR to a folder/);
+});
+
+test('under an old Node each program says so and where to get another, and does nothing', () => {
+  const old = "Object.defineProperty(process.versions, 'node', { value: '18.20.8' })";
+  const programs = [
+    'main',
+    'doctor/cli',
+    'stores/cli',
+    'stores/backup/backup-cli',
+    'stores/backup/restore-cli',
+    'secrets/cli',
+  ];
+  for (const program of programs) {
+    const path = fileURLToPath(new URL(`../../dist/supervisor/${program}.js`, import.meta.url));
+    const { status, stdout, stderr } = spawnSync(
+      process.execPath,
+      [`--import=data:text/javascript,${encodeURIComponent(old)}`, path],
+      { encoding: 'utf8' },
+    );
+    assert.deepEqual([status, stdout], [1, ''], program);
+    assert.match(
+      stderr,
+      /^Node 18\.20\.8 is not one that this runs on .* Install Node 24 from \S+ .*\n$/,
+      program,
+    );
+  }
 });
