@@ -52,7 +52,7 @@ function copyIfThere(from, to) {
   if (existsSync(join(root, from))) cpSync(join(root, from), to, { recursive: true });
 }
 
-/** The vendor files that pages load, as web/assets.json lists them. */
+/** The vendor files that pages load, as web/assets.json lists them; a list of scripts becomes one file, so that they run in one go. */
 function copyVendor() {
   const list = join(root, 'web/assets.json');
   if (!existsSync(list)) return;
@@ -60,9 +60,14 @@ function copyVendor() {
     const target = resolve(assets, to);
     if (!target.startsWith(assets + sep))
       throw new Error(`web/assets.json: "${to}" leads out of the assets folder`);
-    if (!existsSync(join(root, from))) throw new Error(`web/assets.json: there is no ${from}`);
+    const sources = [from].flat();
+    const missing = sources.find((source) => !existsSync(join(root, source)));
+    if (missing) throw new Error(`web/assets.json: there is no ${missing}`);
     mkdirSync(dirname(target), { recursive: true });
-    cpSync(join(root, from), target, { recursive: true });
+    if (Array.isArray(from)) {
+      const scripts = sources.map((source) => readFileSync(join(root, source), 'utf8'));
+      writeFileSync(target, scripts.join(';\n'));
+    } else cpSync(join(root, from), target, { recursive: true });
   }
 }
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { launchBrowser } from '../helpers/browser.ts';
+import { Opened } from '../helpers/opened.ts';
 import {
   accessibilityProblems,
   DESKTOP,
@@ -14,9 +15,9 @@ import {
 import { fillPhone, fillSite, PROMPT } from './scene.ts';
 import { PagesSite } from './site.ts';
 
-const site = new PagesSite();
-const bare = new PagesSite();
-let browser: Awaited<ReturnType<typeof launchBrowser>>;
+const opened = new Opened();
+const site = opened.keep(new PagesSite());
+const bare = opened.keep(new PagesSite());
 let watched: WatchedPage;
 
 before(async () => {
@@ -24,16 +25,13 @@ before(async () => {
   fillSite(site);
   fillPhone(site);
   site.world.show({ prompt: PROMPT, airtimeKes: 20 });
-  browser = await launchBrowser();
-  watched = await openPage(browser.browser);
+  const { browser } = opened.keep(await launchBrowser());
+  watched = await openPage(browser);
   await signIn(watched.page, bare);
   await signIn(watched.page, site);
 });
 
-after(async () => {
-  await browser?.close();
-  await Promise.all([site.close(), bare.close()]);
-});
+after(() => opened.close());
 
 const places = [
   { name: 'the sign-in page after a refusal', path: '/sign-in?failed=token' },
@@ -61,15 +59,15 @@ for (const { name, path, empty } of places) {
     complaints.length = 0;
     for (const viewport of [DESKTOP, SMALL]) {
       await page.setViewport(viewport);
+      await page.goto(`${empty ? bare.url : site.url}${path}`);
+      for (const fold of await page.$$('details:not([open]) > summary'))
+        await fold.evaluate((head) => head instanceof HTMLElement && head.click());
       for (const scheme of ['light', 'dark']) {
+        const where = `${viewport.width} px, ${scheme}`;
         await page.emulateMediaFeatures([
           { name: 'prefers-color-scheme', value: scheme },
           { name: 'prefers-reduced-motion', value: 'reduce' },
         ]);
-        await page.goto(`${empty ? bare.url : site.url}${path}`);
-        const where = `${viewport.width} px, ${scheme}`;
-        for (const fold of await page.$$('details:not([open]) > summary'))
-          await fold.evaluate((head) => head instanceof HTMLElement && head.click());
         assert.deepEqual(await accessibilityProblems(page), [], where);
         assert.equal(await overflow(page), 0, where);
       }

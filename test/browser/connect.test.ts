@@ -3,6 +3,7 @@ import { after, before, test } from 'node:test';
 import type { Browser, Page } from 'puppeteer';
 import { drawQrCode } from '../../web/qr-code.ts';
 import { launchBrowser } from '../helpers/browser.ts';
+import { Opened } from '../helpers/opened.ts';
 import type { Product } from '../helpers/product.ts';
 import { qrOf, quickRecovery, startOnWhatsApp } from '../whatsapp-web/shop.ts';
 import { SimulatedWhatsApp } from '../whatsapp-web/simulated/server.ts';
@@ -14,22 +15,18 @@ import { openPage } from './open-page.ts';
 const SHOP = '254700000099';
 const OTHER_SHOP = '254700000098';
 
+const opened = new Opened();
 let whatsapp: SimulatedWhatsApp;
 let product: Product;
 let browser: Browser;
-let closeBrowser: () => Promise<void>;
 
 before(async () => {
-  whatsapp = await SimulatedWhatsApp.start();
-  product = await startOnWhatsApp(whatsapp);
+  whatsapp = opened.keep(await SimulatedWhatsApp.start());
+  product = opened.keep(await startOnWhatsApp(whatsapp));
   await quickRecovery(product);
-  ({ browser, close: closeBrowser } = await launchBrowser());
+  ({ browser } = opened.keep(await launchBrowser()));
 });
-after(async () => {
-  await closeBrowser();
-  await product.close();
-  await whatsapp.close();
-});
+after(() => opened.close());
 
 async function admin(): Promise<{ page: Page; complaints: readonly string[] }> {
   const watched = await openPage(browser);

@@ -6,6 +6,7 @@ import { systemClock } from '../../shared/clock.ts';
 import { PLATFORM_TEXTS } from '../../shared/texts.ts';
 import { anAlert } from '../helpers/an-alert.ts';
 import { launchBrowser } from '../helpers/browser.ts';
+import { Opened } from '../helpers/opened.ts';
 import { makeClient, makeOrder } from '../http/helpers/fake-services.ts';
 import {
   accessibilityProblems,
@@ -21,21 +22,19 @@ import { PagesSite } from './site.ts';
 
 /** The pages for people who are not signed in, as such people use them; and what hostile texts do in the pages of those who are. */
 const CODE = 'karibu-2026';
-const site = new PagesSite({ ACCESS_CODE: CODE });
-const closed = new PagesSite();
+const opened = new Opened();
+const site = opened.keep(new PagesSite({ ACCESS_CODE: CODE }));
+const closed = opened.keep(new PagesSite());
 let browser: Awaited<ReturnType<typeof launchBrowser>>;
 let watched: WatchedPage;
 
 before(async () => {
   await Promise.all([site.start(), closed.start()]);
-  browser = await launchBrowser();
+  browser = opened.keep(await launchBrowser());
   watched = await openPage(browser.browser);
 });
 
-after(async () => {
-  await browser?.close();
-  await Promise.all([site.close(), closed.close()]);
-});
+after(() => opened.close());
 
 /** Both widths, light and dark, as the page stands. */
 async function inspect(page: Page, what: string): Promise<void> {

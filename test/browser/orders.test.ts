@@ -2,20 +2,21 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import type { Page } from 'puppeteer';
 import { launchBrowser } from '../helpers/browser.ts';
+import { Opened } from '../helpers/opened.ts';
 import { makeOrder } from '../http/helpers/fake-services.ts';
 import { accessibilityProblems, DESKTOP, openPage, SMALL, signIn, waitForLive } from './open-page.ts';
 import { fillSite } from './scene.ts';
 import { PagesSite } from './site.ts';
 
-const site = new PagesSite();
-let browser: Awaited<ReturnType<typeof launchBrowser>>;
+const opened = new Opened();
+const site = opened.keep(new PagesSite());
 let page: Page;
 let complaints: string[];
 
 before(async () => {
   await site.start();
-  browser = await launchBrowser();
-  ({ page, complaints } = await openPage(browser.browser));
+  const { browser } = opened.keep(await launchBrowser());
+  ({ page, complaints } = await openPage(browser));
   await page.setViewport(DESKTOP);
   await page.emulateMediaFeatures([{ name: 'prefers-reduced-motion', value: 'reduce' }]);
   await signIn(page, site);
@@ -25,10 +26,7 @@ beforeEach(() => {
   site.acts.length = 0;
   complaints.length = 0;
 });
-after(async () => {
-  await browser?.close();
-  await site.close();
-});
+after(() => opened.close());
 
 async function shows(selector: string, text: string): Promise<void> {
   await page.waitForFunction(

@@ -2,34 +2,33 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
 import type { Page } from 'puppeteer';
 import { launchBrowser } from '../helpers/browser.ts';
+import { Opened } from '../helpers/opened.ts';
 import { makeOrder } from '../http/helpers/fake-services.ts';
-import { accessibilityProblems, DESKTOP, openPage, SMALL, signIn, waitForLive } from './open-page.ts';
+import { accessibilityProblems, DESKTOP, enter, openPage, SMALL, waitForLive } from './open-page.ts';
 import { fillSite, PROMPT } from './scene.ts';
 import { PagesSite } from './site.ts';
 
+const opened = new Opened();
+const ofTest = new Opened();
 let browser: Awaited<ReturnType<typeof launchBrowser>>;
 let site: PagesSite;
 let page: Page;
 let complaints: string[];
 
 before(async () => {
-  browser = await launchBrowser();
+  browser = opened.keep(await launchBrowser());
 });
-after(async () => {
-  await browser?.close();
-});
+after(() => opened.close());
 beforeEach(async () => {
-  site = new PagesSite();
+  site = ofTest.keep(new PagesSite());
   await site.start();
   fillSite(site);
   ({ page, complaints } = await openPage(browser.browser));
+  ofTest.keep(page);
   await page.setViewport(DESKTOP);
-  await signIn(page, site);
+  await enter(page, site);
 });
-afterEach(async () => {
-  await page.close();
-  await site.close();
-});
+afterEach(() => ofTest.close());
 
 const textOf = (selector: string): Promise<string> =>
   page.$eval(selector, (element) => element.textContent?.replace(/\s+/g, ' ').trim() ?? '');
@@ -45,6 +44,7 @@ async function shows(selector: string, text: string): Promise<void> {
 }
 
 test('a purchase appears on the overview while one looks at it, and the sums follow', async () => {
+  await page.goto(site.url);
   await waitForLive(page);
   const base = makeOrder();
   site.putOrder({
@@ -107,6 +107,7 @@ test('a bot’s change of state arrives by itself', async () => {
 });
 
 test('an alert that one admin has seen is known to the other at once', async () => {
+  await page.goto(site.url);
   const other = await openPage(browser.browser);
   await other.page.goto(`${site.url}/clients/cl_three`);
   await waitForLive(other.page);
@@ -395,12 +396,30 @@ test('the doctor is called on the system page: findings come one by one, at the 
 });
 
 test('colours chosen by hand stay after a reload', async () => {
+  await page.goto(site.url);
   await page.click('.sidebar .theme-toggle');
   await page.click('.sidebar .theme-toggle');
   await page.reload();
   assert.equal(await page.$eval('html', (html) => html.getAttribute('data-theme')), 'dark');
   await page.click('.sidebar .theme-toggle');
   assert.equal(await page.$eval('html', (html) => html.getAttribute('data-theme')), 'auto');
+});
+
+test('a page whose libraries come in one by one, as over a slow network, is live all the same', async () => {
+  await page.setRequestInterception(true);
+  /** Each is let through when the one before has come and has had its say. */
+  let before: Promise<unknown> = Promise.resolve();
+  page.on('request', (request) => {
+    if (!request.url().includes('/vendor/')) return void request.continue();
+    before = before.then(async () => {
+      await request.continue();
+      await page.waitForResponse((response) => response.request() === request);
+      await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 30)));
+    });
+  });
+  await page.goto(`${site.url}/clients/cl_one`);
+  await waitForLive(page);
+  assert.deepEqual(complaints, []);
 });
 
 test('after signing out the back button shows nothing of what was there', async () => {

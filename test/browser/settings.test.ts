@@ -2,19 +2,20 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import type { Page } from 'puppeteer';
 import { launchBrowser } from '../helpers/browser.ts';
+import { Opened } from '../helpers/opened.ts';
 import { accessibilityProblems, DESKTOP, openPage, overflow, SMALL, signIn } from './open-page.ts';
 import { fillSite } from './scene.ts';
 import { PagesSite } from './site.ts';
 
-const site = new PagesSite();
-let browser: Awaited<ReturnType<typeof launchBrowser>>;
+const opened = new Opened();
+const site = opened.keep(new PagesSite());
 let page: Page;
 let complaints: string[];
 
 before(async () => {
   await site.start();
-  browser = await launchBrowser();
-  ({ page, complaints } = await openPage(browser.browser));
+  const { browser } = opened.keep(await launchBrowser());
+  ({ page, complaints } = await openPage(browser));
   await signIn(page, site);
 });
 beforeEach(async () => {
@@ -23,10 +24,7 @@ beforeEach(async () => {
   complaints.length = 0;
   await page.setViewport(DESKTOP);
 });
-after(async () => {
-  await browser?.close();
-  await site.close();
-});
+after(() => opened.close());
 
 const textOf = (selector: string): Promise<string> =>
   page.$eval(selector, (element) => element.textContent?.replace(/\s+/g, ' ').trim() ?? '');

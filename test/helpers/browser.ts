@@ -35,13 +35,18 @@ export async function launchBrowser(
   const profile = temporaryFolder('profile');
   // Root may not use Chromium's sandbox.
   const sandbox = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
-  const browser = await puppeteer.launch({
-    executablePath: browserPath(),
-    headless: true,
-    pipe: true,
-    userDataDir: profile.path,
-    args: [...FLAGS, ...sandbox, ...(options.args ?? [])],
-  });
+  const browser = await puppeteer
+    .launch({
+      executablePath: browserPath(),
+      headless: true,
+      pipe: true,
+      userDataDir: profile.path,
+      args: [...FLAGS, ...sandbox, ...(options.args ?? [])],
+    })
+    .catch((error: unknown) => {
+      profile.remove();
+      throw error;
+    });
   return {
     browser,
     async close() {

@@ -23,7 +23,8 @@ const STYLES = [
   'start',
   'api-docs',
 ] as const;
-const VENDOR = ['htmx', 'hx-ws', 'hx-alpine-compat', 'sweetalert2'] as const;
+/** The first is htmx in one file with its extensions: it begins a moment after it has run, and would not know of one that comes later. */
+const VENDOR = ['htmx', 'sweetalert2'] as const;
 const CLIENT = [
   'feedback',
   'live',
