@@ -87,7 +87,7 @@ try {
   const stamp = buildFingerprint(root);
   mkdirSync(fresh, { recursive: true });
   compile('tsconfig.build.json', fresh);
-  joinWorker();
+  if (existsSync(join(root, 'worker/main.ts'))) joinWorker();
   if (existsSync(join(root, 'web/client/tsconfig.json')))
     compile('web/client/tsconfig.json', join(assets, 'client'));
   copyIfThere('web/styles', join(assets, 'styles'));
