@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, it } from 'node:test';
+import { after, before, beforeEach, describe, it } from 'node:test';
 import { descendants, processes, processesOf, processInfo, stillRuns } from '../helpers/processes.ts';
 import { waitFor } from '../helpers/wait.ts';
 import { Bot, CUSTOMER, SHOP } from './bot.ts';
@@ -12,12 +12,26 @@ describe('a bot on WhatsApp whose', () => {
   let whatsapp: SimulatedWhatsApp;
   let bot: Bot;
 
-  beforeEach(async () => {
+  before(async () => {
     whatsapp = await SimulatedWhatsApp.start();
-    bot = new Bot(whatsapp, { probeMs: 1_000, closeMs: 1_000 });
+    bot = new Bot(whatsapp);
   });
 
-  afterEach(async () => {
+  /** One bot suffers all of it: each test finds it ready, whatever the last one left of it. */
+  beforeEach(async () => {
+    if (bot.state?.state !== 'ready' || bot.fatal.length > 0) {
+      await bot.stop();
+      bot.timings = { probeMs: 1_000, closeMs: 1_000 };
+      await bot.start();
+      await bot.until(() => bot.state?.qr ?? bot.state?.state === 'ready');
+      if (bot.state?.qr) whatsapp.scan(bot.state.qr.text, SHOP);
+      await bot.ready();
+    }
+    bot.fatal.length = 0;
+    bot.heard.length = 0;
+  });
+
+  after(async () => {
     await bot.dispose();
     await whatsapp.close();
   });
@@ -44,7 +58,6 @@ describe('a bot on WhatsApp whose', () => {
   };
 
   it('browser is killed ends with that reason, and comes back with its login', async () => {
-    await bot.logIn();
     process.kill(browser().pid, 'SIGKILL');
     const [error] = await bot.until(() => bot.fatal.length > 0 && bot.fatal);
     assert.match(error?.message ?? '', /browser ended/);
@@ -53,7 +66,6 @@ describe('a bot on WhatsApp whose', () => {
   });
 
   it('page crashes ends with that reason, leaves no process, and comes back with its login', async () => {
-    await bot.logIn();
     const tree = [browser(), ...descendants(browser().pid)];
     for (const { pid } of renderer()) process.kill(pid, 'SIGKILL');
     const [error] = await bot.until(() => bot.fatal.length > 0 && bot.fatal);
@@ -64,7 +76,6 @@ describe('a bot on WhatsApp whose', () => {
   });
 
   it('page hangs is found out, leaves no process, and comes back with its login', async () => {
-    await bot.logIn();
     const { pid, startTime, ...rest } = browser();
     whatsapp.pagesOf(SHOP)[0]?.command({ do: 'hang', forMs: 60_000 });
     const [error] = await bot.until(() => bot.fatal.length > 0 && bot.fatal);
@@ -75,7 +86,6 @@ describe('a bot on WhatsApp whose', () => {
   });
 
   it('socket is cut says that it reconnects, and answers what came meanwhile', async () => {
-    await bot.logIn();
     whatsapp.accepting = false;
     whatsapp.dropSockets();
     await bot.until(() => bot.state?.state === 'reconnecting');
@@ -90,7 +100,6 @@ describe('a bot on WhatsApp whose', () => {
   });
 
   it('network is gone at the start tries until it is back, and keeps the login', async () => {
-    await bot.logIn();
     await bot.stop();
     whatsapp.setOffline(true);
     await bot.start();
@@ -103,7 +112,6 @@ describe('a bot on WhatsApp whose', () => {
   });
 
   it('page has synced before anybody listened becomes ready all the same', async () => {
-    await bot.logIn();
     await bot.stop();
     whatsapp.syncDelayMs = 0;
     await bot.start();
@@ -112,7 +120,6 @@ describe('a bot on WhatsApp whose', () => {
   });
 
   it('page is replaced while it becomes ready waits for the new one, and calls that no change of WhatsApp', async () => {
-    await bot.logIn();
     const [page] = whatsapp.pagesOf(SHOP);
     whatsapp.hold('scripts');
     page?.command({ do: 'reload-while-syncing' });
@@ -126,7 +133,6 @@ describe('a bot on WhatsApp whose', () => {
   });
 
   it('page never finishes loading says so, keeps the login, and tries again', async () => {
-    await bot.logIn();
     await bot.stop();
     bot.timings = { startMs: 3_000 };
     whatsapp.hold('frame');
@@ -140,6 +146,7 @@ describe('a bot on WhatsApp whose', () => {
   });
 
   it('start is broken off before its browser is up leaves no browser behind', async () => {
+    await bot.stop();
     bot.timings = { closeMs: 1 };
     const starting = bot.start();
     await waitFor('the browser', () => processesOf(bot.profile)[0]);
@@ -149,7 +156,6 @@ describe('a bot on WhatsApp whose', () => {
   });
 
   it('page is not the one that this version knows says so, and keeps its login', async () => {
-    await bot.logIn();
     await bot.stop();
     whatsapp.missingModules.add('WAWebSendMsgChatAction');
     await bot.start();
@@ -161,7 +167,6 @@ describe('a bot on WhatsApp whose', () => {
   });
 
   it('device was removed while it was off asks for a scan at once', async () => {
-    await bot.logIn();
     await bot.stop();
     whatsapp.unlink(SHOP);
     await bot.start();
@@ -170,7 +175,6 @@ describe('a bot on WhatsApp whose', () => {
   });
 
   it('profile carries the lock of another machine starts all the same', async () => {
-    await bot.logIn();
     await bot.stop();
     symlinkSync('another-host-4711', join(bot.profile, 'SingletonLock'));
     await bot.start();
@@ -178,7 +182,6 @@ describe('a bot on WhatsApp whose', () => {
   });
 
   it('profile is damaged asks for a new scan in place of failing for ever', async () => {
-    await bot.logIn();
     await bot.stop();
     const store = join(bot.profile, 'Default/IndexedDB');
     for (const name of readdirSync(store, { recursive: true, withFileTypes: true })) {
@@ -190,7 +193,8 @@ describe('a bot on WhatsApp whose', () => {
   });
 
   it('profile is no folder begins with a new one and keeps what was there', async () => {
-    mkdirSync(bot.folder, { recursive: true });
+    await bot.stop();
+    rmSync(bot.profile, { recursive: true });
     writeFileSync(bot.profile, 'not a folder');
     await bot.start();
     await bot.qr();
@@ -198,7 +202,6 @@ describe('a bot on WhatsApp whose', () => {
   });
 
   it('browser is left over from a worker that hangs takes the profile over', async () => {
-    await bot.logIn();
     const left = browser();
     const successor = bot;
     // As a worker does that begins while its predecessor's browser still runs.

@@ -124,7 +124,7 @@ describe('a shop on WhatsApp', () => {
     await product.api('POST', `/api/v1/clients/${id}/stop`);
   });
 
-  it('keeps its login while WhatsApp is out of reach, and shows a new code after it was removed on the phone', async () => {
+  it('keeps its login while WhatsApp is out of reach, and tells admins and shows a new code after it was removed on the phone', async () => {
     const shop = phoneOfShop(7);
     const { id } = await loggedInClient(product, whatsapp, shop);
     whatsapp.setOffline(true);
@@ -136,6 +136,7 @@ describe('a shop on WhatsApp', () => {
     await product.waitFor('the reason', async () =>
       /removed on the phone/.test((await product.client(id)).stateReason ?? ''),
     );
+    assert.equal((await alertOf(id)).kind, 'bot-logged-out');
     whatsapp.scan(await qrOf(product, id), shop);
     await product.readyClient(id);
 
@@ -149,6 +150,15 @@ describe('a shop on WhatsApp', () => {
     assert.equal(whatsapp.account(shop).devices.size, 1);
     assert.ok(!existsSync(join(product.dataDir, 'sessions', id)));
   });
+
+  /** What the admins are told of a bot. */
+  async function alertOf(id: string): Promise<{ readonly kind: string; readonly text: string }> {
+    const alerts = itemsOf(z.object({ kind: z.string(), clientId: z.string().nullable(), text: z.string() }));
+    return product.waitFor('the alert', async () => {
+      const { items } = await product.call(alerts, 'GET', '/api/v1/alerts?open=true');
+      return items.find(({ clientId }) => clientId === id);
+    });
+  }
 
   /** What the audit says became of a deleted client's login. */
   async function noteOfLogin(clientId: string): Promise<string> {
@@ -220,11 +230,7 @@ describe('a shop on WhatsApp', () => {
     });
     assert.match(stateReason ?? '', /blocked this account/);
     assert.equal(pid, undefined);
-    const alerts = itemsOf(z.object({ kind: z.string(), clientId: z.string().nullable(), text: z.string() }));
-    const alert = await product.waitFor('the alert', async () => {
-      const { items } = await product.call(alerts, 'GET', '/api/v1/alerts?open=true');
-      return items.find(({ clientId }) => clientId === id);
-    });
+    const alert = await alertOf(id);
     assert.equal(alert.kind, 'bot-banned');
     assert.match(alert.text, /ask for a review/);
     await product.api('POST', `/api/v1/clients/${id}/stop`);
