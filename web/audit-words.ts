@@ -35,6 +35,7 @@ const deeds: Readonly<Record<string, string>> = {
   'invite.use': 'came in by an invite of',
   'person.export': 'exported the data of',
   'person.erase': 'erased the data of',
+  'privacy.retention': 'forgot what was older than the settings say',
   'store.restored': 'restored a backup',
 };
 

@@ -31,7 +31,7 @@ export function PersonDataPanel(): JSX.Element {
         hx-swap="outerHTML"
         hx-disable="find button"
         hx-confirm="Erase this person?"
-        data-confirm-note="Chats and what the bots remember are gone for good; finished orders lose the number."
+        data-confirm-note="Chats and what the bots remember are gone for good; finished orders lose the number, and what staff wrote about them goes."
         data-confirm-label="Erase"
       >
         <div class="fields-row">

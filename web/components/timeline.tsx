@@ -28,6 +28,8 @@ const eventTexts: Readonly<Record<string, string>> = {
   refunded: 'Refunded',
   cancelled: 'Cancelled',
   'late-callback': 'The network answered late',
+  restored: 'Restored from a backup',
+  'person-erased': 'A person’s data was erased from this order',
 };
 
 /** An event in words; one without words of its own as `some-event` → `Some event`. */
