@@ -5,6 +5,8 @@
 const desk = 'supervisor/orders/delivery-desk.ts';
 const payments = 'supervisor/orders/payment-desk.ts';
 const machine = 'supervisor/orders/machine.ts';
+const paymentEvents = 'supervisor/orders/payment-events.ts';
+const deliveryEvents = 'supervisor/orders/delivery-events.ts';
 const turns = 'supervisor/chats/turns.ts';
 const outbox = 'supervisor/chats/outbox.ts';
 
@@ -52,7 +54,7 @@ export const mutations = [
       ],
       [desk, "        if (order.delivery.state !== 'queued') return undefined;\n", ''],
       [
-        machine,
+        deliveryEvents,
         "if (delivery.state !== 'queued' || order.resolution) return undefined;",
         'if (order.resolution) return undefined;',
       ],
@@ -134,7 +136,7 @@ export const mutations = [
     about: 'who was declined cannot have paid any more',
     edits: [
       [
-        machine,
+        paymentEvents,
         "['requesting', 'review', 'paid', 'refunded'].includes(",
         "['requesting', 'review', 'paid', 'refunded', 'declined'].includes(",
       ],
@@ -154,14 +156,14 @@ export const mutations = [
   {
     name: 'outage-ends-the-watch',
     about: 'the last question of the ladder counts although nobody answered it',
-    edits: [[payments, '      this.#unanswered.add(orderNo);\n', '']],
+    edits: [[payments, "      this.#unanswered.set(orderNo, 'silence');\n", '']],
   },
   {
     name: 'delivered-after-cancel',
     about: 'a late payment of a cancelled order is delivered',
     edits: [
       [
-        machine,
+        paymentEvents,
         "const deliverable = order.resolution === undefined && delivery.state === 'none' && !isErased(order);",
         "const deliverable = delivery.state === 'none' || delivery.state === 'cancelled';",
       ],
@@ -186,7 +188,9 @@ export const mutations = [
   {
     name: 'amount-not-compared',
     about: 'another amount than the price counts as paid',
-    edits: [[machine, 'if (amountKes !== undefined && amountKes !== order.payableKes) {', 'if (false) {']],
+    edits: [
+      [paymentEvents, 'if (amountKes !== undefined && amountKes !== order.payableKes) {', 'if (false) {'],
+    ],
   },
   {
     name: 'confirm-twice',
@@ -289,8 +293,8 @@ export const mutations = [
       ],
       [
         'supervisor/chats/admin/desk.ts',
-        "        action.do === 'restart'\n",
-        "        action.do === 'order' && action.request.action !== 'check-payment'\n          ? orders.act(action.orderNo, action.request, by)\n          : action.do === 'restart'\n",
+        "      if (by === undefined || action.do !== 'restart') return;\n",
+        "      if (by !== undefined && action.do === 'order' && action.request.action !== 'check-payment')\n        orders.act(action.orderNo, action.request, by).catch(() => undefined);\n      if (by === undefined || action.do !== 'restart') return;\n",
       ],
     ],
   },

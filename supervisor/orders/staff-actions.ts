@@ -1,7 +1,8 @@
 import { AppError } from '../../shared/errors.ts';
 import { type DeliveryState, isErased, type Order, type OrderActionRequest } from '../../shared/order.ts';
-import { paid, requeued } from './machine.ts';
+import { requeued } from './delivery-events.ts';
 import { change, type Outcome } from './outcome.ts';
+import { paid } from './payment-events.ts';
 import type { ReceiptUse } from './receipts.ts';
 
 /**
