@@ -92,7 +92,7 @@ export const alertFields = {
     unit: '%',
     group: 'Alerts',
   }),
-  lowDiskMegabytes: setting(z.number().int().min(0).max(1_000_000), {
+  lowDiskMegabytes: setting(z.number().int().min(0).max(1_000_000_000), {
     title: 'Disk nearly full',
     help: 'Warn when the disk of the data folder has less room than this.',
     zero: 'warn only when selling stops',

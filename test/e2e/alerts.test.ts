@@ -21,20 +21,22 @@ describe('trouble is told to those who must know, in WhatsApp', () => {
   let nextPhone = 254_700_000_420;
   const newCustomer = () => new Customer(product, shop, String(nextPhone++));
   const openAlerts = async () => (await product.call(alertsSchema, 'GET', '/api/v1/alerts?open=true')).items;
+  const change = (path: string, body: object) => product.call(z.unknown(), 'PATCH', `/api/v1${path}`, body);
   const textsTo = async (clientId: string, phone: string) =>
     (await product.messages(clientId, phone)).map(({ text }) => text);
 
   before(async () => {
-    product = await startProduct();
+    // No browser is there: a bot on WhatsApp cannot start, and says why.
+    product = await startProduct({ env: { PUPPETEER_EXECUTABLE_PATH: '/nowhere/chromium' } });
     shop = (await product.sandboxClient('Duka Moja')).id;
     sender = (await product.sandboxClient('Main shop')).id;
-    const change = (path: string, body: object) => product.call(z.unknown(), 'PATCH', `/api/v1${path}`, body);
     await change(`/clients/${shop}`, { adminPhones: [OWNER] });
     await change(`/clients/${sender}`, { adminPhones: [OTHER_OWNER], alertSender: true });
     await change('/settings', {
       adminPhones: ['0700 000 413'],
       alertSettleSeconds: 0,
       alertUpdateMinutes: 0,
+      gatewayDownAlertMinutes: 0,
       alertMessagesPerHour: 60,
       lowFloatKes: 100,
     });
@@ -100,5 +102,67 @@ describe('trouble is told to those who must know, in WhatsApp', () => {
       });
     await owner.next(/No order needs attention any more|no order needs attention any more/);
     assert.deepEqual(await openAlerts(), []);
+  });
+
+  it('a gateway that stops working is told to the platform’s admin, and that it works again', async () => {
+    const admin = new Customer(product, sender, PLATFORM_ADMIN);
+    const customer = newCustomer();
+    await customer.upToPrompt(20);
+    await product.faults({ shadowPay: { mode: 'error-500', op: 'status' } });
+    const warning = await admin.next(/Shadow Pay \(M-Pesa\), simulated has not worked since \d\d:\d\d/);
+    assert.match(warning, /no money is lost/);
+    await product.faults({ shadowPay: { mode: 'ok' } });
+    await customer.answer('pay');
+    await customer.next(screens.airtime);
+    await admin.next(/The gateway works again/);
+    assert.deepEqual(await openAlerts(), []);
+  });
+
+  it('keys that a gateway refuses are told, and that it takes them again', async () => {
+    const admin = new Customer(product, sender, PLATFORM_ADMIN);
+    const customer = newCustomer();
+    await customer.upToPrompt(20);
+    await product.faults({ statum: { mode: 'error-401', op: 'airtime', times: 1 } });
+    await customer.answer('pay');
+    await admin.next(/Statum \(airtime\), simulated refuses the keys/);
+    await product
+      .waitFor('the order that waits', async () => {
+        const [order] = await product.orders({ status: 'attention' });
+        return order?.delivery.state === 'held' && order;
+      })
+      .then(({ orderNo }) =>
+        product.call(z.unknown(), 'POST', `/api/v1/orders/${orderNo}/actions`, {
+          action: 'resend',
+          reason: 'the keys are right again',
+        }),
+      );
+    await customer.next(screens.airtime);
+    await admin.next(/The gateway takes the keys again/);
+    await product.waitFor('all alerts to be over', async () => (await openAlerts()).length === 0);
+  });
+
+  it('a disk that is nearly full is told before selling stops', async () => {
+    const admin = new Customer(product, sender, PLATFORM_ADMIN);
+    // More than any disk has.
+    await change('/settings', { lowDiskMegabytes: 1_000_000_000 });
+    await admin.next(/The disk is nearly full/);
+    await change('/settings', { lowDiskMegabytes: 0 });
+    await admin.next(/The disk has room again/);
+  });
+
+  it('a bot that cannot start is told to the platform’s admin with the reason, and is no trouble once it is stopped', async () => {
+    const admin = new Customer(product, sender, PLATFORM_ADMIN);
+    const body = { name: 'No browser', mode: 'test' };
+    const { id } = await product.call(z.object({ id: z.string() }), 'POST', '/api/v1/clients', body);
+    const warning = await admin.next(/No browser: the bot is down/);
+    assert.match(warning, /\/nowhere\/chromium/);
+    await product.call(z.unknown(), 'POST', `/api/v1/clients/${id}/stop`);
+    await product.waitFor('the alert to be over', async () => (await openAlerts()).length === 0);
+    for (const owner of [OWNER, OTHER_OWNER])
+      assert.ok(
+        !(await textsTo(shop, owner))
+          .concat(await textsTo(sender, owner))
+          .some((text) => /No browser/.test(text)),
+      );
   });
 });
