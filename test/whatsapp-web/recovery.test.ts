@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { z } from 'zod';
 import { itemsOf } from '../helpers/api-shapes.ts';
-import { screens } from '../helpers/customer.ts';
+import { Customer, screens } from '../helpers/customer.ts';
 import { descendants, endProcess, type ProcessInfo, processInfo, stillRuns } from '../helpers/processes.ts';
 import type { Product } from '../helpers/product.ts';
 import { loggedInClient, newClient, qrOf, quickRecovery, startOnWhatsApp, WhatsAppCustomer } from './shop.ts';
@@ -159,6 +159,32 @@ describe('a shop on WhatsApp', () => {
       return items.find(({ clientId }) => clientId === id);
     });
   }
+
+  it('that does not understand WhatsApp any more says so to the platform’s admin, keeps its login, and is back after the update', async () => {
+    const change = async (path: string, body: object) =>
+      assert.equal((await product.api('PATCH', `/api/v1${path}`, body)).status, 200);
+    const shop = phoneOfShop(4);
+    const { id } = await loggedInClient(product, whatsapp, shop);
+    const sender = await product.sandboxClient('Sends alerts');
+    await change(`/clients/${sender.id}`, { alertSender: true });
+    await change('/settings', {
+      ...{ adminPhones: [phoneOfCustomer(8)], alertSettleSeconds: 0 },
+      // One attempt is enough to see it.
+      startRetrySeconds: [600],
+    });
+    whatsapp.missingModules.add('WAWebSendMsgChatAction');
+    await product.api('POST', `/api/v1/clients/${id}/restart`);
+    const admin = new Customer(product, sender.id, phoneOfCustomer(8));
+    const warning = await admin.next(/WhatsApp has changed/);
+    assert.match(warning, /Restarting does not help; customers' messages wait/);
+
+    whatsapp.missingModules.clear();
+    await product.api('POST', `/api/v1/clients/${id}/restart`);
+    await product.readyClient(id);
+    await admin.next(/The bot understands WhatsApp again|the bot understands WhatsApp again/);
+    await change('/settings', { adminPhones: [] });
+    await quickRecovery(product);
+  });
 
   /** What the audit says became of a deleted client's login. */
   async function noteOfLogin(clientId: string): Promise<string> {
