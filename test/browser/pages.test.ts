@@ -230,6 +230,16 @@ test('the page says when the connection is lost, and heals by itself with what i
   await page.waitForSelector('#connection-lost[hidden]');
 });
 
+test('whoever has been signed out elsewhere is not told of a lost connection, but asked to sign in, and comes back', async () => {
+  await page.goto(`${site.url}/clients/cl_one`);
+  await waitForLive(page);
+  const left = page.waitForNavigation();
+  await site.app.auth.book.signOutEverywhere({ role: 'admin', name: 'Wanjiku' }, 'Otieno');
+  await left;
+  const { pathname, searchParams } = new URL(page.url());
+  assert.deepEqual([pathname, searchParams.get('next')], ['/sign-in', '/clients/cl_one']);
+});
+
 test('a new bot is a name and a mode away; a number that is none is told at its field, with everything still typed', async () => {
   await page.goto(`${site.url}/clients/new`);
   await page.type('#new-client input[name=name]', 'Duka la Otieno');

@@ -185,6 +185,7 @@ export class PagesSite {
 
   async #transact<T>(stores: Stores, work: (tx: Transaction) => T): Promise<T> {
     const [alerts, clients] = [new Map(this.stores.alerts), new Map(this.stores.clients)];
+    const access = new Map(this.stores.access);
     const result = await stores.transact(work);
     const changes: Change[] = [];
     for (const [key, after] of this.stores.alerts) {
@@ -194,6 +195,10 @@ export class PagesSite {
     for (const [key, after] of this.stores.clients) {
       const before = clients.get(key);
       if (before !== after) changes.push({ collection: 'clients', key, before, after });
+    }
+    for (const [key, after] of this.stores.access) {
+      const before = access.get(key);
+      if (before !== after) changes.push({ collection: 'access', key, before, after });
     }
     for (const listener of this.#commitListeners) listener(changes);
     return result;

@@ -1,6 +1,6 @@
 /** Results, questions and refusals: SweetAlert2 in place of the browser's own alert and confirm. */
 import { afterDialog, showDialog } from './dialog.js';
-import { readRefusal } from './send.js';
+import { askToSignIn, readRefusal } from './send.js';
 
 const theme = (): string => {
   const chosen = document.documentElement.dataset.theme;
@@ -53,7 +53,7 @@ document.addEventListener('htmx:confirm', (event) => {
 
 document.addEventListener('htmx:response:error', ({ detail: { ctx } }) => {
   if (ctx.response?.status === 401) {
-    location.assign(`/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`);
+    askToSignIn();
     return;
   }
   // A page route that refuses says so by itself (HX-Trigger).

@@ -1,5 +1,8 @@
-/** Says when the live connection is gone for longer than a blink, and takes it back when it is there again. */
-export {};
+/**
+ * Says when the live connection is gone for longer than a blink, and takes it back when it is there again. A connection that is refused because the
+ * session is over is not lost: whoever looks is asked to sign in.
+ */
+import { askToSignIn } from './send.js';
 
 const BANNER_AFTER_MS = 1_200;
 let pending: ReturnType<typeof setTimeout> | undefined;
@@ -17,10 +20,22 @@ document.addEventListener('htmx:ws:after:connection', () => {
 });
 
 document.addEventListener('htmx:ws:close', ({ detail }) => {
-  if (detail.reason !== 'closed' || document.hidden || pending !== undefined) return;
+  if (detail.reason !== 'closed' || document.hidden) return;
+  void leaveIfSignedOut();
+  if (pending !== undefined) return;
   document.documentElement.dataset.live = 'off';
   pending = setTimeout(() => {
     const element = banner();
     if (element) element.hidden = false;
   }, BANNER_AFTER_MS);
 });
+
+async function leaveIfSignedOut(): Promise<void> {
+  try {
+    const { status } = await fetch('/api/v1/alerts?limit=1');
+    if (status === 401) askToSignIn();
+  } catch (error) {
+    // No answer at all: lost it is.
+    if (!(error instanceof TypeError)) throw error;
+  }
+}

@@ -24,11 +24,16 @@ export async function post(url: string, fields: Readonly<Record<string, string>>
     throw error;
   }
   if (response.status === 401) {
-    location.assign(`/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`);
+    askToSignIn();
   }
   if (response.ok) return { ok: true, said: toastText(response.headers.get('hx-trigger')) };
   const { message, field } = readRefusal(await response.text(), response.status);
   return { ok: false, message, field };
+}
+
+/** To the sign-in page, and from there back to this one. */
+export function askToSignIn(): void {
+  location.assign(`/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`);
 }
 
 /** The text that the server wants shown: see sendToast in supervisor/http/pages. */
