@@ -101,11 +101,10 @@ export class PaymentDesk {
   async #push(order: Order): Promise<OrderEvent> {
     const { gateways, clock, stillOwner } = this.#options;
     const gateway = gateways.shadowPayOf(order.payment.credentials);
-    if (!gateway)
-      return { type: 'stk-refused', cause: 'gateway', reason: 'The payment keys are not set any more' };
-    if (this.#closing) return { type: 'stk-refused', cause: 'gateway', reason: 'The platform is stopping' };
+    if (!gateway) return notAsked('The payment keys are not set any more');
+    if (this.#closing) return notAsked('The platform is stopping');
     if (clock.now() - order.payment.requestedAt > STALE_REQUEST_MS)
-      return { type: 'stk-refused', cause: 'gateway', reason: 'Too many prompts were waiting to be sent' };
+      return notAsked('Too many prompts were waiting to be sent');
     stillOwner();
     const answer = await gateway.stkPush({
       phone: order.payerPhone,
@@ -217,6 +216,11 @@ export class PaymentDesk {
       this.#unanswered.delete(orderNo);
     }
   }
+}
+
+/** No prompt was asked for, so there is certainly none. */
+function notAsked(reason: string): OrderEvent {
+  return { type: 'stk-refused', cause: 'gateway', by: 'system', reason };
 }
 
 /** The clock may have been set back since: by what is stored, the next question would be as far away as the correction was large. */

@@ -7,7 +7,13 @@ export type PaymentEvent =
   /** Shadow Pay took the STK push. */
   | { readonly type: 'stk-accepted'; readonly checkoutRequestId: string }
   /** It certainly sent no prompt. */
-  | { readonly type: 'stk-refused'; readonly cause: DeclineCause; readonly reason: string }
+  | {
+      readonly type: 'stk-refused';
+      readonly cause: DeclineCause;
+      readonly reason: string;
+      /** Who refused, where it was not Shadow Pay: the platform itself did not ask. */
+      readonly by?: 'system';
+    }
   /** Nobody can tell whether there is a prompt; there is no id to ask about. */
   | { readonly type: 'stk-unknown'; readonly reason: string }
   /** The explicit status "paid". `receiptOf`: another order that carries this receipt already. */
@@ -40,7 +46,7 @@ export function applyPaymentEvent(order: Order, event: PaymentEvent, at: number)
       if (payment.state !== 'requesting') return undefined;
       return change(order, at, {
         payment: { state: 'declined', declineCause: event.cause, reason: event.reason, declinedAt: at },
-        entry: { event: 'prompt-refused', by: 'shadow-pay', note: event.reason },
+        entry: { event: 'prompt-refused', by: event.by ?? 'shadow-pay', note: event.reason },
         notice: 'declined',
       });
     case 'stk-unknown':

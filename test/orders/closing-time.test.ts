@@ -50,6 +50,8 @@ describe('an order whose prompt is late or closed by a person', () => {
     const late = await h.until(({ payment }) => payment.state !== 'requesting', last);
     assert.equal(late.payment.state, 'declined');
     assert.equal(orderStatus(late), 'failed');
+    const refusal = (await h.stores.timelines.read(last)).at(-1);
+    assert.deepEqual([refusal?.event, refusal?.by], ['prompt-refused', 'system']);
     assert.equal(h.world.pushes.length, sent);
   });
 
