@@ -1,15 +1,11 @@
 import { rm } from 'node:fs/promises';
 import type { Client } from '../../shared/client.ts';
-import type { Clock } from '../../shared/clock.ts';
 import { AppError, errorText } from '../../shared/errors.ts';
 import { IPC_PROTOCOL, type WorkerInit } from '../../shared/ipc.ts';
 import { IpcError } from '../../shared/ipc-errors.ts';
 import type { Logger } from '../../shared/logger.ts';
 import { settingsFor } from '../../shared/settings.ts';
-import type { TurnService } from '../chats/types.ts';
-import type { Config } from '../config.ts';
 import { effectiveSettings } from '../stores/effective-settings.ts';
-import type { Stores } from '../stores/types.ts';
 import { Caretaker } from './caretaker.ts';
 import { type ClientFacts, rememberFacts } from './client-facts.ts';
 import { freeMemory } from './free-memory.ts';
@@ -19,6 +15,7 @@ import { livePolicy } from './live-policy.ts';
 import { giveUpLogin, hasLogin, isLinked, removeGivenUpLogins } from './login.ts';
 import { MemoryWatch, megabytes } from './memory-watch.ts';
 import { OrphanSweeper, sessionFolder } from './orphans.ts';
+import type { WorkerPoolOptions } from './pool-options.ts';
 import { RestartBook } from './restart-book.ts';
 import type { RestartPolicy } from './restart-policy.ts';
 import { WorkerSlot } from './slot.ts';
@@ -32,29 +29,6 @@ import type {
 } from './types.ts';
 import { whatsappChat } from './whatsapp-chat.ts';
 import { defaultWorkerEntry, WorkerProcess } from './worker-process.ts';
-
-export interface WorkerPoolOptions {
-  readonly stores: Stores;
-  readonly turns: TurnService;
-  readonly clock: Clock;
-  readonly logger: Logger;
-  /** Absolute. Marks our worker processes, so that leftovers of an earlier supervisor are found. */
-  readonly dataDir: string;
-  /** Where the simulated chat network is now; asked at each start of a sandbox worker. */
-  readonly world: () => { readonly host: string; readonly chatPort: number; readonly token: string };
-  /** For workers on WhatsApp: which browser, if not the best one installed, and flags to add. */
-  readonly browser?: Config['browser'];
-  readonly policy?: Partial<RestartPolicy>;
-  /** The worker's program, and what runs it if not the supervisor's own Node with the supervisor's own flags. */
-  readonly entry?: string;
-  readonly execPath?: string;
-  readonly execArgv?: readonly string[];
-  readonly random?: () => number;
-  /** How many bytes new processes may still take; undefined when that is not known. */
-  readonly freeMemory?: () => number | undefined;
-  /** After this a message counts as neither sent nor not sent. */
-  readonly sendTimeoutMs?: number;
-}
 
 const DEFAULT_SEND_TIMEOUT_MS = 60_000;
 const PAIRING_CODE_TIMEOUT_MS = 40_000;
