@@ -2,6 +2,7 @@ import { errorText } from '../shared/errors.ts';
 import { type Config, ConfigError } from './config.ts';
 import { DataKeyError } from './secrets/errors.ts';
 import {
+  explainUnusable,
   isOutOfSpace,
   StoreCorruptError,
   StoreLockedError,
@@ -31,9 +32,15 @@ export function startProblem(
       `The disk is full: there is no room left for ${config?.dataDir ?? 'the data folder'} (${errorText(full)}). ` +
       'Free some space, then start again; nothing that was recorded is lost'
     );
-  if (error instanceof StoreUnusableError) return error.message;
+  // Not only the stores have files there: secrets, the simulated world's log.
+  const explained =
+    config && isInside(config.dataDir, error) ? explainUnusable(config.dataDir, error) : error;
+  if (explained instanceof StoreUnusableError) return explained.message;
   return (config && listenProblem(error, config)) ?? error.stack ?? error.message;
 }
+
+const isInside = (folder: string, error: Error): boolean =>
+  'path' in error && typeof error.path === 'string' && error.path.startsWith(`${folder}/`);
 
 function listenProblem(error: Error, { host, port }: Pick<Config, 'host' | 'port'>): string | undefined {
   if (!('syscall' in error) || (error.syscall !== 'listen' && error.syscall !== 'getaddrinfo'))

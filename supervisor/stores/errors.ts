@@ -129,9 +129,12 @@ export function isOutOfSpace(error: unknown): boolean {
 /** The data folder cannot be used at all (no permission, read-only, not a folder, full before the first write). */
 export class StoreUnusableError extends Error {
   constructor(dataDir: string, cause: Error) {
+    const code = systemCode(cause);
+    const isForeign = code === 'EACCES' || code === 'EPERM';
     super(
-      `The data folder ${dataDir} cannot be written (${cause.message}). ` +
-        'Set DATA_DIR to a folder on a writable disk with free space that belongs to the user running this process',
+      `The data folder ${dataDir} cannot be ${isForeign ? 'used by this user' : 'written'} (${cause.message}). ` +
+        `${isForeign ? `Give it and all in it to the user running this process (chown -R), or set` : 'Set'} DATA_DIR to a folder ` +
+        'on a writable disk with free space that belongs to the user running this process',
       { cause },
     );
     this.name = 'StoreUnusableError';

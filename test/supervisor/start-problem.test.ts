@@ -58,6 +58,11 @@ test('who starts it reads sentences; a stack is there only for what nobody but a
       startProblem(error, config),
       /^The disk is full: there is no room left for \/srv\/bots .*Free some space/,
     );
+  const foreign = Object.assign(systemError('EACCES', 'open'), { path: '/srv/bots/sandbox/world.log' });
+  assert.match(
+    startProblem(foreign, config),
+    /^The data folder \/srv\/bots cannot be used by this user .*chown -R/,
+  );
   assert.match(startProblem(new TypeError('x is not a function'), config), /TypeError.*\n {4}at /s);
   assert.equal(startProblem('odd', undefined), 'odd');
 });
