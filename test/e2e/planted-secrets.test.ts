@@ -22,6 +22,7 @@ import { textsInMemory } from '../helpers/process-memory.ts';
 import { descendants } from '../helpers/processes.ts';
 import { Product } from '../helpers/product.ts';
 import { openTestStores } from '../helpers/test-stores.ts';
+import { waitFor } from '../helpers/wait.ts';
 import { FakeWorld } from '../http/helpers/fake-services.ts';
 import { quote } from '../orders/fixtures.ts';
 
@@ -220,6 +221,11 @@ async function buy(
     });
     assert.deepEqual(reply, { status: 'committed' });
   }
+  // A platform that stops sends no prompt any more.
+  await waitFor(
+    'every prompt to be answered',
+    () => ![...stores.orders.values()].some(({ payment }) => payment.state === 'requesting'),
+  );
   await desk.close();
   float.close();
   await stores.close();
