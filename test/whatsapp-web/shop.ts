@@ -30,6 +30,7 @@ export async function quickRecovery(product: Product): Promise<void> {
   const { status } = await product.api('PATCH', '/api/v1/settings', {
     crashRetrySeconds: [0.2],
     startRetrySeconds: [0.2, 0.5, 1],
+    stableMinutes: 0.01,
     heartbeatSeconds: 0.5,
     heartbeatTimeoutSeconds: 4,
     pageCheckSeconds: 1,
