@@ -30,9 +30,11 @@ for (const [name, path] of Object.entries(pages)) {
     await page.goto(`${site.url}${path}`, { waitUntil: 'load' });
     if (path !== '/settings') await page.waitForSelector('html[data-live="on"]');
     usable.push(performance.now() - startedAt);
-    drawn.push(
-      await page.evaluate(() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? 0),
+    // A page may be loaded before it is drawn.
+    const paint = await page.waitForFunction(
+      () => performance.getEntriesByName('first-contentful-paint')[0]?.startTime,
     );
+    drawn.push((await paint.jsonValue()) ?? 0);
   }
   rows.push([name, percentile(drawn, 0.5).toFixed(0), percentile(usable, 0.5).toFixed(0)]);
 }
