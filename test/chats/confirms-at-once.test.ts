@@ -3,10 +3,8 @@ import { afterEach, beforeEach, describe, it } from 'node:test';
 import { DAY_MS } from '../../shared/clock.ts';
 import type { TurnCommitReply } from '../../shared/ipc.ts';
 import type { SettingsPatch } from '../../shared/settings.ts';
-import { createTurns } from '../../supervisor/chats/turns.ts';
 import type { TurnService } from '../../supervisor/chats/types.ts';
-import { DaySales } from '../../supervisor/orders/day-sales.ts';
-import { FloatKeeper } from '../../supervisor/orders/float.ts';
+import type { FloatKeeper } from '../../supervisor/orders/float.ts';
 import { aClient } from '../helpers/a-client.ts';
 import { DeskHarness } from '../orders/desk-harness.ts';
 import { quote } from '../orders/fixtures.ts';
@@ -19,19 +17,7 @@ describe('two yeses at once', () => {
 
   beforeEach(async () => {
     h = await DeskHarness.start();
-    const { stores, clock } = h;
-    float = new FloatKeeper({ stores, gateways: h.world.gateways, clock });
-    const sales = new DaySales(stores);
-    sales.start(clock.now());
-    turns = createTurns({
-      stores,
-      gateways: h.world.gateways,
-      float,
-      sales,
-      clock,
-      ephemeralDisk: false,
-      stopping: () => false,
-    });
+    ({ turns, float } = h.turns());
   });
 
   afterEach(() => h.end());

@@ -7,11 +7,9 @@ import type { TurnCommitReply } from '../../shared/ipc.ts';
 import { formatKes, parseAmount, payableFor } from '../../shared/money.ts';
 import { orderStatus } from '../../shared/order.ts';
 import { settingsPatchSchema } from '../../shared/settings.ts';
-import { createTurns } from '../../supervisor/chats/turns.ts';
 import type { TurnService } from '../../supervisor/chats/types.ts';
 import { readPaymentStatus } from '../../supervisor/gateways/shadow-pay-answers.ts';
-import { DaySales } from '../../supervisor/orders/day-sales.ts';
-import { FloatKeeper } from '../../supervisor/orders/float.ts';
+import type { FloatKeeper } from '../../supervisor/orders/float.ts';
 import { ADMIN_TOKEN, CALLBACK_TOKEN, startSite } from '../http/helpers/site.ts';
 import { DeskHarness } from '../orders/desk-harness.ts';
 import { CHAT, quote, RECEIPT } from '../orders/fixtures.ts';
@@ -28,18 +26,7 @@ describe('a money failure of earlier bots cannot happen here', () => {
 
   beforeEach(async () => {
     h = await DeskHarness.start();
-    const { stores, clock } = h;
-    float = new FloatKeeper({ stores, gateways: h.world.gateways, clock });
-    const sales = new DaySales(stores);
-    turns = createTurns({
-      stores,
-      gateways: h.world.gateways,
-      float,
-      sales,
-      clock,
-      ephemeralDisk: false,
-      stopping: () => false,
-    });
+    ({ turns, float } = h.turns());
   });
 
   afterEach(() => h.end());

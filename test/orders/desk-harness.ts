@@ -2,6 +2,9 @@ import assert from 'node:assert/strict';
 import { AppError } from '../../shared/errors.ts';
 import { silentLogger } from '../../shared/logger.ts';
 import type { Order } from '../../shared/order.ts';
+import { createTurns } from '../../supervisor/chats/turns.ts';
+import type { TurnService } from '../../supervisor/chats/types.ts';
+import { DaySales } from '../../supervisor/orders/day-sales.ts';
 import { OrderDesk } from '../../supervisor/orders/desk.ts';
 import { FloatKeeper } from '../../supervisor/orders/float.ts';
 import { createOrder } from '../../supervisor/orders/machine.ts';
@@ -41,6 +44,17 @@ export class DeskHarness {
   get desk(): OrderDesk {
     assert.ok(this.#running);
     return this.#running.desk;
+  }
+
+  /** The turns of this process, and the float that they reserve. */
+  turns(): { turns: TurnService; float: FloatKeeper } {
+    const { stores, clock } = this;
+    const { gateways } = this.world;
+    const float = new FloatKeeper({ stores, gateways, clock });
+    const sales = new DaySales(stores);
+    sales.start(clock.now());
+    const never = { ephemeralDisk: false, stopping: () => false };
+    return { float, turns: createTurns({ stores, gateways, float, sales, clock, ...never }) };
   }
 
   /** The process ends and the next one takes over. */
