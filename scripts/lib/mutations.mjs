@@ -322,4 +322,16 @@ export const mutations = [
       [payments, '? await gateway.status(id)', '? await present.status(id)'],
     ],
   },
+  {
+    name: 'paid-news-wait',
+    about: 'the limit of a day holds up what somebody who has paid must hear',
+    edits: [[outbox, 'queue.entries.some((entry) => entry.aboutPaid)', 'false']],
+  },
+  {
+    name: 'check-forgotten',
+    about: 'what an admin had M-Pesa asked is forgotten by the next process',
+    edits: [
+      ['supervisor/chats/admin/payment-checks.ts', '    for (const entry of left) this.#take(entry);\n', ''],
+    ],
+  },
 ];

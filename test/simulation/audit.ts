@@ -1,4 +1,5 @@
 import type { AuditEntry } from '../../shared/audit.ts';
+import { HOUR_MS } from '../../shared/clock.ts';
 import { isSettled, type Order, orderStatus, type TimelineEntry } from '../../shared/order.ts';
 import type { Notice } from '../../worker/conversation/notices.ts';
 import type { ChatMessage } from './chat-network.ts';
@@ -9,12 +10,28 @@ import { adminPhones, OWNER, type Wish } from './wishes.ts';
 
 const adminChats: ReadonlySet<string> = new Set(adminPhones.map((phone) => `${phone}@c.us`));
 
+/** No day's limit on messages holds these up; a process that is down, or a bot that is away, does for a while. */
+const ofPaidMoney: ReadonlySet<Notice> = new Set<Notice>([
+  'paid',
+  'late-paid',
+  'late-paid-resolved',
+  'review',
+  'held',
+  'sent',
+  'delivered',
+  'delivery-problem',
+  'refunded',
+]);
+const PAID_NEWS_MS = 4 * HOUR_MS;
+
 export interface Evidence {
   readonly content: Content;
   readonly timelines: ReadonlyMap<string, readonly TimelineEntry[]>;
   readonly audit: readonly AuditEntry[];
   readonly world: MoneyWorld;
   readonly messages: readonly ChatMessage[];
+  /** When what was to be said was written down, by the id of its outbox entry. */
+  readonly promisedAt: ReadonlyMap<string, number>;
   /** Customers' messages that nobody has handled. */
   readonly unhandled: number;
   /** How many messages customers and admins have written. */
@@ -175,7 +192,8 @@ function sharedReceipts({ orders }: Content): string[] {
 }
 
 /** What customers were told: all of it, once, in order, in their own chat, and true. */
-function messageProblems({ content, world, messages, unhandled, written, timelines }: Evidence): string[] {
+function messageProblems(evidence: Evidence): string[] {
+  const { content, world, messages, promisedAt, unhandled, written, timelines } = evidence;
   const problems: string[] = [];
   if (content.outbox.size > 0) problems.push(`${content.outbox.size} messages were never sent`);
   if (unhandled > 0) problems.push(`${unhandled} customers' messages were never handled`);
@@ -185,7 +203,7 @@ function messageProblems({ content, world, messages, unhandled, written, timelin
   const told = new Map<string, Notice[]>();
   const taken = new Map<string, number>();
   const byNumber = new Map([...content.orders.values()].map((order) => [order.orderNo, order]));
-  for (const { outboxId, text, clientId, chatId } of messages) {
+  for (const { outboxId, text, clientId, chatId, at } of messages) {
     if (seen.has(outboxId)) problems.push(`said twice: ${text}`);
     seen.add(outboxId);
     const confirmId = /^TAKEN (\S+)/.exec(text)?.[1];
@@ -203,6 +221,11 @@ function messageProblems({ content, world, messages, unhandled, written, timelin
     if (order.chatId !== chatId || order.clientId !== clientId)
       problems.push(
         `order ${orderNo}: its customer's chat is ${order.chatId}, but ${chatId} was told ${kind}`,
+      );
+    const lateMs = at - (promisedAt.get(outboxId) ?? Number.NEGATIVE_INFINITY);
+    if (ofPaidMoney.has(kind) && lateMs > PAID_NEWS_MS)
+      problems.push(
+        `order ${orderNo}: who has paid heard "${kind}" ${Math.round(lateMs / HOUR_MS)} hours late`,
       );
     told.set(orderNo, [...(told.get(orderNo) ?? []), kind]);
   }

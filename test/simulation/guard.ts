@@ -7,7 +7,8 @@ import type { StkPushRequest } from '../../supervisor/gateways/types.ts';
 import { effectiveSettings } from '../../supervisor/stores/effective-settings.ts';
 import type { Change, Stores } from '../../supervisor/stores/types.ts';
 import type { Engine } from './engine.ts';
-import type { MoneyWorld, SetId } from './money-world.ts';
+import type { SetId } from './money-facts.ts';
+import type { MoneyWorld } from './money-world.ts';
 import type { MoneyGuard } from './simulated-gateways.ts';
 import type { Medium } from './simulated-stores.ts';
 

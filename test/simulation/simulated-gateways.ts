@@ -3,7 +3,8 @@ import type { Gateways, ShadowPayAccess, StatumAccess } from '../../supervisor/g
 import { readPaymentStatus, readStkPush } from '../../supervisor/gateways/shadow-pay-answers.ts';
 import { readAirtime, readBalance } from '../../supervisor/gateways/statum-answers.ts';
 import type { StkPushRequest } from '../../supervisor/gateways/types.ts';
-import { type MoneyWorld, type SetId, setIds } from './money-world.ts';
+import { type SetId, setIds } from './money-facts.ts';
+import type { MoneyWorld } from './money-world.ts';
 import type { ProcessLife } from './process-life.ts';
 
 /** Who watches what leaves the process: each call that moves money is judged before the world carries it out. */

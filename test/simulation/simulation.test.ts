@@ -21,8 +21,7 @@ const reportSchema = z.object({
 
 /** In a process of its own: what the test runner notes of each promise would cost nearly half as much again as the worlds. */
 async function playWorlds(): Promise<z.infer<typeof reportSchema>> {
-  // Most of what a world makes dies young.
-  const run = ['--max-semi-space-size=64', '--import', 'tsx', 'test/simulation/run.ts', '--report'];
+  const run = ['--import', 'tsx', 'test/simulation/run.ts', '--report'];
   const { stdout } = await promisify(execFile)(
     process.execPath,
     [...run, '--seed', String(FIRST_SEED), '--orders', String(ORDERS)],

@@ -6,7 +6,8 @@ import { ChatNetwork } from './chat-network.ts';
 import { Customers } from './customers.ts';
 import { Engine } from './engine.ts';
 import { Guard } from './guard.ts';
-import { MoneyWorld, type TopUp, type Troubles } from './money-world.ts';
+import type { TopUp } from './money-facts.ts';
+import { MoneyWorld, type Troubles } from './money-world.ts';
 import { ProcessLife } from './process-life.ts';
 import { Random } from './random.ts';
 import { simulatedGateways } from './simulated-gateways.ts';
@@ -67,6 +68,7 @@ class Simulation {
   readonly #staff: Staff;
   readonly #guard: Guard;
   readonly #deathRate: number;
+  readonly #promisedAt = new Map<string, number>();
   #process: SimulatedProcess | undefined;
   #deaths = 0;
   #isLow = false;
@@ -136,6 +138,7 @@ class Simulation {
         audit: this.#medium.audit,
         world: this.#world,
         messages: this.#chats.messages,
+        promisedAt: this.#promisedAt,
         unhandled: this.#chats.inbox.size,
         written: this.#customers.written + this.#staff.written,
         wishOf: (text) => this.#wishes.of(text),
@@ -276,6 +279,8 @@ class Simulation {
 
   #onDurable(changes: readonly Change[]): void {
     for (const change of changes) {
+      if (change.collection === 'outbox' && change.after)
+        this.#promisedAt.set(change.key, change.after.createdAt);
       if (change.collection !== 'orders' || !change.after) continue;
       const { before, after } = change;
       this.#note(
