@@ -41,7 +41,7 @@ function play(seeds) {
   return new Promise((resolve) => {
     const run = spawn(
       process.execPath,
-      ['--import', 'tsx', 'test/simulation/run.ts', '--seeds', String(seeds)],
+      ['--import', 'tsx', 'test/simulation/run.ts', '--brief', '--seeds', String(seeds)],
       { cwd: copy, stdio: ['ignore', 'pipe', 'pipe'], timeout: TIME_MS, killSignal: 'SIGKILL' },
     );
     let said = '';

@@ -156,7 +156,7 @@ describe('a money failure of earlier bots cannot happen here', () => {
     }
   });
 
-  it('`-50` was read as 50, `1e3` as 13, `10.999` shown as 11.00', () => {
+  it('`-50` was read as 50, `1e3` as 13, `KES.100` refused, `10.999` shown as 11.00', () => {
     for (const written of ['-50', '1e3', '10.999']) assert.equal(parseAmount(written).ok, false, written);
     assert.throws(() => formatKes(10.999), RangeError);
   });

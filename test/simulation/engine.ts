@@ -31,6 +31,7 @@ export class Engine {
   #seq = 0;
   #cancelled = 0;
   #heap: Event[] = [];
+  #stopped = false;
 
   constructor(startAt = 1_700_000_000_000) {
     this.#now = startAt;
@@ -56,10 +57,15 @@ export class Engine {
     return this.at(this.#now + Math.max(delayMs, 0), run);
   }
 
+  /** Time goes on no more: what is known is enough. */
+  stop(): void {
+    this.#stopped = true;
+  }
+
   /** Lets time go on until `until`, or to the last event if that comes first. */
   async run(until = Number.POSITIVE_INFINITY): Promise<void> {
     await settled();
-    for (let event = this.#heap[0]; event && event.at <= until; event = this.#heap[0]) {
+    for (let event = this.#heap[0]; event && event.at <= until && !this.#stopped; event = this.#heap[0]) {
       this.#pop();
       const { run } = event;
       if (!run) {

@@ -4,7 +4,7 @@ import { PURCHASES, simulate } from './simulation.ts';
 
 /**
  * Plays one seed, or several from one on, up to the first that goes wrong:
- *   node --import tsx test/simulation/run.ts --seed 17 [--seeds 1 | --orders 20000] [--purchases 1200] [--trace] [--report]
+ *   node --import tsx test/simulation/run.ts --seed 17 [--seeds 1 | --orders 20000] [--purchases 1200] [--trace] [--brief] [--report]
  * Order numbers differ from run to run; everything else is the same. `--report` ends with one line of JSON for programs (simulation.test.ts reads it).
  * Exits with 1 when a world has gone wrong.
  */
@@ -15,6 +15,7 @@ const { values } = parseArgs({
     orders: { type: 'string' },
     purchases: { type: 'string', default: String(PURCHASES) },
     trace: { type: 'boolean', default: false },
+    brief: { type: 'boolean', default: false },
     report: { type: 'boolean', default: false },
   },
 });
@@ -29,7 +30,7 @@ const played = { worlds: 0, orders: 0, deaths: 0 };
 const places = new Map<string, { seen: number; died: number }>();
 for (let seed = first; seed < most && played.orders < enough; seed += 1) {
   const startedAt = performance.now();
-  const world = await simulate({ seed, purchases, trace: values.trace });
+  const world = await simulate({ seed, purchases, trace: values.trace, brief: values.brief });
   for (const line of world.trace) say(line);
   const tookMs = Math.round(performance.now() - startedAt);
   const { orders, deaths, problems } = world;
@@ -43,7 +44,7 @@ for (let seed = first; seed < most && played.orders < enough; seed += 1) {
   }
   if (problems.length === 0) continue;
   process.exitCode = 1;
-  say(await explainFailure(seed, purchases));
+  say(values.brief ? `Seed ${seed} went wrong:\n  ${problems[0]}` : await explainFailure(seed, purchases));
   break;
 }
 if (values.report) say(JSON.stringify({ ...played, places: [...places] }));

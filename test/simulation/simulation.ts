@@ -34,6 +34,8 @@ export interface SimulationOptions {
   readonly purchases: number;
   /** Collects what happens, for people to read. */
   readonly trace?: boolean;
+  /** Ends with the first thing that goes wrong: whether anything does is all that is asked. */
+  readonly brief?: boolean;
 }
 
 export interface SimulationReport {
@@ -131,6 +133,18 @@ class Simulation {
     );
     this.#disturb();
     await this.#engine.run(this.#startedAt + END_MS);
+    if (!this.#options.brief || this.#problems.length === 0) this.#judge();
+    return {
+      orders: content.orders.size,
+      deaths: this.#deaths,
+      problems: this.#problems,
+      places: this.#places,
+      trace: this.#trace,
+    };
+  }
+
+  #judge(): void {
+    const { content } = this.#medium;
     this.#problems.push(
       ...auditSimulation({
         content,
@@ -145,13 +159,6 @@ class Simulation {
         complained: this.#customers.complained,
       }),
     );
-    return {
-      orders: content.orders.size,
-      deaths: this.#deaths,
-      problems: this.#problems,
-      places: this.#places,
-      trace: this.#trace,
-    };
   }
 
   get #isCalm(): boolean {
@@ -349,6 +356,7 @@ class Simulation {
     this.#accused.add(about + what);
     this.#note(`!!! ${what}`, orderNo);
     this.#problems.push(about + what);
+    if (this.#options.brief) this.#engine.stop();
   }
 
   #note(what: string, orderNo = ''): void {
