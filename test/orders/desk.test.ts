@@ -80,6 +80,33 @@ describe('the order desk', () => {
     assert.equal(h.world.pushes.length, 1);
   });
 
+  it('sees the late payment of a declined order although the gateway could not tell when it was asked for the last time', async () => {
+    const pass = async (until: () => boolean): Promise<void> => {
+      while (!until()) {
+        h.clock.advance(5 * MINUTE_MS);
+        await h.stores.durable();
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+    };
+    const nextAsk = (): Promise<void> => {
+      const before = h.world.asked.length;
+      return pass(() => h.world.asked.length > before);
+    };
+    await h.place();
+    await h.until(({ payment }) => payment.state === 'prompted');
+    h.world.onStatus = () => ({ outcome: 'failed', cause: 'no-answer', reason: 'DS timeout' });
+    await h.asked(1);
+    const { payment } = await h.until(({ payment: { state } }) => state === 'declined');
+    const nearlyADayLater = (payment.declinedAt ?? 0) + 23 * HOUR_MS;
+    await pass(() => h.clock.now() > nearlyADayLater);
+    h.world.onStatus = () => ({ outcome: 'pending', reason: 'Could not query the transaction' });
+    await nextAsk();
+    h.world.onStatus = () => ({ outcome: 'paid', receipt: RECEIPT });
+    await nextAsk();
+    await h.until(({ delivery }) => delivery.state === 'sent');
+    assert.equal(h.world.topUps.length, 1);
+  });
+
   it('sees the payment of who paid while the machine’s clock was set back', async () => {
     await h.place();
     await h.until(({ payment }) => payment.state === 'prompted');

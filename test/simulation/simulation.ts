@@ -1,4 +1,3 @@
-import type { Client, ClientMode } from '../../shared/client.ts';
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../shared/clock.ts';
 import type { Change } from '../../supervisor/stores/types.ts';
 import { auditSimulation } from './audit.ts';
@@ -7,14 +6,15 @@ import { Customers } from './customers.ts';
 import { Engine } from './engine.ts';
 import { Guard } from './guard.ts';
 import type { TopUp } from './money-facts.ts';
-import { MoneyWorld, type Troubles } from './money-world.ts';
+import { MoneyWorld } from './money-world.ts';
 import { ProcessLife } from './process-life.ts';
 import { Random } from './random.ts';
 import { simulatedGateways } from './simulated-gateways.ts';
 import { SimulatedProcess } from './simulated-process.ts';
 import { Medium, SimulatedStores } from './simulated-stores.ts';
 import { Staff } from './staff.ts';
-import { OWNER, Wishes } from './wishes.ts';
+import { shops, troublesOf } from './surroundings.ts';
+import { Wishes } from './wishes.ts';
 
 /** Customers buy during this long; everything else goes on until it is settled. */
 const SELLING_MS = 8 * HOUR_MS;
@@ -364,45 +364,4 @@ class Simulation {
     const seconds = ((this.#engine.now - this.#startedAt) / 1_000).toFixed(3).padStart(12);
     this.#trace.push(`${seconds} s  ${orderNo.padEnd(8)}  ${what}`);
   }
-}
-
-function shop(id: string, mode: ClientMode): Client {
-  return {
-    id,
-    name: `Shop ${id}`,
-    mode,
-    desired: 'running',
-    paused: false,
-    adminPhones: [OWNER],
-    overrides: {},
-    mayUsePlatformFloat: false,
-    retryCount: 0,
-    createdAt: 0,
-    updatedAt: 0,
-  };
-}
-
-const shops: readonly Client[] = [shop('cl_a', 'sandbox'), shop('cl_b', 'sandbox'), shop('cl_c', 'live')];
-
-function troublesOf(random: Random, from: number, calm: boolean): Troubles {
-  const windows = (count: number, maxMinutes: number) =>
-    Array.from({ length: calm ? 0 : random.int(0, count) }, () => {
-      const start = from + random.int(0, 600) * MINUTE_MS;
-      return { from: start, to: start + random.int(2, maxMinutes) * MINUTE_MS };
-    });
-  // A day later the last look at what was declined falls due; a gateway that is down just then must not end the matter.
-  const dayAfter = calm
-    ? []
-    : [24, 48].flatMap((hours) =>
-        random.chance(0.7)
-          ? [{ from: from + hours * HOUR_MS, to: from + hours * HOUR_MS + random.int(30, 480) * MINUTE_MS }]
-          : [],
-      );
-  return {
-    shadowPay: [...windows(3, 70), ...dayAfter],
-    statum: windows(3, 70),
-    rejectedKeys: windows(1, 30),
-    missingKeys: windows(1, 15),
-    callFaults: calm ? 0.01 : 0.05,
-  };
 }
