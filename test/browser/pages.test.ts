@@ -4,7 +4,7 @@ import type { Page } from 'puppeteer';
 import { launchBrowser } from '../helpers/browser.ts';
 import { Opened } from '../helpers/opened.ts';
 import { makeOrder } from '../http/helpers/fake-services.ts';
-import { accessibilityProblems, DESKTOP, enter, openPage, SMALL, waitForLive } from './open-page.ts';
+import { DESKTOP, enter, openPage, SMALL, waitForLive } from './open-page.ts';
 import { fillSite, PROMPT } from './scene.ts';
 import { PagesSite } from './site.ts';
 
@@ -132,6 +132,13 @@ test('what a bot says of itself appears line by line', async () => {
   site.logs('cl_one', { at: Date.now(), level: 'error', message: 'The page <b>crashed</b>', fields: {} });
   await shows('#log', 'The page <b>crashed</b>');
   assert.equal(await page.$('#log b'), null);
+});
+
+test('the memory chart goes on with each measurement, though nothing else of the bot changes', async () => {
+  await page.goto(`${site.url}/clients/cl_one`);
+  await waitForLive(page);
+  site.clients.memory = [...site.clients.memory, { at: Date.now(), bytes: 123 * 1_048_576, browserBytes: 0 }];
+  await shows('#memory', 'Now 123 MB');
 });
 
 test('deleting a bot names it first; with orders that are not settled it says why it cannot be', async () => {
@@ -372,36 +379,6 @@ test('on a small screen, what happens behind is behind the eye', async () => {
   await page.waitForSelector('#behind', { visible: true });
   await page.tap('.behind-close');
   await page.waitForSelector('#behind', { hidden: true });
-  assert.deepEqual(complaints, []);
-});
-
-test('the doctor is called on the system page: findings come one by one, at the end the worst first', async () => {
-  let finish: () => void = () => undefined;
-  site.examine = async (tell) => {
-    tell({ check: 'node', level: 'ok', text: 'Node 24.1.0' });
-    await new Promise<void>((resolve) => {
-      finish = resolve;
-    });
-    tell({ check: 'disk', level: 'bad', text: '<b>9 MB</b> are free', fix: 'Make room' });
-  };
-  await page.goto(`${site.url}/system`);
-  await page.click('#run-checkup');
-  await shows('#checkup [role=status]', '1 of about 12 looked at');
-  await shows('#finding-node', 'Node 24.1.0');
-  assert.equal(await page.$eval('#run-checkup', (button) => 'disabled' in button && button.disabled), true);
-  assert.deepEqual(await accessibilityProblems(page), []);
-  finish();
-  await shows('#checkup', '1 will not work');
-  const findings = await page.$$eval('.finding', (all) => all.map(({ id }) => id));
-  assert.deepEqual(findings, ['finding-disk', 'finding-node']);
-  assert.match(
-    await textOf('#finding-disk'),
-    /Will not work ?Disk ?<b>9 MB<\/b> are free ?What to do: Make room/,
-  );
-  assert.deepEqual(await accessibilityProblems(page), []);
-  site.examine = () => Promise.reject(new Error('out of memory'));
-  await page.click('#run-checkup');
-  await shows('#checkup', 'It could not be finished: out of memory');
   assert.deepEqual(complaints, []);
 });
 

@@ -177,3 +177,63 @@ test('an owner’s link is made, shown once, and withdrawn', async () => {
   assert.equal(await page.$('#invites code'), null);
   assert.deepEqual(complaints, []);
 });
+
+test('opening hours are set by the day: days closed, Monday’s times for the others, and read back as they were saved', async () => {
+  await open('/clients/cl_one/settings#settings-conversation-openingHours');
+  const hours = '[data-setting=openingHours]';
+  const day = (name: string): string => `${hours} [name="openingHours.${name}"]`;
+  assert.equal(await page.$eval(day('Mon.from'), (box) => box.checkVisibility()), false);
+  await page.select(`${hours} select`, 'week');
+  await page.waitForSelector(day('Mon.from'), { visible: true });
+  const type = async (name: string, time: string): Promise<void> => {
+    await page.focus(day(name));
+    await page.keyboard.type(time);
+  };
+  await type('Mon.from', '0800AM');
+  await type('Mon.to', '0630PM');
+  await page.click(day('Sun'));
+  await page.waitForSelector(day('Sun.from'), { hidden: true });
+  await page.click(`${hours} [data-hours-copy]`);
+  assert.equal(await page.$eval(day('Fri.to'), (box) => 'value' in box && box.value), '18:30');
+  await page.click('#settings-conversation-save');
+  await shows('.swal2-toast', 'Conversation: saved');
+  assert.equal(site.stores.clients.get('cl_one')?.overrides.openingHours, 'Mon-Sat 08:00-18:30');
+  await open('/clients/cl_one/settings#settings-conversation-openingHours');
+  assert.equal(await page.$eval(day('Sat.from'), (box) => 'value' in box && box.value), '08:00');
+  assert.equal(await page.$eval(day('Sun'), (box) => 'checked' in box && box.checked), false);
+  await page.click(`${hours} [data-inherit]`);
+  await page.click('#settings-conversation-save');
+  await page.waitForSelector(`${hours}[data-inherited]`);
+  assert.equal(site.stores.clients.get('cl_one')?.overrides.openingHours, undefined);
+  assert.deepEqual(complaints, []);
+});
+
+test('the doctor is called on the system page: findings come one by one, at the end the worst first', async () => {
+  let finish: () => void = () => undefined;
+  site.examine = async (tell) => {
+    tell({ check: 'node', level: 'ok', text: 'Node 24.1.0' });
+    await new Promise<void>((resolve) => {
+      finish = resolve;
+    });
+    tell({ check: 'disk', level: 'bad', text: '<b>9 MB</b> are free', fix: 'Make room' });
+  };
+  await open('/system');
+  await page.click('#run-checkup');
+  await shows('#checkup [role=status]', '1 of about 12 looked at');
+  await shows('#finding-node', 'Node 24.1.0');
+  assert.equal(await page.$eval('#run-checkup', (button) => 'disabled' in button && button.disabled), true);
+  assert.deepEqual(await accessibilityProblems(page), []);
+  finish();
+  await shows('#checkup', '1 will not work');
+  const findings = await page.$$eval('.finding', (all) => all.map(({ id }) => id));
+  assert.deepEqual(findings, ['finding-disk', 'finding-node']);
+  assert.match(
+    await textOf('#finding-disk'),
+    /Will not work ?Disk ?<b>9 MB<\/b> are free ?What to do: Make room/,
+  );
+  assert.deepEqual(await accessibilityProblems(page), []);
+  site.examine = () => Promise.reject(new Error('out of memory'));
+  await page.click('#run-checkup');
+  await shows('#checkup', 'It could not be finished: out of memory');
+  assert.deepEqual(complaints, []);
+});

@@ -9,10 +9,12 @@ const BAR = 8;
 const GAP = 3;
 const HEIGHT = 100;
 
-/** The next round sum at or above `sumKes`: 1, 2 or 5 times a power of ten. */
+/** The next round sum at or above `sumKes`: one, one and a half, two, three, four, five, six or eight times a power of ten. */
 export function roundScale(sumKes: number): number {
   const power = 10 ** Math.floor(Math.log10(Math.max(sumKes, 1)));
-  return [1, 2, 5, 10].map((step) => step * power).find((scale) => scale >= sumKes) ?? 10 * power;
+  return (
+    [1, 1.5, 2, 3, 4, 5, 6, 8, 10].map((step) => step * power).find((scale) => scale >= sumKes) ?? 10 * power
+  );
 }
 
 /** Sales day by day, live below and simulated on top. Drawn on the server: it needs no script, and grows with the page. */

@@ -43,6 +43,7 @@ export class LiveHub {
   readonly #models: Models;
   readonly #rooms = new Map<string, OpenRoom>();
   readonly #unsubscribe: ReadonlyArray<() => void>;
+  readonly #measuredAt = new Map<string, number | undefined>();
   #tick: Timer | undefined;
 
   constructor(services: Services, models: Models) {
@@ -126,9 +127,21 @@ export class LiveHub {
   /** Memory, load and the like change without telling anybody; while somebody looks at them, they are looked up now and then. */
   #keepTicking(): void {
     this.#tick = this.#services.clock.schedule(TICK_MS, () => {
-      this.#touch((room) => room.kind === 'system');
+      this.#touch(
+        (room) => room.kind === 'system' || (room.kind === 'client' && this.#isMeasuredAnew(room.clientId)),
+      );
       this.#keepTicking();
     });
+  }
+
+  /** A bot's memory is measured about once a minute; its chart goes on with each measurement. */
+  #isMeasuredAnew(clientId: string): boolean {
+    const { stores, clients } = this.#services;
+    if (!stores.clients.get(clientId)) return false;
+    const measuredAt = clients.history(clientId).memory.at(-1)?.at;
+    const isNew = this.#measuredAt.get(clientId) !== measuredAt;
+    this.#measuredAt.set(clientId, measuredAt);
+    return isNew;
   }
 
   #touch(isTouched: (room: Room) => boolean): void {
