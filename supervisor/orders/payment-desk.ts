@@ -20,6 +20,8 @@ const STALE_REQUEST_MS = 3 * MINUTE_MS;
 const CONCURRENT_YOUNG_ASKS = 12;
 /** How many about older ones. Ten thousand of them take their time, and nobody else's. */
 const CONCURRENT_OLD_ASKS = 4;
+/** After so many questions that a silent gateway is spared, the line is held up for one turn of the event loop. */
+const LEAVE_AT_ONCE = 20;
 /** After a restart, and after a gateway's silence, the due questions are spread over this long for each hundred of them. */
 const SPREAD_MS_PER_HUNDRED = 2_000;
 /** How often is asked about a prompt that, by the present clock, has not been sent yet. */
@@ -46,6 +48,7 @@ export class PaymentDesk {
   readonly #lastAskAt = new Map<string, number>();
   /** Orders whose last question brought no word on the payment. */
   readonly #unanswered = new Map<string, Unanswered>();
+  #leftInLine = 0;
   #closing = false;
 
   constructor(options: PaymentDeskOptions) {
@@ -152,8 +155,15 @@ export class PaymentDesk {
   async #askUnlessSilent(orderNo: string): Promise<void> {
     const setId = this.#options.stores.orders.get(orderNo)?.payment.credentials.setId;
     const now = this.#options.clock.now();
-    if (setId !== undefined && this.#backoff.until(setId, now) > now) this.plan(orderNo);
-    else await this.#ask(orderNo);
+    if (setId === undefined || this.#backoff.until(setId, now) <= now) {
+      await this.#ask(orderNo);
+      return;
+    }
+    this.plan(orderNo);
+    // Thousands may stand in line when a gateway falls silent; everybody else has a turn while they leave it.
+    this.#leftInLine += 1;
+    if (this.#leftInLine % LEAVE_AT_ONCE === 0)
+      await new Promise<void>((resolve) => this.#options.clock.schedule(0, resolve));
   }
 
   async #ask(orderNo: string): Promise<PaymentStatusAnswer | undefined> {
