@@ -16,6 +16,11 @@ function described(name: string): Described {
   return describedSchema.catch({ title: name }).parse(shape.get(name)?.meta());
 }
 
+/** What a setting is called where people read of it. */
+export function settingTitle(name: string): string {
+  return described(name).title;
+}
+
 /** A setting's value as people read it: `KES 100`, `2.5 %`, `on`, `always open`, `“Karibu!”`. No setting is a secret; keys are none. */
 export function settingWords(name: string, value: unknown): string {
   const { unit, choices, editor } = described(name);

@@ -131,6 +131,7 @@ async function start(config: Config, logger: Logger, life: Lifecycle): Promise<v
     floatOf: (client) => float.of(client),
     hasKeys: (client) =>
       gateways.shadowPayFor(client) !== undefined && gateways.statumFor(client) !== undefined,
+    ownsAirtime: ({ id }) => credentials.resolve(id).statum.source === 'client',
     ephemeralDisk: config.ephemeralDisk,
     workerOf: (clientId) => pool.status(clientId),
     restart: (clientId, by) => clients.command(clientId, 'restart', by),

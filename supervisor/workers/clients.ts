@@ -7,6 +7,7 @@ import { parsePhone } from '../../shared/phone.ts';
 import { TaskQueue } from '../../shared/task-queue.ts';
 import { dropBans } from '../chats/bans.ts';
 import type { CredentialService } from '../gateways/credentials.ts';
+import { checkOwnersTerms } from '../orders/owner-terms.ts';
 import { removeAccessTo } from '../stores/client-access.ts';
 import { checkOverrides, effectiveSettings } from '../stores/effective-settings.ts';
 import type { Stores, Transaction } from '../stores/types.ts';
@@ -33,7 +34,7 @@ export interface ClientServiceOptions {
     | 'onStatus'
     | 'onLogLine'
   >;
-  readonly credentials: Pick<CredentialService, 'prepare' | 'change' | 'removeOwner'>;
+  readonly credentials: Pick<CredentialService, 'prepare' | 'change' | 'removeOwner' | 'resolve'>;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -118,7 +119,7 @@ export function createClientService(options: ClientServiceOptions): ClientServic
     },
 
     /** Overrides are replaced as a whole when they are given: what is left out falls back to the platform's setting. */
-    patch: (clientId: string, request: ClientChange, by: string) =>
+    patch: (clientId: string, request: ClientChange, by: string, rights: 'admin' | 'owner' = 'admin') =>
       queue.run(clientId, async () => {
         const adminPhones = request.adminPhones && normalisedPhones(request.adminPhones);
         const { shadowPay, statum, ...fields } = request;
@@ -131,6 +132,16 @@ export function createClientService(options: ClientServiceOptions): ClientServic
           const { overrides: wish = client.overrides } = request;
           const overrides = typeof wish === 'function' ? wish(client.overrides) : wish;
           checkOverrides(tx.settings, overrides);
+          if (rights === 'owner') {
+            const hadOwnAirtime = credentials.resolve(clientId).statum.source === 'client';
+            const ownAirtime = statum === undefined ? hadOwnAirtime : statum !== null;
+            const before = hadOwnAirtime && !ownAirtime ? {} : client.overrides;
+            checkOwnersTerms(
+              client,
+              { before, after: overrides, ownAirtime },
+              effectiveSettings(tx.settings),
+            );
+          }
           tx.clients.put({
             ...client,
             name: request.name ?? client.name,

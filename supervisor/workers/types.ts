@@ -56,7 +56,16 @@ export interface ClientService {
     by: string,
     made?: Pick<Client, 'origin' | 'approved'>,
   ): Promise<ClientSnapshot>;
-  patch(clientId: string, request: ClientChange, by: string): Promise<ClientSnapshot>;
+  /**
+   * @param rights `owner`: terms that cost the platform may not become more generous; left out: an admin's
+   * @throws AppError `invalid`, `conflict`, `forbidden` (field named)
+   */
+  patch(
+    clientId: string,
+    request: ClientChange,
+    by: string,
+    rights?: 'admin' | 'owner',
+  ): Promise<ClientSnapshot>;
   /**
    * Refused (`conflict`) while orders are open or need attention.
    * @returns what its WhatsApp login has become, after at most half a minute

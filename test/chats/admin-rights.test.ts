@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import type { AdminAction } from '../../shared/admin.ts';
+import { conversationKey } from '../../supervisor/stores/types.ts';
 import { aClient } from '../helpers/a-client.ts';
 import { ADMIN, AdminShop, PLATFORM_ADMIN, SHOP } from './admin-shop.ts';
 
@@ -33,7 +34,7 @@ describe('rights in a chat, whatever a worker says of it', () => {
       chatId,
       messageId: `x${messages}`,
       sentAt: shop.harness.clock.now(),
-      expectedVersion: 0,
+      expectedVersion: shop.harness.stores.conversations.get(conversationKey(SHOP, chatId))?.version ?? 0,
       state: {},
       replies: ['Done'],
       effects: [{ type: 'admin', action }],
@@ -61,6 +62,24 @@ describe('rights in a chat, whatever a worker says of it', () => {
     assert.equal(stores.clients.get(SHOP)?.paused, false);
     assert.equal(stores.outbox.size, 0);
     assert.equal(stores.conversations.size, 0);
+  });
+
+  it('do not let a shop’s own admins be generous with the platform’s airtime; the platform’s may', async () => {
+    const { stores } = shop.harness;
+    await stores.transact((tx) => {
+      const client = tx.clients.get(SHOP) ?? assert.fail();
+      tx.clients.put({ ...client, mode: 'live' });
+      tx.settings.put({ id: 'platform', values: { discountPercent: 5 } });
+    });
+    const discount = (value: number) => ({ do: 'set', key: 'discountPercent', value }) as const;
+    const refused = await act(`${ADMIN}@c.us`, discount(6));
+    assert.ok(refused.status === 'refused' && refused.refusal.reason === 'admin');
+    assert.match(refused.refusal.message ?? '', /platform’s airtime.*Discount/);
+    assert.equal((await act(`${ADMIN}@c.us`, discount(4))).status, 'committed');
+    assert.equal((await act(`${PLATFORM_ADMIN}@c.us`, discount(20))).status, 'committed');
+    assert.equal((await act(`${ADMIN}@c.us`, discount(20))).status, 'committed');
+    assert.equal((await act(`${ADMIN}@c.us`, discount(21))).status, 'refused');
+    assert.deepEqual(stores.clients.get(SHOP)?.overrides, { discountPercent: 20 });
   });
 
   it('end at the own client: another’s orders cannot be seen, found or touched', async () => {

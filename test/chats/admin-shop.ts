@@ -54,6 +54,7 @@ export class AdminShop {
       platformAdmins: () => [PLATFORM_ADMIN],
       floatOf: (client) => float.of(client),
       hasKeys: () => true,
+      ownsAirtime: () => false,
       ephemeralDisk: false,
       workerOf: () => ({
         state: 'ready',

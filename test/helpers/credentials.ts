@@ -29,8 +29,12 @@ export async function credentialsOver(options: {
 }
 
 /** For tests in which no keys are set. */
-export const noCredentials: Pick<CredentialService, 'prepare' | 'change' | 'removeOwner'> = {
+export const noCredentials: Pick<CredentialService, 'prepare' | 'change' | 'removeOwner' | 'resolve'> = {
   prepare: async () => undefined,
   change: () => undefined,
   removeOwner: () => undefined,
+  resolve: () => ({
+    shadowPay: { source: 'none', why: 'not-set' },
+    statum: { source: 'none', why: 'not-set' },
+  }),
 };

@@ -73,6 +73,7 @@ export class SimulatedProcess {
       platformAdmins: () => [PLATFORM_ADMIN],
       floatOf: () => undefined,
       hasKeys: () => true,
+      ownsAirtime: () => false,
       ephemeralDisk: false,
       workerOf: () => ({ state: 'ready', restarts: 0 }),
       restart: async () => undefined,

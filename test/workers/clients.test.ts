@@ -10,10 +10,13 @@ import { noCredentials } from '../helpers/credentials.ts';
 import { client, isAlive, poolHarness } from './pool-harness.ts';
 
 let harnesses: ReturnType<typeof poolHarness>[] = [];
-async function start(options?: Parameters<typeof poolHarness>[0]) {
+async function start({
+  credentials = noCredentials,
+  ...options
+}: Parameters<typeof poolHarness>[0] & { credentials?: typeof noCredentials } = {}) {
   const harness = poolHarness(options);
   harnesses.push(harness);
-  const clients = createClientService({ ...harness, credentials: noCredentials, logger: silentLogger });
+  const clients = createClientService({ ...harness, credentials, logger: silentLogger });
   await harness.pool.startAll();
   const actions = (): string[] => harness.stores.audited.map(({ by, action }) => `${by} ${action}`);
   return { ...harness, harness, clients, actions };
@@ -70,6 +73,54 @@ describe('clients', () => {
     }
     const { client: patched } = await clients.patch('a', { overrides: { maxAmountKes: 60 } }, 'Asha');
     assert.deepEqual(patched.overrides, { maxAmountKes: 60 });
+  });
+
+  it('are not made generous by their owners while they sell the platform’s airtime', async () => {
+    let source: 'client' | 'global' = 'global';
+    const key = { ref: { setId: 'x', version: 1 }, keys: { consumerKey: 'k', consumerSecret: 's' } };
+    const credentials: typeof noCredentials = {
+      ...noCredentials,
+      resolve: () => ({ ...noCredentials.resolve('a'), statum: { source, held: key } }),
+    };
+    const { clients, stores } = await start({
+      clients: [client('a', { mode: 'live', desired: 'stopped' }), client('b', { desired: 'stopped' })],
+      credentials,
+    });
+    await stores.transact((tx) =>
+      tx.settings.put({ id: 'platform', values: { discountPercent: 5, kesPerShopPerDay: 50_000 } }),
+    );
+    const asOwner = (change: Parameters<typeof clients.patch>[1], id = 'a') =>
+      clients.patch(id, change, 'Owner', 'owner');
+    for (const [name, value] of Object.entries({
+      discountPercent: 5.5,
+      kesPerShopPerDay: 0,
+      kesPerRecipientPerDay: 20_001,
+      promptsPerPayerPerHour: 4,
+      payersPerChatPerDay: 4,
+    })) {
+      await assert.rejects(
+        asOwner({ overrides: { [name]: value } }),
+        appError('forbidden', `overrides.${name}`),
+      );
+    }
+    const strict = { discountPercent: 1, kesPerShopPerDay: 10_000 };
+    assert.deepEqual((await asOwner({ overrides: strict })).client.overrides, strict);
+    // In the sandbox nothing is given away.
+    await asOwner({ overrides: { discountPercent: 50 } }, 'b');
+
+    // With keys of his own, in the same change or before, he is free; without them he is not left with what he took.
+    const statum = { consumerKey: 'own-key', consumerSecret: 'own-secret' };
+    await asOwner({ statum, overrides: { discountPercent: 30 } });
+    source = 'client';
+    await asOwner({ overrides: { discountPercent: 40 } });
+    await assert.rejects(asOwner({ statum: null }), appError('forbidden', 'overrides.discountPercent'));
+    await asOwner({ statum: null, overrides: {} });
+
+    // What an admin grants stays while the owner changes something else.
+    source = 'global';
+    await clients.patch('a', { overrides: { discountPercent: 10 } }, 'Asha', 'admin');
+    await asOwner({ overrides: { discountPercent: 10, contact: 'Us' } });
+    assert.deepEqual(stores.clients.get('a')?.overrides, { discountPercent: 10, contact: 'Us' });
   });
 
   it('change only what is named', async () => {

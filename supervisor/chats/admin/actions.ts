@@ -3,7 +3,7 @@ import { type Client, clientPatchSchema } from '../../../shared/client.ts';
 import { AppError } from '../../../shared/errors.ts';
 import type { OrderActionRequest } from '../../../shared/order.ts';
 import { ownChangesInWords } from '../../../shared/setting-words.ts';
-import { shopOverridesSchema } from '../../../shared/settings.ts';
+import { type ShopOverrides, shopOverridesSchema } from '../../../shared/settings.ts';
 import { checkOverrides, effectiveSettings } from '../../stores/effective-settings.ts';
 import type { Transaction } from '../../stores/types.ts';
 import { liftBan, putBan } from '../bans.ts';
@@ -20,6 +20,8 @@ interface Act {
   readonly at: number;
   readonly orders: OrderActs;
   readonly rights: OrderRights;
+  /** What the shop's own admins may not grant it. @throws AppError `forbidden` */
+  readonly checkTerms: (overrides: ShopOverrides) => void;
   /** Who may not be banned by a slip of the finger. */
   readonly isAdmin: (person: string) => boolean;
 }
@@ -90,6 +92,7 @@ function changeSetting(tx: Transaction, { key, value }: Extract<AdminAction, { d
   if (problem || !read.data)
     throw new AppError('invalid', problem?.message ?? 'This is not a value of this setting', { field: key });
   checkOverrides(tx.settings, read.data);
+  act.checkTerms(read.data);
   tx.clients.put({ ...client, overrides: read.data, updatedAt: act.at });
   const changes = ownChangesInWords(client.overrides, read.data, effectiveSettings(tx.settings));
   audit(tx, 'change', act, changes.join('; '));

@@ -4,7 +4,9 @@ import type { Client } from '../../../shared/client.ts';
 import type { Clock } from '../../../shared/clock.ts';
 import { AppError, errorText } from '../../../shared/errors.ts';
 import type { Logger } from '../../../shared/logger.ts';
+import { checkOwnersTerms } from '../../orders/owner-terms.ts';
 import type { OrderService } from '../../orders/types.ts';
+import { effectiveSettings } from '../../stores/effective-settings.ts';
 import { conversationKey, type Transaction } from '../../stores/types.ts';
 import { applyAction, type OrderActs } from './actions.ts';
 import { type AnswerSources, answerQuery, type OrderRights } from './answers.ts';
@@ -34,13 +36,15 @@ export interface AdminDeskOptions extends AnswerSources {
   readonly orders: OrderService & OrderActs;
   /** Those of the whole platform: admins on whichever bot they write to. */
   readonly platformAdmins: () => readonly string[];
+  /** Whether the airtime that the shop sells now is bought with Statum keys of its own. */
+  readonly ownsAirtime: (client: Client) => boolean;
   readonly restart: (clientId: string, by: string) => Promise<unknown>;
   readonly clock: Clock;
   readonly logger: Logger;
 }
 
 export function createAdminDesk(options: AdminDeskOptions): AdminDesk {
-  const { stores, orders, platformAdmins, clock, logger } = options;
+  const { stores, orders, platformAdmins, ownsAirtime, clock, logger } = options;
 
   const isAdmin = (client: Client, person: string): boolean =>
     client.adminPhones.includes(person) || platformAdmins().includes(person);
@@ -83,6 +87,11 @@ export function createAdminDesk(options: AdminDeskOptions): AdminDesk {
         at: clock.now(),
         orders,
         rights: rightsOf(by),
+        checkTerms: (after) => {
+          if (platformAdmins().includes(by)) return;
+          const change = { before: client.overrides, after, ownAirtime: ownsAirtime(client) };
+          checkOwnersTerms(client, change, effectiveSettings(tx.settings));
+        },
         isAdmin: (person) => isAdmin(client, person),
       });
       if (action.do === 'order' && action.request.action === 'check-payment')

@@ -100,7 +100,7 @@ export function registerClients(instance: FastifyInstance, services: Services): 
         throw new AppError('forbidden', "Only an admin decides which bots carry the platform's alerts", {
           field: 'alertSender',
         });
-      return view(await clients.patch(request.params.clientId, wish, name), request);
+      return view(await clients.patch(request.params.clientId, wish, name, role), request);
     },
   );
 

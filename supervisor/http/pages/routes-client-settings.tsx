@@ -13,6 +13,7 @@ import { ClientSettingsPage, DeletedPanel } from '../../../web/pages/client-sett
 import { fieldsOfGroup } from '../../../web/settings-fields.ts';
 import { LOGIN_GIVEN_UP } from '../../workers/login.ts';
 import { inviteLink } from '../api/invites.ts';
+import { identityOf } from '../auth/roles.ts';
 import type { Services } from '../types.ts';
 import { readAddress, readAs } from '../validation-issue.ts';
 import { clientSettingsModels } from './client-settings-model.ts';
@@ -84,9 +85,10 @@ export function registerClientSettings(app: FastifyInstance, services: Services,
         refuseConflicts(input, parts.stored(present, group));
         return withChanges(present, input);
       };
-      await clients.patch(clientId, { overrides }, staffName(request));
+      await clients.patch(clientId, { overrides }, staffName(request), identityOf(request).role);
     } catch (error) {
-      if (!(error instanceof AppError) || !['invalid', 'conflict'].includes(error.code)) throw error;
+      if (!(error instanceof AppError) || !['invalid', 'conflict', 'forbidden'].includes(error.code))
+        throw error;
       const conflict = error.code === 'conflict' ? error.field : undefined;
       const field = error.field?.replace(/^overrides\./, '').split('.', 1)[0];
       const isHere = fieldsOfGroup(group, { perClient: true }).some(({ name }) => name === field);
@@ -101,14 +103,19 @@ export function registerClientSettings(app: FastifyInstance, services: Services,
 
   app.post('/clients/:clientId/credentials/:gateway', owner, async (request, reply) => {
     const { clientId, gateway } = readAddress(gatewayParams, request.params);
-    await clients.patch(clientId, readCredentials(gateway, request.body), staffName(request));
+    await clients.patch(
+      clientId,
+      readCredentials(gateway, request.body),
+      staffName(request),
+      identityOf(request).role,
+    );
     const model = parts.credentials(clientId, request);
     return sendFragment(reply, <CredentialForms model={model} />, { toast: 'The keys are saved' });
   });
 
   app.post('/clients/:clientId/credentials/:gateway/remove', owner, async (request, reply) => {
     const { clientId, gateway } = readAddress(gatewayParams, request.params);
-    await clients.patch(clientId, removedCredentials(gateway), staffName(request));
+    await clients.patch(clientId, removedCredentials(gateway), staffName(request), identityOf(request).role);
     const model = parts.credentials(clientId, request);
     return sendFragment(reply, <CredentialForms model={model} />, { toast: 'The keys are removed' });
   });
