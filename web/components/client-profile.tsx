@@ -29,12 +29,7 @@ export function ProfileForm({ model }: { model: ClientSettingsModel['profile'] }
           One per line. These phones get the admin menu in WhatsApp and hear of trouble with this bot.
         </small>
       </label>
-      <div class="button-row">
-        <button type="submit" class="button button-primary">
-          <Icon name="check" size={18} />
-          Save
-        </button>
-      </div>
+      <SaveRow />
     </form>
   );
 }
@@ -71,12 +66,18 @@ export function RightsForm({ model }: { model: RightsModel }): JSX.Element {
           </small>
         </span>
       </label>
-      <div class="button-row">
-        <button type="submit" class="button button-primary">
-          <Icon name="check" size={18} />
-          Save
-        </button>
-      </div>
+      <SaveRow />
     </form>
+  );
+}
+
+function SaveRow(): JSX.Element {
+  return (
+    <div class="button-row">
+      <button type="submit" class="button button-primary">
+        <Icon name="check" size={18} />
+        Save
+      </button>
+    </div>
   );
 }
