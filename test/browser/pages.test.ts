@@ -399,8 +399,9 @@ test('a page whose libraries come in one by one, as over a slow network, is live
   page.on('request', (request) => {
     if (!request.url().includes('/vendor/')) return void request.continue();
     before = before.then(async () => {
+      const answered = page.waitForResponse((response) => response.request() === request);
       await request.continue();
-      await page.waitForResponse((response) => response.request() === request);
+      await answered;
       await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 30)));
     });
   });
