@@ -55,6 +55,6 @@ test('a refused change of settings leaves neither a value nor an audit entry', a
   const audit = await app.inject({ url: '/api/v1/audit', headers: bearer });
   assert.deepEqual(
     audit.json().items.map(({ by, note }: { by: string; note: string }) => `${by}: ${note}`),
-    ['Achieng: maxAmountKes: 10000 → 100'],
+    ['Achieng: Largest purchase: KES 10,000 → KES 100'],
   );
 });
