@@ -152,10 +152,11 @@ test('a bot’s own settings: refused at the field with everything still typed, 
   await shows('#settings-shop-panel > summary', '1 of its own');
   assert.deepEqual(site.stores.clients.get('cl_one')?.overrides, { discountPercent: 2.5 });
   await page.click('[data-setting=discountPercent] [data-inherit]');
+  // The field looks inherited before it is saved.
+  const saved = page.waitForResponse((response) => response.request().method() === 'POST');
   await page.click('#settings-shop button[type=submit]');
-  await page.waitForFunction(
-    () => document.querySelector('[data-setting=discountPercent][data-inherited]') !== null,
-  );
+  assert.equal((await saved).status(), 200);
+  await page.waitForSelector('[data-setting=discountPercent][data-inherited]');
   assert.deepEqual(site.stores.clients.get('cl_one')?.overrides, {});
   assert.deepEqual(
     complaints.filter((text) => !text.includes('422')),

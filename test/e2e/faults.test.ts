@@ -121,24 +121,6 @@ describe('when a gateway misbehaves', () => {
     });
   });
 
-  it('an empty float holds the paid order, and it is delivered once the float is filled again', async () => {
-    const customer = newCustomer();
-    await customer.upToPrompt(50);
-    await product.faults({ floatKes: 0 });
-    await customer.answer('pay');
-    const { delivery } = await orderNeedingAttention(customer);
-    assert.equal(delivery.state, 'held');
-    await customer.next(/your payment is safe, but the airtime is delayed/);
-    await product.faults({ floatKes: 10_000 });
-    later.push({
-      what: 'the order held for want of float has been delivered once',
-      check: async () => {
-        await customer.next(screens.airtime);
-        assert.equal((await topUpsOf(customer)).length, 1);
-      },
-    });
-  });
-
   it('delivery callbacks that come twice are told once', async () => {
     const customer = newCustomer();
     await product.faults({ statum: { mode: 'duplicate-callback', op: 'callback', times: 1 } });
@@ -160,6 +142,25 @@ describe('when a gateway misbehaves', () => {
     await customer.answer('pay');
     await customer.next(screens.airtime);
     assert.equal((await orderOf(customer))?.status, 'delivered');
+  });
+
+  // The last of them: for a moment the platform still takes the float for empty and refuses the next customer.
+  it('an empty float holds the paid order, and it is delivered once the float is filled again', async () => {
+    const customer = newCustomer();
+    await customer.upToPrompt(50);
+    await product.faults({ floatKes: 0 });
+    await customer.answer('pay');
+    const { delivery } = await orderNeedingAttention(customer);
+    assert.equal(delivery.state, 'held');
+    await customer.next(/your payment is safe, but the airtime is delayed/);
+    await product.faults({ floatKes: 10_000 });
+    later.push({
+      what: 'the order held for want of float has been delivered once',
+      check: async () => {
+        await customer.next(screens.airtime);
+        assert.equal((await topUpsOf(customer)).length, 1);
+      },
+    });
   });
 
   it('a restart an hour later changes nothing of it', async (t) => {
