@@ -197,8 +197,13 @@ async function memoryAgainstKernel(target: Product): Promise<{ worst: number; me
   await target.waitFor('every worker to be measured', async () =>
     (await clientsOf(target)).every(({ memoryBytes }) => memoryBytes !== undefined),
   );
-  // Another round: what was measured while others still started has changed since.
-  await delay(8_000);
+  // What was measured while others still started has changed since, because all share the same pages: another round, please.
+  const early = new Map((await clientsOf(target)).map(({ pid, memoryBytes }) => [pid, memoryBytes]));
+  await target.waitFor(
+    'every worker to be measured anew',
+    async () => (await clientsOf(target)).every(({ pid, memoryBytes }) => early.get(pid) !== memoryBytes),
+    READY_WITHIN_MS,
+  );
   const table = await readProcessTable();
   let worst = 0;
   const all: number[] = [];
