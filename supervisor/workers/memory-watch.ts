@@ -43,6 +43,8 @@ export interface MemoryWatchOptions {
 
 /** When many ask at once, as after a start of them all, the rounds for them are so far apart. */
 const ROUND_OUT_OF_TURN_MS = 2_000;
+/** When no worker has been new for so long, all are measured once: the more of them share their pages, the less each needs. */
+const WAVE_OVER_MS = 3_000;
 
 /**
  * Measures every worker's tree again and again, one tree at a time and in the thread pool, so that nobody waits for it. A worker
@@ -54,6 +56,8 @@ export class MemoryWatch {
   #timer: Timer | undefined;
   /** To the next round of those in {@link #asked}. */
   #soonTimer: Timer | undefined;
+  /** To the round of all after a wave of starts. */
+  #waveTimer: Timer | undefined;
   readonly #asked = new Set<string>();
   #lastAskedRoundAt = Number.NEGATIVE_INFINITY;
   #round: Promise<void> = Promise.resolve();
@@ -73,12 +77,15 @@ export class MemoryWatch {
     this.#stopped = true;
     this.#timer?.cancel();
     this.#soonTimer?.cancel();
+    this.#waveTimer?.cancel();
     await this.#round;
   }
 
-  /** Measures this client's new worker, together with those that come up just then. */
+  /** Measures this client's new worker, together with those that come up just then, and all once no more come up. */
   soon(clientId: string): void {
     if (this.#stopped) return;
+    this.#waveTimer?.cancel();
+    this.#waveTimer = this.#options.clock.schedule(WAVE_OVER_MS, () => void this.#measure(() => true));
     this.#asked.add(clientId);
     if (this.#soonTimer) return;
     const sinceMs = this.#options.clock.now() - this.#lastAskedRoundAt;

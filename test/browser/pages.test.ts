@@ -407,6 +407,8 @@ test('a page whose libraries come in one by one, as over a slow network, is live
   });
   await page.goto(`${site.url}/clients/cl_one`);
   await waitForLive(page);
+  // The tab must not be closed under the last of them.
+  await before;
   assert.deepEqual(complaints, []);
 });
 

@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { spawn } from 'node:child_process';
+import { EventEmitter, once } from 'node:events';
+import { after, describe, it } from 'node:test';
 import { DAY_MS, MINUTE_MS } from '../../shared/clock.ts';
-import { MemoryHistory } from '../../supervisor/workers/memory-watch.ts';
+import { silentLogger } from '../../shared/logger.ts';
+import { MemoryHistory, MemoryWatch } from '../../supervisor/workers/memory-watch.ts';
+import { FakeClock } from '../helpers/fake-clock.ts';
 
 describe('the memory kept of a worker', () => {
   it('is a sample a minute, however often it is measured', () => {
@@ -36,5 +40,55 @@ describe('the memory kept of a worker', () => {
     history.note({ at: 5 * MINUTE_MS, bytes: 1, browserBytes: 0 });
     history.note({ at: 0, bytes: 2, browserBytes: 0 });
     assert.equal(history.list().length, 2);
+  });
+});
+
+describe('measuring workers', () => {
+  const children = ['cl_one', 'cl_two', 'cl_three'].map((clientId) => {
+    const child = spawn('sleep', ['600'], { stdio: 'ignore' });
+    assert.ok(child.pid);
+    return { clientId, child, pid: child.pid };
+  });
+  after(() => children.forEach(({ child }) => child.kill('SIGKILL')));
+
+  const clock = new FakeClock();
+  const measured = new EventEmitter();
+  const watch = new MemoryWatch({
+    clock,
+    logger: silentLogger,
+    everyMs: () => MINUTE_MS,
+    workers: () => children,
+    onMeasured: (clientId, pid, memory) => measured.emit('measured', { clientId, pid, memory }),
+  });
+  after(() => watch.stop());
+
+  /** Whose memory is measured until this client's has been. */
+  async function untilMeasured(last: string): Promise<string[]> {
+    const seen: string[] = [];
+    while (seen.at(-1) !== last) {
+      const [{ clientId, memory }] = await once(measured, 'measured');
+      assert.ok(memory.bytes > 0);
+      seen.push(clientId);
+    }
+    return seen;
+  }
+
+  it('takes a new one at once, those that follow it together, and all once no more come up', async () => {
+    watch.start();
+    watch.soon('cl_two');
+    assert.deepEqual(await untilMeasured('cl_two'), ['cl_two']);
+    clock.advance(1_000);
+    watch.soon('cl_three');
+    watch.soon('cl_one');
+    clock.advance(1_000);
+    assert.deepEqual(await untilMeasured('cl_three'), ['cl_one', 'cl_three']);
+    // The pages that they share are fewer for each now.
+    clock.advance(2_000);
+    assert.deepEqual(await untilMeasured('cl_three'), ['cl_one', 'cl_two', 'cl_three']);
+  });
+
+  it('takes all again a minute after', async () => {
+    clock.advance(MINUTE_MS);
+    assert.deepEqual(await untilMeasured('cl_three'), ['cl_one', 'cl_two', 'cl_three']);
   });
 });
