@@ -172,6 +172,7 @@ async function start(config: Config, logger: Logger, life: Lifecycle): Promise<v
       stores,
       sender: pool,
       clock,
+      logger,
       adminPhones: config.globals.adminPhones,
       dashboardUrl: config.baseUrl,
     }),

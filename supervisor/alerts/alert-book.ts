@@ -88,6 +88,12 @@ export class AlertBook implements AlertService {
     }
   }
 
+  /** Takes what alerts say now and the store could not take; it is written with the next {@link apply}. */
+  remember(alerts: readonly Alert[]): void {
+    const ids = new Set(alerts.map(({ id }) => id));
+    this.#unwritten = [...this.#unwritten.filter(({ id }) => !ids.has(id)), ...alerts];
+  }
+
   #known(): Alert[] {
     const known = new Map<string, Alert>();
     for (const alert of [...this.#stores.alerts.values(), ...this.#unwritten]) known.set(alert.id, alert);

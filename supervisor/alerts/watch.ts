@@ -96,7 +96,7 @@ export class AlertWatch {
     try {
       const facts = await this.#facts();
       await book.apply(judge(facts));
-      if (!stopping()) await teller.tell(book.list());
+      if (!stopping()) book.remember(await teller.tell(book.list()));
     } catch (error) {
       // The next look finds the same; an alert must never be what fails.
       logger.warn({ error: errorText(error) }, 'The look for trouble failed');

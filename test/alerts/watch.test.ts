@@ -9,15 +9,15 @@ import { AlertWatch } from '../../supervisor/alerts/watch.ts';
 import type { WorkerStatus } from '../../supervisor/workers/types.ts';
 import { aClient } from '../helpers/a-client.ts';
 import { FakeClock } from '../helpers/fake-clock.ts';
-import { open, temporaryFolder } from '../stores/helpers.ts';
+import { type DiskWatch, open, systemError, temporaryFolder, watchedDisk } from '../stores/helpers.ts';
 
 const OWNER = '254700000001';
 const ADMIN = '254700000009';
 
 /** The watch over real stores, with bots whose state a test sets. */
-async function platform(t: TestContext) {
+async function platform(t: TestContext, disk: DiskWatch = {}) {
   const clock = new FakeClock();
-  const stores = await open(temporaryFolder(t), { clock });
+  const stores = await open(temporaryFolder(t), { clock, disk: watchedDisk(disk) });
   await stores.transact((tx) => {
     tx.clients.put(aClient('cl_shop', { name: 'Duka Moja', phone: OWNER, adminPhones: [OWNER] }));
     tx.clients.put(aClient('cl_one', { alertSender: true }));
@@ -28,6 +28,7 @@ async function platform(t: TestContext) {
   const status = (id: string): WorkerStatus => workers.get(id) ?? { state: 'ready', restarts: 0 };
   const book = new AlertBook({ stores, clock, logger: silentLogger });
   let stopping = false;
+  const saidAtOnce: string[] = [];
   const watch = new AlertWatch({
     ...{ stores, book, clock, logger: silentLogger, dataDir: '/' },
     clients: {
@@ -39,13 +40,20 @@ async function platform(t: TestContext) {
     orders: new OrderTrouble(stores, () => undefined),
     teller: new Teller({
       ...{ stores, clock, adminPhones: [ADMIN], dashboardUrl: 'https://bots.example/' },
-      sender: { canSend: (id) => status(id).state === 'ready' },
+      logger: silentLogger,
+      sender: {
+        canSend: (id) => status(id).state === 'ready',
+        send: async ({ clientId, chatId, text }) => {
+          saidAtOnce.push(`${clientId} → ${chatId}\n${text}`);
+          return { outcome: 'sent', messageId: 'm1' };
+        },
+      },
     }),
     chatClockOffsetMs: () => undefined,
     stopping: () => stopping,
   });
   return {
-    ...{ clock, stores, book, workers },
+    ...{ clock, stores, book, workers, saidAtOnce },
     stop: () => {
       stopping = true;
     },
@@ -124,4 +132,40 @@ test('alerts by WhatsApp can be switched off; the dashboard has them all the sam
   await after(0);
   assert.deepEqual(await after(HOUR_MS), []);
   assert.equal(book.list({ open: true }).length, 1);
+});
+
+test('a disk that takes nothing at all is told without the outbox, once, also after it takes something again', async (t) => {
+  let full = false;
+  const { after, saidAtOnce, clock, stores, workers } = await platform(t, {
+    onWrite(path) {
+      if (full && path.includes('journal-')) throw systemError('ENOSPC');
+    },
+    freeBytes: () => (full ? 0 : 1 << 30),
+  });
+  full = true;
+  const customersTurn = stores.transact((tx) => tx.clients.put(aClient('cl_new')));
+  await assert.rejects(customersTurn, { code: 'storage-full' });
+  workers.set('cl_shop', { state: 'failed', restarts: 3 });
+  await after(0);
+  await after(MINUTE_MS);
+  await after(MINUTE_MS);
+  const [said, ...more] = saidAtOnce;
+  assert.deepEqual(more, []);
+  assert.match(
+    said ?? '',
+    /^cl_one → 254700000009@c\.us\n⚠️.*🔴 \*Nothing can be saved: selling has stopped\*\n/s,
+  );
+  assert.doesNotMatch(said ?? '', /Duka Moja/, 'what can wait for the outbox does');
+
+  full = false;
+  const [waited] = await after(MINUTE_MS);
+  assert.match(waited ?? '', /Duka Moja: the bot is down/);
+  while (stores.status().low) {
+    clock.advance(5 * SECOND_MS);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  await after(0);
+  const over = await after(MINUTE_MS);
+  assert.match(over.join(), /✅ \*The disk has room again\*/);
+  assert.equal(saidAtOnce.length, 1);
 });

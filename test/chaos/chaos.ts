@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
@@ -7,7 +7,7 @@ import { type ApiLedger, type ApiOrder, apiClientSchema } from '../helpers/api-s
 import { auditDifferences } from '../helpers/audit.ts';
 import { endProcess, type ProcessInfo, processInfo, stillRuns } from '../helpers/processes.ts';
 import { type Product, startProduct } from '../helpers/product.ts';
-import { mountSmallDisk, type SmallDisk } from '../helpers/small-disk.ts';
+import { dataFolderOn, mountSmallDisk, type SmallDisk } from '../helpers/small-disk.ts';
 import { temporaryFolder } from '../helpers/temp.ts';
 import { Random } from '../simulation/random.ts';
 import { Shoppers } from './shoppers.ts';
@@ -53,22 +53,13 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   const worldFolder = temporaryFolder('chaos-world');
   let product: Product | undefined;
   try {
-    if (disk) keepWorldElsewhere(disk, worldFolder.path);
-    product = await startProduct(disk ? { dataDir: dataDirOn(disk) } : {});
+    product = await startProduct(disk ? { dataDir: dataFolderOn(disk, worldFolder.path) } : {});
     return await new Chaos(product, disk, options).run();
   } finally {
     await product?.close();
     disk?.remove();
     worldFolder.remove();
   }
-}
-
-const dataDirOn = (disk: SmallDisk): string => join(disk.path, 'data');
-
-/** The ledger is the witness: its own file must not fill up with the product's disk. */
-function keepWorldElsewhere(disk: SmallDisk, worldFolder: string): void {
-  mkdirSync(dataDirOn(disk));
-  symlinkSync(worldFolder, join(dataDirOn(disk), 'sandbox'));
 }
 
 class Chaos {

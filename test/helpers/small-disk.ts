@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, rmSync, symlinkSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { temporaryFolder } from './temp.ts';
 
@@ -41,6 +41,18 @@ export function mountSmallDisk(megabytes: number): SmallDisk | undefined {
       folder.remove();
     },
   };
+}
+
+/**
+ * A data folder for the product on such a disk. The simulated world keeps its file in `worldFolder`, on another one: its ledger is the
+ * witness and must not fill up with the product's disk.
+ * @returns its path
+ */
+export function dataFolderOn(disk: SmallDisk, worldFolder: string): string {
+  const dataDir = join(disk.path, 'data');
+  mkdirSync(dataDir);
+  symlinkSync(worldFolder, join(dataDir, 'sandbox'));
+  return dataDir;
 }
 
 function mount(...options: readonly string[]): void {
