@@ -49,7 +49,9 @@ describe('measuring workers', () => {
     assert.ok(child.pid);
     return { clientId, child, pid: child.pid };
   });
-  after(() => children.forEach(({ child }) => child.kill('SIGKILL')));
+  after(() => {
+    for (const { child } of children) child.kill('SIGKILL');
+  });
 
   const clock = new FakeClock();
   const measured = new EventEmitter();
