@@ -295,6 +295,7 @@ function graceLogger(logger: Logger): { error(message?: unknown, ...more: unknow
 async function packageVersion(): Promise<string> {
   // One level up from the sources, two from dist/supervisor.
   for (const path of ['../package.json', '../../package.json']) {
+    // Not there: tried at the other place; at neither, and the product has no number to show, which keeps nobody from selling.
     const text = await readFile(new URL(path, import.meta.url), 'utf8').catch(() => undefined);
     if (text === undefined) continue;
     const parsed: unknown = JSON.parse(text);
@@ -322,6 +323,7 @@ async function run(config: Config): Promise<void> {
   } catch (error) {
     // Asked to stop meanwhile: whoever asked ends everything.
     if (life.stopping) return;
+    // `end` logs its own failures; what is told is why the start failed, and the process ends either way.
     await Promise.race([life.end(logger), delay(SHUTDOWN_LIMIT_MS)]).catch(() => undefined);
     throw error;
   }

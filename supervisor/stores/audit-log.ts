@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { type AuditEntry, auditEntrySchema } from '../../shared/audit.ts';
 import { AppError } from '../../shared/errors.ts';
-import { damagedEntry, type LogChange, type LogFile, OVERWRITE_BYTES } from './log-file.ts';
+import { LogChanges } from './log-changes.ts';
+import { damagedEntry, type LogFile } from './log-file.ts';
 import { parseLogLine } from './log-lines.ts';
 import type { LogReader, RewrittenLog } from './types.ts';
 
@@ -64,23 +65,18 @@ export class AuditLog implements LogReader<AuditEntry>, RewrittenLog<AuditEntry>
   /** Only what is in the file: flush first, and never beside a flush. */
   async rewrite(change: (entry: AuditEntry) => AuditEntry | undefined): Promise<number> {
     let count = 0;
-    let changes: LogChange[] = [];
-    let bytes = 0;
+    const changes = new LogChanges(this.#file);
     for await (const { value, offset, jsonBytes } of this.#file.entries()) {
       const line = auditLineSchema.safeParse(value);
       if (!line.success) continue;
       const entry = change(line.data.entry);
       if (entry === line.data.entry) continue;
       count += 1;
-      bytes += jsonBytes;
       const json = JSON.stringify(entry === undefined ? FORGOTTEN : { ...line.data, entry });
-      changes.push({ offset, jsonBytes, json });
-      if (bytes < OVERWRITE_BYTES) continue;
-      await this.#file.overwrite(changes);
-      changes = [];
-      bytes = 0;
+      changes.add({ offset, jsonBytes, json });
+      await changes.writeBatch();
     }
-    await this.#file.overwrite(changes);
+    await changes.writeAll();
     return count;
   }
 

@@ -136,6 +136,7 @@ function readFormatFile(dataDir: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
+    // Where JSON.parse stumbled helps nobody: the file has one line, and is to be restored whole.
     throw new StoreCorruptError({ file: FORMAT_FILE }, 'the file is not JSON', RESTORE_BACKUP_ADVICE);
   }
 }

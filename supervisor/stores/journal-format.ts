@@ -71,6 +71,7 @@ function parseLine(bytes: Buffer): JournalRecord | EndMark | undefined {
     // The checksum has shown that it is what `writeLine` was given; `verify` checks the shape as well.
     return JSON.parse(json.toString('utf8')) as JournalRecord | EndMark;
   } catch {
+    // The checksum fits and yet it is no JSON: damaged like any other, which the caller reports with its place.
     return undefined;
   }
 }

@@ -205,9 +205,6 @@ export class LogFile {
   }
 }
 
-/** So much is written over in one go. */
-export const OVERWRITE_BYTES = 1 << 18;
-
 const WRITE_BYTES = 1 << 18;
 const FIRST_READ_BYTES = 4096;
 const NEWLINE = 0x0a;

@@ -15,6 +15,7 @@ export function parseLogLine(bytes: Buffer): unknown {
   try {
     return JSON.parse(json.toString('utf8'));
   } catch {
+    // Damaged in a way that the checksum does not show; whoever reads reports the line like every other damaged one.
     return undefined;
   }
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type TimelineEntry, timelineEntrySchema } from '../../shared/order.ts';
-import { type LogChange, type LogEntry, type LogFile, OVERWRITE_BYTES } from './log-file.ts';
+import { LogChanges } from './log-changes.ts';
+import type { LogEntry, LogFile } from './log-file.ts';
 import type { GroupedLogReader, RewrittenGroups } from './types.ts';
 
 /** One order's entries of one flush, and where its earlier ones stand (-1: nowhere). */
@@ -111,23 +112,18 @@ export class Timelines implements GroupedLogReader<TimelineEntry>, RewrittenGrou
     change: (entry: TimelineEntry, orderNo: string) => TimelineEntry,
   ): Promise<number> {
     let count = 0;
-    let bytes = 0;
-    let changes: LogChange[] = [];
+    const changes = new LogChanges(this.#file);
     for (const orderNo of new Set(orderNos)) {
       for await (const { chunk, offset, jsonBytes } of this.#chunksOf(orderNo)) {
         const entries = chunk.entries.map((entry) => change(entry, orderNo));
         const changed = entries.filter((entry, index) => entry !== chunk.entries[index]).length;
         if (changed === 0) continue;
         count += changed;
-        bytes += jsonBytes;
-        changes.push({ offset, jsonBytes, json: JSON.stringify({ ...chunk, entries }) });
+        changes.add({ offset, jsonBytes, json: JSON.stringify({ ...chunk, entries }) });
       }
-      if (bytes < OVERWRITE_BYTES) continue;
-      await this.#file.overwrite(changes);
-      changes = [];
-      bytes = 0;
+      await changes.writeBatch();
     }
-    await this.#file.overwrite(changes);
+    await changes.writeAll();
     return count;
   }
 

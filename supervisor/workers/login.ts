@@ -52,7 +52,9 @@ export function giveUpLogin(dataDir: string, clientId: string, logger: Logger): 
 /** Removes what a crash left of logins that had been given up. */
 export async function removeGivenUpLogins(dataDir: string, logger: Logger): Promise<void> {
   const sessions = sessionFolder(dataDir, '');
-  for (const name of await readdir(sessions).catch(() => [])) {
+  // No bot was ever on WhatsApp here.
+  if (!existsSync(sessions)) return;
+  for (const name of await readdir(sessions)) {
     if (name.endsWith(GIVEN_UP)) remove(join(sessions, name), logger);
   }
 }

@@ -70,6 +70,7 @@ export class OrphanSweeper {
     const underWay = this.#underWay;
     if (!underWay) return this.#begin();
     this.#next ??= underWay
+      // Those who asked for that sweep hear of its failure; this one starts from the beginning.
       .catch(() => [])
       .then(() => {
         this.#next = undefined;
@@ -145,7 +146,13 @@ async function gone({ pid, startTime }: ProcessStat): Promise<void> {
 
 /** Kills a process with all that it started, browser included. Who is reached no more was gone already. */
 export async function killTree(rootPid: number, logger: Logger): Promise<void> {
-  const tree = treeOf(await readProcessTable(), rootPid);
+  let tree: readonly ProcessStat[] = [];
+  try {
+    tree = treeOf(await readProcessTable(), rootPid);
+  } catch (error) {
+    // The next sweep finds the others by their profile folder.
+    logger.warn({ pid: rootPid, error: errorText(error) }, 'Only the process itself could be killed');
+  }
   killProcess(rootPid, logger);
   for (const { pid } of tree) if (pid !== rootPid && pid !== process.pid) killProcess(pid, logger);
 }

@@ -25,9 +25,10 @@ const READS_IN_A_ROW = 20;
  * Every living process that can be seen. A table of a moment: what is done by it checks the start time first. Read in place,
  * not in the thread pool: the kernel has these lines ready and waits for nobody, and asking a thread for each of them costs five times
  * what reading does.
+ * @throws Error when the processes cannot be listed
  */
 export async function readProcessTable(): Promise<ProcessTable> {
-  const pids = (await readdir('/proc').catch(() => [])).map(Number).filter(Number.isInteger);
+  const pids = (await processNames()).map(Number).filter(Number.isInteger);
   const table = new Map<number, ProcessStat>();
   for (const [index, pid] of pids.entries()) {
     if (index % READS_IN_A_ROW === READS_IN_A_ROW - 1) await immediately();
@@ -35,6 +36,16 @@ export async function readProcessTable(): Promise<ProcessTable> {
     if (stat) table.set(pid, stat);
   }
   return table;
+}
+
+/** @throws Error when /proc is there and cannot be read (no file descriptor is left): "nothing runs" would be a lie that costs a login. */
+async function processNames(): Promise<readonly string[]> {
+  try {
+    return await readdir('/proc');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+    throw error;
+  }
 }
 
 /** Undefined: there is no such living process (a zombie does nothing any more). */

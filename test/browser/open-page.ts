@@ -46,6 +46,28 @@ export async function enter(page: Page, { app, url }: PagesSite, name = 'Wanjiku
   await page.setCookie({ name: session.name, value: session.value, url, httpOnly: true, sameSite: 'Lax' });
 }
 
+/** What a test sees of a page. @param page the one that the test looks at just now */
+export function eyesOn(page: () => Page): {
+  /** An element's words, as one line. */
+  readonly textOf: (selector: string) => Promise<string>;
+  /** Waits until an element says something. */
+  readonly shows: (selector: string, text: string) => Promise<void>;
+} {
+  return {
+    textOf: (selector) =>
+      page().$eval(selector, (element) => element.textContent?.replace(/\s+/g, ' ').trim() ?? ''),
+    shows: async (selector, text) => {
+      await page().waitForFunction(
+        (where, what) =>
+          document.querySelector(where)?.textContent?.replace(/\s+/g, ' ').includes(what) === true,
+        {},
+        selector,
+        text,
+      );
+    },
+  };
+}
+
 /** Waits until the live connection stands. */
 export async function waitForLive(page: Page): Promise<void> {
   await page.waitForSelector('html[data-live="on"]');

@@ -4,7 +4,7 @@ import type { Page } from 'puppeteer';
 import { launchBrowser } from '../helpers/browser.ts';
 import { Opened } from '../helpers/opened.ts';
 import { makeOrder } from '../http/helpers/fake-services.ts';
-import { accessibilityProblems, DESKTOP, openPage, SMALL, signIn, waitForLive } from './open-page.ts';
+import { accessibilityProblems, DESKTOP, eyesOn, openPage, SMALL, signIn, waitForLive } from './open-page.ts';
 import { fillSite } from './scene.ts';
 import { PagesSite } from './site.ts';
 
@@ -28,14 +28,7 @@ beforeEach(() => {
 });
 after(() => opened.close());
 
-async function shows(selector: string, text: string): Promise<void> {
-  await page.waitForFunction(
-    (where, what) => document.querySelector(where)?.textContent?.replace(/\s+/g, ' ').includes(what) === true,
-    {},
-    selector,
-    text,
-  );
-}
+const { shows } = eyesOn(() => page);
 
 async function open(path: string): Promise<void> {
   await page.goto(`${site.url}${path}`);

@@ -4,7 +4,7 @@ import type { Page } from 'puppeteer';
 import { launchBrowser } from '../helpers/browser.ts';
 import { Opened } from '../helpers/opened.ts';
 import { makeOrder } from '../http/helpers/fake-services.ts';
-import { DESKTOP, enter, openPage, SMALL, waitForLive } from './open-page.ts';
+import { DESKTOP, enter, eyesOn, openPage, SMALL, waitForLive } from './open-page.ts';
 import { fillSite, PROMPT } from './scene.ts';
 import { PagesSite } from './site.ts';
 
@@ -30,18 +30,7 @@ beforeEach(async () => {
 });
 afterEach(() => ofTest.close());
 
-const textOf = (selector: string): Promise<string> =>
-  page.$eval(selector, (element) => element.textContent?.replace(/\s+/g, ' ').trim() ?? '');
-
-/** Waits until an element says something. */
-async function shows(selector: string, text: string): Promise<void> {
-  await page.waitForFunction(
-    (where, what) => document.querySelector(where)?.textContent?.replace(/\s+/g, ' ').includes(what) === true,
-    {},
-    selector,
-    text,
-  );
-}
+const { textOf, shows } = eyesOn(() => page);
 
 test('a purchase appears on the overview while one looks at it, and the sums follow', async () => {
   await page.goto(site.url);

@@ -3,7 +3,7 @@ import { after, before, beforeEach, test } from 'node:test';
 import type { Page } from 'puppeteer';
 import { launchBrowser } from '../helpers/browser.ts';
 import { Opened } from '../helpers/opened.ts';
-import { accessibilityProblems, DESKTOP, openPage, overflow, SMALL, signIn } from './open-page.ts';
+import { accessibilityProblems, DESKTOP, eyesOn, openPage, overflow, SMALL, signIn } from './open-page.ts';
 import { fillSite } from './scene.ts';
 import { PagesSite } from './site.ts';
 
@@ -26,17 +26,7 @@ beforeEach(async () => {
 });
 after(() => opened.close());
 
-const textOf = (selector: string): Promise<string> =>
-  page.$eval(selector, (element) => element.textContent?.replace(/\s+/g, ' ').trim() ?? '');
-
-async function shows(selector: string, text: string): Promise<void> {
-  await page.waitForFunction(
-    (where, what) => document.querySelector(where)?.textContent?.replace(/\s+/g, ' ').includes(what) === true,
-    {},
-    selector,
-    text,
-  );
-}
+const { textOf, shows } = eyesOn(() => page);
 
 /** By way of an empty page: an address that differs in its fragment alone would not be loaded anew. */
 async function open(path: string): Promise<void> {

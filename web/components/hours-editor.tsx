@@ -97,7 +97,6 @@ function DayRow({
   fallback: OpeningDay;
 }): JSX.Element {
   const dayName = dayNames[day] ?? day;
-  const time = (written: string): string => (written === '?' ? '' : written);
   return (
     <li class="hours-day">
       <label class="check">
@@ -110,23 +109,39 @@ function DayRow({
         <span>{dayName}</span>
       </label>
       <span class="hours-times">
-        <input
-          type="time"
+        <TimeInput
           name={hoursNames.from(name, day)}
-          value={time(from)}
-          aria-label={`${dayName} from`}
-          data-fallback={fallback.from}
+          label={`${dayName} from`}
+          time={from}
+          fallback={fallback.from}
         />
         <span aria-hidden="true">–</span>
-        <input
-          type="time"
-          name={hoursNames.to(name, day)}
-          value={time(to)}
-          aria-label={`${dayName} to`}
-          data-fallback={fallback.to}
-        />
+        <TimeInput name={hoursNames.to(name, day)} label={`${dayName} to`} time={to} fallback={fallback.to} />
       </span>
       <span class="hours-closed">closed</span>
     </li>
+  );
+}
+
+/** @param time `?` where the day's times could not be read */
+function TimeInput({
+  name,
+  label,
+  time,
+  fallback,
+}: {
+  name: string;
+  label: string;
+  time: string;
+  fallback: string;
+}): JSX.Element {
+  return (
+    <input
+      type="time"
+      name={name}
+      value={time === '?' ? '' : time}
+      aria-label={label}
+      data-fallback={fallback}
+    />
   );
 }

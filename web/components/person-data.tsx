@@ -11,10 +11,7 @@ export function PersonDataPanel(): JSX.Element {
         every bot; finished orders stay for the books, under a made-up name. It cannot be undone.
       </p>
       <form method="get" action="/people/export" class="stack" id="person-export-form">
-        <label class="field">
-          <span>Phone (or chat id)</span>
-          <input name="phone" required maxLength={60} placeholder="0700 000 001" autocomplete="off" />
-        </label>
+        <WhoseField />
         <div class="button-row">
           <button type="submit" class="button">
             <Icon name="download" size={18} />
@@ -35,10 +32,7 @@ export function PersonDataPanel(): JSX.Element {
         data-confirm-label="Erase"
       >
         <div class="fields-row">
-          <label class="field">
-            <span>Phone (or chat id)</span>
-            <input name="phone" required maxLength={60} placeholder="0700 000 001" autocomplete="off" />
-          </label>
+          <WhoseField />
           <label class="field">
             <span>Why</span>
             <input
@@ -57,6 +51,15 @@ export function PersonDataPanel(): JSX.Element {
         </div>
       </form>
     </Panel>
+  );
+}
+
+function WhoseField(): JSX.Element {
+  return (
+    <label class="field">
+      <span>Phone (or chat id)</span>
+      <input name="phone" required maxLength={60} placeholder="0700 000 001" autocomplete="off" />
+    </label>
   );
 }
 

@@ -2,6 +2,7 @@ import type { JSX } from 'preact';
 import type { AuditEntry } from '../../shared/audit.ts';
 import { formatClockSeconds, formatDay, startOfDay } from '../../shared/nairobi.ts';
 import { deedText, noteLines, subjectText } from '../audit-words.ts';
+import { BotFilter } from '../components/filters.tsx';
 import { Icon } from '../components/icon.tsx';
 import { Dashboard, PageHead } from '../components/layout.tsx';
 import { EmptyState, Panel } from '../components/panel.tsx';
@@ -107,17 +108,7 @@ function FilterForm({ model: { filter, clients } }: { model: AuditModel }): JSX.
             ))}
           </select>
         </label>
-        <label class="field">
-          <span>Bot</span>
-          <select name="clientId">
-            <option value="">Any bot</option>
-            {clients.map(({ id, name }) => (
-              <option key={id} value={id} selected={filter.clientId === id}>
-                {name}
-              </option>
-            ))}
-          </select>
-        </label>
+        <BotFilter bots={clients} chosen={filter.clientId} any="Any bot" />
         <button type="submit" class="button">
           <Icon name="search" size={18} />
           Show

@@ -1,5 +1,6 @@
 import type { JSX } from 'preact';
 import { type OrderStatus, orderStatuses } from '../../shared/order.ts';
+import { BotFilter, DayFilters } from '../components/filters.tsx';
 import { Icon } from '../components/icon.tsx';
 import { Dashboard, PageHead } from '../components/layout.tsx';
 import { OrderChoice } from '../components/order-list.tsx';
@@ -82,27 +83,8 @@ function Filters({ model: { query, clients } }: { model: OrdersPageModel }): JSX
           <input type="checkbox" checked={narrowed} />
           <span>{clients.length < 2 ? 'Search by date' : 'Search by bot and date'}</span>
         </label>
-        {clients.length < 2 ? null : (
-          <label class="field filters-more">
-            <span>Bot</span>
-            <select name="clientId">
-              <option value="">Any</option>
-              {clients.map(({ id, name }) => (
-                <option key={id} value={id} selected={id === query.clientId}>
-                  {name}
-                </option>
-              ))}
-            </select>
-          </label>
-        )}
-        <label class="field filters-more">
-          <span>From</span>
-          <input type="date" name="from" value={query.from} />
-        </label>
-        <label class="field filters-more">
-          <span>To</span>
-          <input type="date" name="to" value={query.to} />
-        </label>
+        <BotFilter bots={clients} chosen={query.clientId} any="Any" fold />
+        <DayFilters from={query.from} to={query.to} fold />
       </form>
     </search>
   );

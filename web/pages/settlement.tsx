@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import { formatDay, formatMoment, parseDay } from '../../shared/nairobi.ts';
 import { type SettlementSums, totalOf } from '../../shared/settlement.ts';
+import { BotFilter, DayFilters } from '../components/filters.tsx';
 import { Icon } from '../components/icon.tsx';
 import { Dashboard, PageHead } from '../components/layout.tsx';
 import { EmptyState, Panel } from '../components/panel.tsx';
@@ -105,27 +106,8 @@ function Period({ model: { query, clients } }: { model: SettlementModel }): JSX.
   return (
     <search>
       <form class="panel filters" method="get" action="/settlement">
-        {clients.length < 2 ? null : (
-          <label class="field">
-            <span>Bot</span>
-            <select name="clientId">
-              <option value="">All</option>
-              {clients.map(({ id, name }) => (
-                <option key={id} value={id} selected={id === query.clientId}>
-                  {name}
-                </option>
-              ))}
-            </select>
-          </label>
-        )}
-        <label class="field">
-          <span>From</span>
-          <input type="date" name="from" value={query.from} />
-        </label>
-        <label class="field">
-          <span>To</span>
-          <input type="date" name="to" value={query.to} />
-        </label>
+        <BotFilter bots={clients} chosen={query.clientId} any="All" />
+        <DayFilters from={query.from} to={query.to} />
         <button type="submit" class="button button-primary">
           Show
         </button>

@@ -5,6 +5,7 @@ import { AppError } from '../../../shared/errors.ts';
 import { type AuditKind, type AuditModel, AuditPage, auditKinds } from '../../../web/pages/audit.tsx';
 import type { Services } from '../types.ts';
 import { readAs } from '../validation-issue.ts';
+import { botChoices } from './bot-choices.ts';
 import { pageContext, sendPage } from './page.ts';
 
 const PAGE_SIZE = 50;
@@ -70,10 +71,7 @@ export function registerAuditPage(app: FastifyInstance, services: Services): voi
 
   app.get('/audit', { config: { role: 'admin' } }, async (request, reply) => {
     const { cursor: start, ...filter } = readAs(querySchema, request.query);
-    const clients = [...stores.clients.values()]
-      .map(({ id, name }) => ({ id, name }))
-      .toSorted((a, b) => a.name.localeCompare(b.name));
-    const frame = { filter, clients, older: start !== '' };
+    const frame = { filter, clients: botChoices(stores), older: start !== '' };
     let model: AuditModel;
     try {
       const { cursor, ...found } = await find(filter, start);

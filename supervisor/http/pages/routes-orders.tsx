@@ -18,6 +18,7 @@ import { requireMayAct } from '../auth/may-act.ts';
 import { identityOf, requireClientAccess, scopeOf } from '../auth/roles.ts';
 import type { Services } from '../types.ts';
 import { readAddress, readAs } from '../validation-issue.ts';
+import { botChoices } from './bot-choices.ts';
 import type { Models } from './models.ts';
 import { pageContext, sendFragment, sendPage, sendToast, staffName } from './page.ts';
 
@@ -45,11 +46,7 @@ export function registerOrderPages(app: FastifyInstance, services: Services, mod
     const own = scopeOf(request);
     const asked = readAs(ordersQuerySchema, request.query);
     const query = own === undefined ? asked : { ...asked, clientId: own };
-    const clients = [...stores.clients.values()]
-      .filter(({ id }) => own === undefined || id === own)
-      .map(({ id, name }) => ({ id, name }))
-      .toSorted((a, b) => a.name.localeCompare(b.name));
-    const model = { ...models.orders(query), clients };
+    const model = { ...models.orders(query), clients: botChoices(stores, own) };
     return sendPage(reply, <OrdersPage context={pageContext(request, services)} model={model} />);
   });
 

@@ -15,6 +15,7 @@ import { type SettlementRow, settlement } from '../../orders/settlement.ts';
 import { scopeOf } from '../auth/roles.ts';
 import type { Services } from '../types.ts';
 import { readAs } from '../validation-issue.ts';
+import { botChoices } from './bot-choices.ts';
 import { pageContext, sendPage } from './page.ts';
 
 /** `/settlement`: sums per client and period, on paper or as a file. */
@@ -40,10 +41,7 @@ export function registerSettlementPages(app: FastifyInstance, services: Services
       now,
       query,
       lines: rows.map(line).toSorted((a, b) => a.clientName.localeCompare(b.clientName)),
-      clients: [...stores.clients.values()]
-        .filter(({ id }) => own === undefined || id === own)
-        .map(({ id, name }) => ({ id, name }))
-        .toSorted((a, b) => a.name.localeCompare(b.name)),
+      clients: botChoices(stores, own),
     };
   }
 

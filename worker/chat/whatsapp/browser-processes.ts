@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 
@@ -20,7 +21,8 @@ export async function endBrowsersOf(profile: string): Promise<void> {
 
 async function browsersOf(profile: string): Promise<number[]> {
   const argument = `--user-data-dir=${profile}`;
-  const names = await readdir('/proc').catch(() => []);
+  // Anything but Linux has no /proc: nothing is found there. Elsewhere "no browser runs" must not be guessed.
+  const names = existsSync('/proc') ? await readdir('/proc') : [];
   const pids = names.map(Number).filter((pid) => Number.isInteger(pid) && pid !== process.pid);
   const found = await Promise.all(
     pids.map(async (pid) => {

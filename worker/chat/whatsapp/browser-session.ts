@@ -194,6 +194,7 @@ export class BrowserSession {
 
   #startSettles(): Promise<boolean> {
     const settled = this.#settled.then(() => true);
+    // It can only be late, which is the answer.
     return this.call('The start', settled, this.#timings.closeMs).catch(() => false);
   }
 
@@ -345,6 +346,7 @@ export class BrowserSession {
     if (/context was destroyed|detached/i.test(errorText(error)) && !this.#ended) {
       const left = await this.client.pupPage
         ?.waitForFunction("location.search.includes('post_logout=1')", { timeout: 3_000, polling: 100 })
+        // It did not leave, or the page is gone: then `error` is what there is to tell.
         .catch(() => undefined);
       if (left) return this.#onDisconnected('LOGOUT');
     }

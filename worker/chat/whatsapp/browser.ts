@@ -117,6 +117,7 @@ function isProgram(path: string): boolean {
     accessSync(path, constants.X_OK);
     return true;
   } catch {
+    // Why not does not matter: the next place is tried, and whoever named this one hears that it is no program.
     return false;
   }
 }

@@ -93,6 +93,7 @@ export class LibraryClient extends whatsappWeb.Client {
   override async inject(): Promise<void> {
     this.#numbers += 1;
     const number = this.#numbers;
+    // Unknown in a page that is just leaving its document; what is injected into the next one fails or works by itself.
     const known = await this.pupPage?.evaluate(documentNumber, number).catch(() => undefined);
     if (known !== undefined && known !== number) return undefined;
     const first = this.#document === undefined;

@@ -47,6 +47,7 @@ export class SessionFolder {
     await mkdir(this.path, { recursive: true, mode: 0o700 });
     const text = await readFile(join(this.path, 'session.json'), 'utf8').catch(() => '');
     this.#record = parseRecord(text);
+    // Not there yet; one that cannot be looked at makes the browser's start fail, which says why.
     const kind = await stat(this.profile).catch(() => undefined);
     if (kind && !kind.isDirectory()) await this.moveAside();
     await this.endBrowsers();
