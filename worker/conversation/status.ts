@@ -29,10 +29,14 @@ export function canRepeat(order: CustomerOrder): boolean {
   return order.status === 'delivered' || canRetry(order);
 }
 
+/** True: the prompt is out, or about to be. */
+export function awaitsPayment({ paymentState }: CustomerOrder): boolean {
+  return paymentState === 'requesting' || paymentState === 'prompted';
+}
+
 /** True: the customer may have paid and have nothing to show for it, so that a person should hear of it. */
 export function canComplain(order: CustomerOrder): boolean {
-  const { paymentState } = order;
-  return paymentState !== 'requesting' && paymentState !== 'prompted' && paymentState !== 'refunded';
+  return !awaitsPayment(order) && order.paymentState !== 'refunded';
 }
 
 const DECLINED = {

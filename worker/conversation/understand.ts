@@ -40,16 +40,18 @@ const NO = wordSet('no n nope cancel stop hapana la sitaki ghairi 👎 ❌ ✖')
 const BACK = wordSet('0 back go_back rudi nyuma');
 const HOME = wordSet('00 menu main_menu home start mwanzo menyu #');
 const GREETINGS = wordSet(
-  'hi hii hello helo hey hallo halo habari mambo sasa niaje jambo hujambo salamu salaam shikamoo vipi good_morning good_afternoon good_evening morning evening 👋',
+  'hi hii hello helo hey hallo halo habari mambo sasa niaje jambo hujambo salamu salaam shikamoo vipi sema xaxa good_morning good_afternoon good_evening morning evening 👋',
 );
 const BUY = wordSet('buy airtime buy_airtime nunua credo topup top_up top-up');
 const TRACK = wordSet('track track_order track_my_order orders my_order my_orders status oda');
-const HELP = wordSet('help msaada saidia');
+const HELP = wordSet(
+  'help help_me please_help i_need_help msaada saidia nisaidie naomba_msaada nahitaji_msaada tafadhali_nisaidie contact customer_care',
+);
 const AGAIN = wordSet('again try_again buy_again repeat retry tena jaribu_tena nunua_tena rudia');
 const THANKS = wordSet('thanks thank thankyou thx asante ahsante shukran nashukuru 🙏');
 const LANGUAGE = wordSet('language change_language lugha badilisha_lugha');
 const ENGLISH = wordSet('english kiingereza kizungu');
-const SWAHILI = wordSet('swahili kiswahili');
+const SWAHILI = wordSet('swahili kiswahili sw swa');
 const ME = wordSet('me myself mine mimi my_number for_me yangu kwangu');
 const ELSE = wordSet('someone_else someone other others another else friend mwingine rafiki');
 
@@ -114,8 +116,15 @@ const COMMANDS: ReadonlyArray<readonly [Command, ReadonlySet<string>]> = [
 ];
 const GREETING_MAX_WORDS = 4;
 /** Who says so is worried about money, in whatever words he goes on. */
-const PAID =
-  /\b(?:i (?:have |already )*paid|already paid|got nothing|not received|nimelipa|nimeshalipa|nililipa|sijapata|sijapokea)\b/;
+const PAID = new RegExp(
+  `\\b(?:${[
+    'i (?:have |already |just )*paid|already paid|(?:sent|paid) (?:you )?(?:the |my )?(?:money|cash)',
+    "money (?:has |was |is )*(?:been )?(?:deducted|taken|gone|sent)|where(?: is|['’]?s) my (?:airtime|credo|credit|money)",
+    "got nothing|not (?:yet )?(?:received|arrived|come)|n['’]?t (?:received?|arrived?|come|got|get)",
+    'nimelipa|nimeshalipa|nishalipa|nililipa|nimetuma pesa|pesa (?:yangu|imetoka|imeenda|imekatwa|zimetoka|zimekatwa)',
+    'nimekatwa|nilikatwa|sijapata|sijapokea|haijafika|haijaingia|iko wapi',
+  ].join('|')})\\b`,
+);
 /** Wishes that name what is sold. */
 const WISH = /\b(?:airtime|credo|credit)\b/;
 
@@ -156,6 +165,9 @@ export function readPhone(text: string): PhoneReading {
   return { ok: false, problem: 'wrong', digits };
 }
 
+/** No amount begins like that: a phone number with a digit too few or too many. */
+const PHONE_LIKE = /^0[17][\d\s-]{7,}$/;
+
 export type AmountReply =
   | { readonly ok: true; readonly amountKes: number }
   | { readonly ok: false; readonly problem: AmountProblem | 'phone' | 'low' | 'high' };
@@ -165,11 +177,11 @@ export function readAmount(
   text: string,
   bounds: { minAmountKes: number; maxAmountKes: number },
 ): AmountReply {
+  if (parsePhone(text) !== undefined || PHONE_LIKE.test(text)) return { ok: false, problem: 'phone' };
   const reading = parseAmount(bare(text));
   // A long text is no large amount.
   if (!reading.ok && reading.problem === 'too-long' && !/^\d+$/.test(text))
     return { ok: false, problem: 'not-a-number' };
-  if (parsePhone(text) !== undefined) return { ok: false, problem: 'phone' };
   if (!reading.ok) return reading;
   if (reading.amountKes < bounds.minAmountKes) return { ok: false, problem: 'low' };
   if (reading.amountKes > bounds.maxAmountKes) return { ok: false, problem: 'high' };

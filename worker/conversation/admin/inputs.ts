@@ -4,7 +4,7 @@ import { formatKes, parseAmount } from '../../../shared/money.ts';
 import { findReceipt } from '../../../shared/order.ts';
 import { choiceOf } from '../understand.ts';
 import { readName, readValue, shopSettings, valueHint, valueWords } from './settings.ts';
-import type { Input, Target } from './state.ts';
+import type { Input, Target, View } from './state.ts';
 import { personWords } from './words.ts';
 
 /** What comes of something typed: the next screen, or what is wrong with it. */
@@ -51,11 +51,19 @@ export function takesZero(input: Input): boolean {
   return input.ask === 'setting' && shopSettings().get(input.key)?.kind === 'number';
 }
 
+const LONGEST_SEARCH = 40;
+
+/** Orders by what was typed; of M-Pesa's whole SMS its code. */
+export function searchFor(text: string): View {
+  const q = findReceipt(text) ?? text.slice(0, LONGEST_SEARCH);
+  return { view: 'found', q, cursor: null, first: 0 };
+}
+
 /** What was typed, or a contact's number, as an answer to what was asked. */
 export function readInput(input: Input, text: string): InputReading {
   switch (input.ask) {
     case 'find':
-      return { to: 'view', view: { view: 'found', q: text.slice(0, 40), cursor: null, first: 0 } };
+      return { to: 'view', view: searchFor(text) };
     case 'receipt': {
       const receipt = findReceipt(text);
       if (receipt === undefined) return noCode;

@@ -7,11 +7,13 @@ import {
   type TurnContext,
 } from '../../../shared/conversation.ts';
 import { findOrderNo } from '../../../shared/ids.ts';
+import { findReceipt } from '../../../shared/order.ts';
+import { parsePhone } from '../../../shared/phone.ts';
 import { type Guard, guardMessage } from '../guard.ts';
 import { type MachineInput, type MachineOutput, next } from '../machine.ts';
 import { answerOf, choiceOf, cleanText, commandOf } from '../understand.ts';
 import { doneText, summaryOf } from './acts.ts';
-import { questionOf, readInput, takesZero } from './inputs.ts';
+import { questionOf, readInput, searchFor, takesZero } from './inputs.ts';
 import {
   type AdminScreen,
   type AdminState,
@@ -130,7 +132,7 @@ function narrowed(view: View, answer: AdminAnswer | undefined): View {
   if (view.view !== 'found' || view.first > 0) return view;
   const only = answer?.ask === 'find' && answer.items.length === 1 ? answer.items[0] : undefined;
   const found = only ?? (answer?.ask === 'order' ? answer.order : undefined);
-  return found ? { view: 'order', orderNo: found.orderNo, list: null } : view;
+  return found ? { view: 'order', orderNo: found.orderNo, from: null } : view;
 }
 
 function stepOf(before: AdminState | undefined, input: MachineInput, context: TurnContext): Step {
@@ -226,7 +228,11 @@ function choose(screen: ScreenAt<'view'>, text: string, context: TurnContext): S
   if (target) return follow(target, screen.view, context.now);
   // An order number leads to its order from every screen of facts.
   const orderNo = findOrderNo(text);
-  if (orderNo !== undefined) return toView({ view: 'order', orderNo, list: null });
+  if (orderNo !== undefined) return toView({ view: 'order', orderNo, from: null });
+  // So do a phone, its last digits and M-Pesa's code, as in the search.
+  if (parsePhone(text) !== undefined || /^\d{4}$/.test(text) || findReceipt(text) !== undefined) {
+    return toView(searchFor(text));
+  }
   return toView(screen.view, NOT_UNDERSTOOD);
 }
 

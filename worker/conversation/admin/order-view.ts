@@ -1,6 +1,7 @@
 import type { AnswerOf, StaffOrder } from '../../../shared/admin.ts';
+import { eventText } from '../../../shared/event-words.ts';
 import { formatKes } from '../../../shared/money.ts';
-import { formatClock } from '../../../shared/nairobi.ts';
+import { formatClock, formatDay } from '../../../shared/nairobi.ts';
 import type { OrderAction, TimelineEntry } from '../../../shared/order.ts';
 import { formatPhone } from '../../../shared/phone.ts';
 import type { Target, View } from './state.ts';
@@ -22,6 +23,7 @@ export function orderText(order: StaffOrder, { timeline, banned }: AnswerOf<'ord
   const because = (reason: string | undefined): string => (reason === undefined ? '' : ` (${note(reason)})`);
   return [
     `📦 *${order.orderNo}* · ${STATUS_WORDS[order.status].toLowerCase()}`,
+    `🗓️ ${formatDay(order.createdAt)}, ${formatClock(order.createdAt)}`,
     `📱 ${orderWords(order)}`,
     `💳 ${formatKes(order.payableKes)} from ${formatPhone(order.payerPhone)}`,
     `👤 Customer ${customer}${banned ? ' 🚫 banned' : ''}`,
@@ -30,18 +32,21 @@ export function orderText(order: StaffOrder, { timeline, banned }: AnswerOf<'ord
     `Airtime: ${DELIVERY_WORDS[order.deliveryState]}${because(order.deliveryReason)}`,
     ...order.attention.map((text) => `⚠️ ${note(text)}`),
     '',
-    ...timeline.map(eventLine),
+    ...timeline.map((entry, index) => eventLine(entry, timeline[index - 1]?.at ?? order.createdAt)),
   ].join('\n');
 }
 
 /** What gateways said stands above already, as the reason of the present state; what people said stands nowhere else. */
-function eventLine({ at, event, by, note: said }: TimelineEntry): string {
-  const who = by === 'system' ? '' : ` · ${personWords(by)}`;
+function eventLine({ at, event, by, note: said }: TimelineEntry, before: number): string {
+  const day = formatDay(at) === formatDay(before) ? '' : `${formatDay(at)}, `;
+  const who = NAMELESS.has(by) ? '' : ` · ${personWords(by)}`;
   const words = said === undefined || MACHINES.has(by) ? '' : `: ${note(said)}`;
-  return `_${formatClock(at)}_ ${event.replaceAll('-', ' ')}${who}${words}`;
+  return `_${day}${formatClock(at)}_ ${eventText(event)}${who}${words}`;
 }
 
 const MACHINES: ReadonlySet<string> = new Set(['system', 'shadow-pay', 'statum']);
+/** The event itself tells who it was. */
+const NAMELESS: ReadonlySet<string> = new Set([...MACHINES, 'customer']);
 
 /** What may be done with the order now. The first one is the harmless one where there is one: a number tapped twice does no harm. */
 export function orderChoices(

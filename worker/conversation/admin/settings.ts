@@ -114,7 +114,7 @@ export function valueHint({ kind, options }: ShopSetting): string {
 /** Reads a new value as typed, and holds it against the setting's own schema. */
 export function readValue(setting: ShopSetting, text: string): ValueReading {
   const value = typed(setting, text);
-  if (value === undefined) return { ok: false, problem: 'That is no value for this.' };
+  if (value === undefined) return { ok: false, problem: UNREADABLE[setting.kind] };
   const checked = shopOverridesSchema.safeParse({ [setting.key]: value });
   if (!checked.success) return { ok: false, problem: problemText(checked.error) };
   // As the schema has made it: trimmed, in one way of writing.
@@ -122,8 +122,17 @@ export function readValue(setting: ShopSetting, text: string): ValueReading {
   return { ok: true, value: z.json().parse(kept ?? value) };
 }
 
+const UNREADABLE: Readonly<Record<ShopSetting['kind'], string>> = {
+  number: 'I need a number in digits, like *100*.',
+  numbers: 'I need numbers in digits with commas, like *20, 50, 100*.',
+  switch: 'Reply *1* for on or *2* for off.',
+  choice: 'Reply with one of the numbers.',
+  text: 'I could not read that.',
+  texts: 'I could not read that.',
+};
+
 function problemText({ issues: [issue] }: z.ZodError): string {
-  if (!issue) return 'That is no value for this.';
+  if (!issue) return 'I could not read that.';
   const explained = explainIssue(issue);
   return explained === undefined ? issue.message : `It ${explained}.`;
 }

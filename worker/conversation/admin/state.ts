@@ -11,15 +11,19 @@ const KEY = 'admin';
 
 const cursor = z.string().nullable();
 
+/** Pages of orders. `first`: how many orders the pages before have shown. */
+const listSchema = z.discriminatedUnion('view', [
+  z.object({ view: z.literal('orders'), status: z.enum(orderStatuses), cursor, first: z.number() }),
+  z.object({ view: z.literal('found'), q: z.string(), cursor, first: z.number() }),
+]);
+
 /** A screen of facts. What it shows is asked of the supervisor anew each time. */
 export const viewSchema = z.discriminatedUnion('view', [
   z.object({ view: z.literal('menu') }),
   z.object({ view: z.literal('statuses') }),
-  /** `first`: how many orders the pages before have shown. */
-  z.object({ view: z.literal('orders'), status: z.enum(orderStatuses), cursor, first: z.number() }),
-  z.object({ view: z.literal('found'), q: z.string(), cursor, first: z.number() }),
-  /** `list`: the list it was chosen from. */
-  z.object({ view: z.literal('order'), orderNo: z.string(), list: z.enum(orderStatuses).nullable() }),
+  listSchema,
+  /** `from`: the page it was chosen from; null: it was asked for by its number. */
+  z.object({ view: z.literal('order'), orderNo: z.string(), from: listSchema.nullable().default(null) }),
   z.object({ view: z.literal('sales') }),
   z.object({ view: z.literal('float') }),
   z.object({ view: z.literal('bans') }),

@@ -51,9 +51,7 @@ export function parentOf(view: View): View {
     case 'orders':
       return { view: 'statuses' };
     case 'order':
-      return view.list === null
-        ? { view: 'menu' }
-        : { view: 'orders', status: view.list, cursor: null, first: 0 };
+      return view.from ?? { view: 'menu' };
     case 'group':
       return { view: 'groups' };
     case 'setting':
@@ -161,7 +159,7 @@ function orders(
   if (items.length === 0) return page(`📦 *${STATUS_WORDS[status]}*`, 'No orders here.');
   const lines = items.map((item): [string, Target] => [
     orderLine(item),
-    to({ view: 'order', orderNo: item.orderNo, list: status }),
+    to({ view: 'order', orderNo: item.orderNo, from: view }),
   ]);
   const more =
     nextCursor === undefined ? [] : [moreLine({ ...view, cursor: nextCursor, first: first + items.length })];
@@ -181,7 +179,7 @@ function found(view: Extract<View, { view: 'found' }>, { items, nextCursor }: An
   }
   const lines = items.map((item): [string, Target] => [
     orderLine(item),
-    to({ view: 'order', orderNo: item.orderNo, list: null }),
+    to({ view: 'order', orderNo: item.orderNo, from: view }),
   ]);
   const next: View = { ...view, cursor: nextCursor ?? null, first: view.first + ADMIN_PAGE };
   return page(`🔍 *${view.q}*`, numbered([...lines, ...(nextCursor === undefined ? [] : [moreLine(next)])]));

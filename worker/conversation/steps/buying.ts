@@ -101,11 +101,9 @@ export function payerStep(talk: Talk, at: ScreenOf<'payer'>, text: string): Turn
   const reading = readPhone(text);
   if (reading.ok) return payerGiven(talk, at, reading.phone);
   if (answer === 'no') return preface(say('cancelled'), menuScreen(talk));
-  return show(
-    at,
-    phoneProblem(talk, reading),
-    own === undefined ? '' : say('payerHint', { own: formatPhone(own) }),
-  );
+  return own !== undefined && reading.problem === 'wrong'
+    ? show(at, say('notUnderstood'), say('payerHint', { own: formatPhone(own) }))
+    : show(at, phoneProblem(talk, reading));
 }
 
 export function payerGiven(talk: Talk, at: ScreenOf<'payer'>, payerPhone: Phone): Turn {

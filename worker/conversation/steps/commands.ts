@@ -35,7 +35,8 @@ export function menuStep(talk: Talk, text: string): Turn {
       return againTurn(talk, home) ?? preface(talk.say('notUnderstood'), menuScreen(talk));
     default: {
       const reading = readPhone(text);
-      if (reading.ok && !isClosed(talk.context)) return recipientGiven(talk, reading.phone, false);
+      if (reading.ok)
+        return isClosed(talk.context) ? menuScreen(talk) : recipientGiven(talk, reading.phone, false);
       if (wishesAirtime(text)) return commandTurn(talk, home, 'buy');
       return preface(talk.say('notUnderstood'), menuScreen(talk));
     }

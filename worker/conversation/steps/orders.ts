@@ -11,7 +11,7 @@ import { confirmScreen, purchaseOf, quoteFor } from '../screens/confirm.ts';
 import { helpScreen, isClosed, menuScreen } from '../screens/menu.ts';
 import { complaintScreen, orderScreen, ordersScreen, waitingScreen } from '../screens/orders.ts';
 import type { Screen, ScreenOf } from '../state.ts';
-import { canComplain, canRepeat, canRetry } from '../status.ts';
+import { awaitsPayment, canComplain, canRepeat, canRetry } from '../status.ts';
 import { preface, show, type Talk, type Turn } from '../turn.ts';
 import { answerOf, choiceOf } from '../understand.ts';
 import { placeOrder } from './confirm.ts';
@@ -90,17 +90,35 @@ export function complaintStep(talk: Talk, at: ScreenOf<'complaint'>): Turn {
   return show(at, talk.say('complaintNoCode'));
 }
 
+/** M-Pesa's SMS, in both of its languages. */
+const MPESA_SMS = /\b(?:confirmed|imethibitishwa)\b/i;
+
 /**
  * M-Pesa's code where it was asked for, in any writing; the whole SMS may be pasted. Elsewhere only as M-Pesa writes it, for
- * an order that has not brought its airtime. Undefined: nothing of the kind.
+ * an order that has not brought its airtime. The SMS of any other payment is never taken for a wish, whatever names it holds.
+ * Undefined: nothing of the kind.
  */
 export function receiptStep(talk: Talk, at: Screen, text: string): Turn | undefined {
+  const { context, say } = talk;
   const receipt = findReceipt(text);
   if (receipt === undefined) return undefined;
   if (at.screen === 'complaint') return complained(talk, at.orderNo, receipt);
-  const order = talk.context.mentionedOrder ?? orderAt(talk, at);
-  const missed = order !== undefined && order.status !== 'delivered' && canComplain(order);
-  return missed && text.includes(receipt) ? complained(talk, order.orderNo, receipt) : undefined;
+  if (!text.includes(receipt)) return undefined;
+  const order = context.mentionedOrder ?? orderAt(talk, at);
+  if (order !== undefined && order.status !== 'delivered' && canComplain(order))
+    return complained(talk, order.orderNo, receipt);
+  if (order !== undefined && awaitsPayment(order)) return notSeen(talk, order);
+  if (!MPESA_SMS.test(text)) return undefined;
+  const paid = context.orders.find((one) => one.receipt === receipt);
+  if (paid) return orderScreen(talk, paid);
+  const { name, contact } = context.shop;
+  const whom = contact === '' ? [] : [say('noticeContact', { shop: name, contact })];
+  return preface([say('paymentUnmatched'), ...whom].join('\n'), ordersScreen(talk));
+}
+
+/** Paid on the phone perhaps, but not seen to be: M-Pesa tells of a payment some seconds later. */
+function notSeen(talk: Talk, order: CustomerOrder): Turn {
+  return preface(talk.say('paymentNotSeen'), orderScreen(talk, order));
 }
 
 function complained({ say }: Talk, orderNo: string, receipt: string): Turn {
@@ -115,6 +133,7 @@ function complained({ say }: Talk, orderNo: string, receipt: string): Turn {
 export function paidTurn(talk: Talk, at: Screen): Turn {
   const order = orderAt(talk, at);
   if (order === undefined) return ordersScreen(talk);
+  if (awaitsPayment(order)) return notSeen(talk, order);
   return canComplain(order) ? complaintScreen(talk, order.orderNo) : orderScreen(talk, order);
 }
 

@@ -117,6 +117,8 @@ const groups = {
     complaintHint: 'M-Pesa code: what is waited for',
     complaintNoCode: 'No M-Pesa code in the answer',
     complaintTaken: 'The complaint is with a person',
+    paymentNotSeen: '“I paid” while the prompt is out',
+    paymentUnmatched: 'An M-Pesa SMS that fits no order',
     waitingFooter: 'Below an order that is under way',
     waitingAgain: 'Below an order that is done',
     wordOpen: 'In the list: in progress',

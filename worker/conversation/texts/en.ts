@@ -97,7 +97,7 @@ Type one like *0700 000 001*.
   amountFraction: `❌ Whole shillings only, please: no cents. For example *100*.`,
   amountNegative: `❌ The amount cannot be below zero. Type it without a minus, like *100*.`,
   amountTooLong: `❌ That is far too much. Type an amount from *{min}* to *{max}*, like *100*.`,
-  amountIsPhone: `❌ That is a phone number; the airtime is for {recipient}. Type the amount, like *100*.
+  amountIsPhone: `❌ That looks like a phone number; the airtime is for {recipient}. Type the amount, like *100*.
 0️⃣ Back`,
   amountLow: `❌ The least you can buy is *{min}*. Type an amount from {min} to {max}.`,
   amountHigh: `❌ The most you can buy at once is *{max}*. Type an amount from {min} to {max}.`,
@@ -146,7 +146,7 @@ It asks for *{price}*; it is answered in the dashboard. Your order number follow
   // Why an order was not taken
   refusedOpenPrompt: `📲 {payer} already has an M-Pesa prompt waiting. Answer that one on the phone first (PIN, or cancel it).`,
   refusedOwnOpenPrompt: `📲 Order *{orderNo}* is still waiting on {payer}. Answer that M-Pesa prompt first (PIN, or cancel it).`,
-  refusedPayerLimit: `✋ {payer} has had {perHour} M-Pesa prompts within the hour, the most we send. Try again in *{minutes} min*, or pay with another number.`,
+  refusedPayerLimit: `✋ M-Pesa prompts to {payer} within the hour: {perHour}, the most we send. Try again in *{minutes} min*, or pay with another number.`,
   refusedPayers: `✋ This chat has asked {perDay} different numbers to pay today, the most we allow. Pay with one of those numbers, or try again tomorrow.`,
   refusedBannedPayer: `🚫 {payer} cannot pay here. Nothing was charged. Choose another number to pay.`,
   refusedSameAmount: `⏳ M-Pesa does not take the same amount from the same number twice in a row so quickly. Try again in *{minutes} min*, or choose another amount.`,
@@ -205,6 +205,8 @@ It is at the start of the M-Pesa SMS, like *SG722NMVXQ*. You may paste the whole
   complaintTaken: `🙏 Thank you. We are asking M-Pesa again, and a person will look at order *{orderNo}* with your code *{receipt}*. We will tell you here. Please do not pay again.
 
 0️⃣ Back · *00* Menu`,
+  paymentNotSeen: `⏳ M-Pesa has not told us of your payment yet. That can take a minute; we tell you here at once. Please do not pay again.`,
+  paymentUnmatched: '🧾 That M-Pesa payment belongs to no order that is waiting in this chat.',
   waitingFooter: 'Reply *00* for the menu.',
   waitingAgain: 'Reply *again* to buy the same once more, or *00* for the menu.',
   wordOpen: 'in progress',

@@ -97,7 +97,7 @@ Andika moja, mfano *0700 000 001*.
   amountFraction: `❌ Shilingi kamili pekee, bila senti. Mfano *100*.`,
   amountNegative: `❌ Kiasi hakiwezi kuwa chini ya sifuri. Andika bila alama ya kutoa, mfano *100*.`,
   amountTooLong: `❌ Hicho ni kiasi kikubwa mno. Andika kuanzia *{min}* hadi *{max}*, mfano *100*.`,
-  amountIsPhone: `❌ Hiyo ni nambari ya simu; airtime ni ya {recipient}. Andika kiasi, mfano *100*.
+  amountIsPhone: `❌ Hiyo inaonekana kuwa nambari ya simu; airtime ni ya {recipient}. Andika kiasi, mfano *100*.
 0️⃣ Rudi`,
   amountLow: `❌ Kiasi cha chini ni *{min}*. Andika kuanzia {min} hadi {max}.`,
   amountHigh: `❌ Kiasi cha juu kwa mara moja ni *{max}*. Andika kuanzia {min} hadi {max}.`,
@@ -146,7 +146,7 @@ Linaomba *{price}*; linajibiwa kwenye dashibodi. Nambari ya oda yako inakuja sas
   // Why an order was not taken
   refusedOpenPrompt: `📲 {payer} tayari ina ombi la M-Pesa linalosubiri. Lijibu kwanza kwenye simu hiyo (weka PIN au ughairi).`,
   refusedOwnOpenPrompt: `📲 Oda *{orderNo}* bado inasubiri {payer}. Jibu ombi hilo la M-Pesa kwanza (weka PIN au ughairi).`,
-  refusedPayerLimit: `✋ {payer} imepata maombi {perHour} ya M-Pesa ndani ya saa moja, na hatutumi zaidi. Jaribu tena baada ya *dakika {minutes}*, au lipa kwa nambari nyingine.`,
+  refusedPayerLimit: `✋ Maombi ya M-Pesa kwa {payer} ndani ya saa moja: {perHour}, na hatutumi zaidi. Jaribu tena baada ya *dakika {minutes}*, au lipa kwa nambari nyingine.`,
   refusedPayers: `✋ Leo chat hii imeomba nambari {perDay} tofauti zilipe, na haturuhusu zaidi. Lipa kwa mojawapo ya hizo, au jaribu tena kesho.`,
   refusedBannedPayer: `🚫 {payer} haiwezi kulipa hapa. Hujatozwa chochote. Chagua nambari nyingine ya kulipa.`,
   refusedSameAmount: `⏳ M-Pesa haikubali kiasi kilekile kutoka nambari ileile kwa haraka hivyo. Jaribu tena baada ya *dakika {minutes}*, au chagua kiasi kingine.`,
@@ -185,7 +185,7 @@ Jibu kwa nambari iliyo kwenye orodha, au andika nambari ya oda.
 💳 {price} kutoka {payer}{receipt}
 
 {status}`,
-  orderReceipt: '\n🧾 Msimbo wa M-Pesa {receipt}',
+  orderReceipt: '\n🧾 Code ya M-Pesa {receipt}',
   orderFooter: '0️⃣ Rudi · *00* Menu',
   orderNotYours: `🔍 *Nambari hiyo ya oda haipo kati ya oda za chat hii.*
 Tafadhali iangalie tena. Kama iliwekwa kwenye duka lingine au kwa simu nyingine, uliza katika chat hiyo.`,
@@ -195,16 +195,18 @@ Tafadhali uliza katika chat ya duka hilo.`,
   retryFromOrder: '1️⃣ Jaribu tena',
   againFromOrder: '1️⃣ Nunua hii tena',
   complainFromOrder: '2️⃣ Nililipa lakini sikupata kitu',
-  complaint: `🧾 *Msimbo wa M-Pesa wa malipo ya oda {orderNo} ni upi?*
-Uko mwanzoni mwa SMS ya M-Pesa, mfano *SG722NMVXQ*. Unaweza kubandika SMS yote.
+  complaint: `🧾 *Code ya M-Pesa ya malipo ya oda {orderNo} ni ipi?*
+Iko mwanzoni mwa SMS ya M-Pesa, mfano *SG722NMVXQ*. Unaweza kubandika SMS yote.
 
 0️⃣ Rudi`,
-  complaintHint: 'Andika msimbo wa M-Pesa, mfano *SG722NMVXQ*, au *0* kurudi.',
-  complaintNoCode: `❌ Sijaona msimbo wa M-Pesa hapo. Una herufi na tarakimu kumi, mfano *SG722NMVXQ*, mwanzoni mwa SMS ya M-Pesa.
+  complaintHint: 'Andika code ya M-Pesa, mfano *SG722NMVXQ*, au *0* kurudi.',
+  complaintNoCode: `❌ Sijaona code ya M-Pesa hapo. Ina herufi na tarakimu kumi, mfano *SG722NMVXQ*, mwanzoni mwa SMS ya M-Pesa.
 0️⃣ Rudi`,
-  complaintTaken: `🙏 Asante. Tunauliza M-Pesa tena, na mtu ataangalia oda *{orderNo}* pamoja na msimbo wako *{receipt}*. Tutakujulisha hapa. Tafadhali usilipe tena.
+  complaintTaken: `🙏 Asante. Tunauliza M-Pesa tena, na mtu ataangalia oda *{orderNo}* kwa code yako *{receipt}*. Tutakujulisha hapa. Tafadhali usilipe tena.
 
 0️⃣ Rudi · *00* Menu`,
+  paymentNotSeen: `⏳ M-Pesa bado haijatuambia kuhusu malipo yako. Inaweza kuchukua dakika moja; tutakujulisha hapa mara moja. Tafadhali usilipe tena.`,
+  paymentUnmatched: '🧾 Malipo hayo ya M-Pesa si ya oda yoyote inayosubiri katika chat hii.',
   waitingFooter: 'Jibu *00* kwa menu.',
   waitingAgain: 'Jibu *tena* kununua kama hii tena, au *00* kwa menu.',
   wordOpen: 'inaendelea',
@@ -255,7 +257,7 @@ Uko mwanzoni mwa SMS ya M-Pesa, mfano *SG722NMVXQ*. Unaweza kubandika SMS yote.
 • Jibu *1*: ombi la M-Pesa linafika kwenye simu inayolipa. Weka PIN.
 • Airtime inafika hivi punde, na tunakujulisha hapa.
 
-🔎 *Ulilipa lakini hujapata?* Usilipe tena. Jibu *2* kwenye menu na uchague oda yako: utaona ilipofikia, na unaweza kututumia msimbo wa M-Pesa.{contact}
+🔎 *Ulilipa lakini hujapata?* Usilipe tena. Jibu *2* kwenye menu na uchague oda yako: utaona ilipofikia, na unaweza kututumia code ya M-Pesa.{contact}
 
 0️⃣ Menu`,
   helpContact: '\n\n☎️ Bado una shida? Wasiliana na {shop}: *{contact}*',
@@ -276,7 +278,7 @@ Uko mwanzoni mwa SMS ya M-Pesa, mfano *SG722NMVXQ*. Unaweza kubandika SMS yote.
   bannedReason: 'Sababu: {reason}',
   edited: '✏️ Umebadilisha ujumbe wa awali. Nafuata ujumbe mpya pekee, kwa hivyo hakuna kilichobadilika.',
   deleted: '🗑️ Kufuta ujumbe hakughairi chochote.',
-  flood: `✋ *Ujumbe ni mwingi mno kwa mara moja.*
+  flood: `✋ *Umetuma jumbe nyingi kwa mara moja.*
 Napumzika kidogo. Tafadhali subiri dakika {minutes}, kisha tuma *menu*.`,
   loop: `🤖 *Ujumbe uleule unarudi tena na tena*, kwa hivyo nimeacha kujibu: huenda ni jibu la kiotomatiki.
 Uko hapo? Tuma *menu*.`,
