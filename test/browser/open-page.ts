@@ -1,6 +1,7 @@
 import axe from 'axe-core';
 import type { Browser, Page } from 'puppeteer';
 import { z } from 'zod';
+import { PATIENCE_MS } from '../helpers/browser.ts';
 import { ADMIN_TOKEN, type PagesSite } from './site.ts';
 
 export const DESKTOP = { width: 1280, height: 860 };
@@ -14,6 +15,7 @@ export interface WatchedPage {
 
 export async function openPage(browser: Browser): Promise<WatchedPage> {
   const page = await browser.newPage();
+  page.setDefaultTimeout(PATIENCE_MS);
   // What is clicked must not still be on its way.
   await page.emulateMediaFeatures([{ name: 'prefers-reduced-motion', value: 'reduce' }]);
   const complaints: string[] = [];

@@ -28,6 +28,15 @@ after(() => opened.close());
 
 const { textOf, shows } = eyesOn(() => page);
 
+/** Clicks, and waits until the server has taken it: a field looks inherited before it is saved. */
+async function savedBy(button: string): Promise<void> {
+  const [response] = await Promise.all([
+    page.waitForResponse((answer) => answer.request().method() === 'POST'),
+    page.click(button),
+  ]);
+  assert.equal(response.status(), 200);
+}
+
 /** By way of an empty page: an address that differs in its fragment alone would not be loaded anew. */
 async function open(path: string): Promise<void> {
   await page.goto('about:blank');
@@ -49,8 +58,9 @@ test('a long page of settings is a list of closed groups; an address opens the g
   assert.deepEqual(await openFolds(), []);
   await page.focus('#settings-limits-panel > summary');
   await page.keyboard.press('Enter');
+  await page.waitForSelector('#settings-limits-panel[open]');
   assert.deepEqual(await openFolds(), ['settings-limits-panel']);
-  assert.equal(new URL(page.url()).hash, '#settings-limits-panel');
+  await page.waitForFunction(() => location.hash === '#settings-limits-panel');
   await open('/settings#settings-shop-discountPercent');
   assert.deepEqual(await openFolds(), ['settings-shop-panel']);
   assert.equal(await page.$eval('#settings-shop-discountPercent', (box) => box.checkVisibility()), true);
@@ -109,10 +119,7 @@ test('settings: a wrong value is told at its field with the keys on it, then the
   );
   await page.click(save);
   await shows('#settings-limits-panel', '“many” is not a number');
-  assert.equal(
-    await page.evaluate(() => document.activeElement?.getAttribute('name')),
-    'payersPerChatPerDay',
-  );
+  await page.waitForFunction(() => document.activeElement?.getAttribute('name') === 'payersPerChatPerDay');
   assert.deepEqual(await accessibilityProblems(page), []);
   await page.click(field, { clickCount: 3 });
   await page.type(field, '7');
@@ -142,10 +149,7 @@ test('a bot’s own settings: refused at the field with everything still typed, 
   await shows('#settings-shop-panel > summary', '1 of its own');
   assert.deepEqual(site.stores.clients.get('cl_one')?.overrides, { discountPercent: 2.5 });
   await page.click('[data-setting=discountPercent] [data-inherit]');
-  // The field looks inherited before it is saved.
-  const saved = page.waitForResponse((response) => response.request().method() === 'POST');
-  await page.click('#settings-shop button[type=submit]');
-  assert.equal((await saved).status(), 200);
+  await savedBy('#settings-shop button[type=submit]');
   await page.waitForSelector('[data-setting=discountPercent][data-inherited]');
   assert.deepEqual(site.stores.clients.get('cl_one')?.overrides, {});
   assert.deepEqual(
@@ -193,7 +197,7 @@ test('opening hours are set by the day: days closed, Monday’s times for the ot
   assert.equal(await page.$eval(day('Sat.from'), (box) => 'value' in box && box.value), '08:00');
   assert.equal(await page.$eval(day('Sun'), (box) => 'checked' in box && box.checked), false);
   await page.click(`${hours} [data-inherit]`);
-  await page.click('#settings-conversation-save');
+  await savedBy('#settings-conversation-save');
   await page.waitForSelector(`${hours}[data-inherited]`);
   assert.equal(site.stores.clients.get('cl_one')?.overrides.openingHours, undefined);
   assert.deepEqual(complaints, []);

@@ -22,9 +22,7 @@ const clientSchema = z.looseObject({
 });
 const NONE = { set: false, source: 'none' };
 
-test('a client’s own keys win over the platform’s, survive a restart, and stop the start under another DATA_KEY', {
-  timeout: 120_000,
-}, async (t) => {
+test('a client’s own keys win over the platform’s, survive a restart, and stop the start under another DATA_KEY', async (t) => {
   const product = await startProduct({ env: { DATA_KEY } });
   t.after(() => product.close());
   const { id } = await product.sandboxClient();

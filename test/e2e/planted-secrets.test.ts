@@ -231,9 +231,7 @@ async function buy(
   await stores.close();
 }
 
-test('no planted secret is found in any log line, file or answer, though the gateways repeat them all', {
-  timeout: 120_000,
-}, async (t) => {
+test('no planted secret is found in any log line, file or answer, though the gateways repeat them all', async (t) => {
   const server = await misbehavingServer(t);
   server.does(careless);
   const { environment } = PLANTED;

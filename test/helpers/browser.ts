@@ -17,6 +17,9 @@ const FLAGS = [
   '--disable-sync',
 ];
 
+/** Only ends a test that would otherwise hang, however busy the machine is. */
+export const PATIENCE_MS = 120_000;
+
 /** The browser that the bootstrap found (`npm test` runs it), or the one that PUPPETEER_EXECUTABLE_PATH names. */
 export function browserPath(): string {
   const named = process.env.PUPPETEER_EXECUTABLE_PATH;
@@ -40,6 +43,7 @@ export async function launchBrowser(
       executablePath: browserPath(),
       headless: true,
       pipe: true,
+      timeout: PATIENCE_MS,
       userDataDir: profile.path,
       args: [...FLAGS, ...sandbox, ...(options.args ?? [])],
     })

@@ -27,9 +27,8 @@ export abstract class ProductApi {
   waitFor<T>(
     what: string,
     probe: () => Promise<T | undefined | null | false> | T | undefined | null | false,
-    deadlineMs = 30_000,
   ): Promise<T> {
-    return waitFor(what, probe, { deadlineMs });
+    return waitFor(what, probe);
   }
 
   /** One call of the API as the admin; never throws for a status. */

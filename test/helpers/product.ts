@@ -7,9 +7,6 @@ import { type Ending, SupervisorProcess } from './supervisor-process.ts';
 import { temporaryFolder } from './temp.ts';
 import { waitFor } from './wait.ts';
 
-/** A graceful stop is promised within this time (docs/workers.md). */
-const STOP_MS = 25_000;
-
 export interface ProductOptions {
   /** More environment variables. */
   readonly env?: Readonly<Record<string, string>>;
@@ -106,7 +103,7 @@ export class Product extends ProductApi {
   async stop(): Promise<Ending> {
     this.#remember(this.supervisor.children());
     this.supervisor.signal('SIGTERM');
-    await this.waitFor('the product to stop', () => this.supervisor.ending, STOP_MS);
+    await this.waitFor('the product to stop', () => this.supervisor.ending);
     return this.supervisor.ended;
   }
 
@@ -115,7 +112,7 @@ export class Product extends ProductApi {
     try {
       if (this.#supervisor && !this.#supervisor.ending) await this.stop();
       endWorld(this.dataDir);
-      await this.waitFor('every process of the product to end', () => this.leftovers().length === 0, 10_000);
+      await this.waitFor('every process of the product to end', () => this.leftovers().length === 0);
     } finally {
       for (const info of this.leftovers()) endProcess(info, 'SIGKILL');
       this.#folder.remove();
@@ -131,9 +128,13 @@ export class Product extends ProductApi {
   override waitFor<T>(
     what: string,
     probe: () => Promise<T | undefined | null | false> | T | undefined | null | false,
-    deadlineMs = 30_000,
+    deadlineMs?: number,
   ): Promise<T> {
-    return waitFor(what, () => unlessDown(probe), { deadlineMs, context: () => this.logs() });
+    const context = () => this.logs();
+    return waitFor(what, () => unlessDown(probe), {
+      ...(deadlineMs !== undefined && { deadlineMs }),
+      context,
+    });
   }
 
   logs(): string {

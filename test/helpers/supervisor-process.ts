@@ -27,6 +27,7 @@ export interface Ending {
 /** One run of the built supervisor as a child process: its log, its end, the processes below it. */
 export class SupervisorProcess {
   readonly pid: number;
+  /** Settles when all that it said has been read: a process may be gone before its last words have come. */
   readonly ended: Promise<Ending>;
   readonly lines: string[] = [];
   readonly #child: ChildProcess;
@@ -52,7 +53,7 @@ export class SupervisorProcess {
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
       if (stream) createInterface({ input: stream }).on('line', (line) => this.#keep(line));
     }
-    this.ended = once(this.#child, 'exit').then(() => {
+    this.ended = once(this.#child, 'close').then(() => {
       this.#ending = { code: this.#child.exitCode, signal: this.#child.signalCode };
       return this.#ending;
     });

@@ -1,6 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 const POLL_MS = 25;
+/** Far beyond what anything takes on a machine that is busy with much else. */
+const DEADLINE_MS = 120_000;
 
 /**
  * Asks again and again until `probe` gives something; for what can only be seen from outside a process. The deadline only ends a
@@ -10,7 +12,7 @@ const POLL_MS = 25;
 export async function waitFor<T>(
   what: string,
   probe: () => Promise<T | undefined | null | false> | T | undefined | null | false,
-  { deadlineMs = 30_000, context }: { deadlineMs?: number; context?: () => string } = {},
+  { deadlineMs = DEADLINE_MS, context }: { deadlineMs?: number; context?: () => string } = {},
 ): Promise<T> {
   const deadline = Date.now() + deadlineMs;
   for (;;) {

@@ -18,7 +18,6 @@ const FAST: Partial<WhatsAppTimings> = {
   lostLoginMs: 100,
   networkFirstMs: 300,
   unreadEveryMs: 2_000,
-  loadAgainMs: 1_500,
 };
 
 /** The product's real transport in a real Chromium on the simulated WhatsApp Web; what it tells is kept and can be awaited. */

@@ -12,11 +12,13 @@ describe('a bot on WhatsApp hears', () => {
 
   before(async () => {
     whatsapp = await SimulatedWhatsApp.start();
-    bot = new Bot(whatsapp, { unreadEveryMs: HOUR_MS });
+    bot = new Bot(whatsapp, { unreadEveryMs: HOUR_MS, loadAgainMs: 1_500 });
     await bot.logIn();
   });
 
-  beforeEach(() => {
+  beforeEach(async () => {
+    // A message may be heard a moment before the bot says that it is ready again.
+    await bot.ready();
     bot.states.splice(0, bot.states.length - 1);
     bot.heard.length = 0;
   });

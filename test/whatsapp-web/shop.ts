@@ -32,15 +32,23 @@ export async function quickRecovery(product: Product): Promise<void> {
     startRetrySeconds: [0.2, 0.5, 1],
     stableMinutes: 0.01,
     heartbeatSeconds: 0.5,
-    heartbeatTimeoutSeconds: 4,
+    // A bot or a page that is merely slow must not be taken for one that hangs: see shortPatience.
+    heartbeatTimeoutSeconds: 60,
     pageCheckSeconds: 1,
-    pageAnswerSeconds: 4,
+    pageAnswerSeconds: 60,
     reconnectSeconds: 0.3,
     newQrCodeSeconds: 0.3,
     browserStartSpacingSeconds: 0,
     memoryReserveMb: 0,
     browserStartMb: 0,
   });
+  if (status !== 200) throw new Error(`The settings were not taken: ${status}`);
+}
+
+/** For bots that are to hang: they are given up soon. */
+export async function shortPatience(product: Product): Promise<void> {
+  const changes = { heartbeatTimeoutSeconds: 4, pageAnswerSeconds: 4 };
+  const { status } = await product.api('PATCH', '/api/v1/settings', changes);
   if (status !== 200) throw new Error(`The settings were not taken: ${status}`);
 }
 

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { EventEmitter, once } from 'node:events';
 import { after, describe, it } from 'node:test';
 import { DAY_MS, MINUTE_MS } from '../../shared/clock.ts';
 import { silentLogger } from '../../shared/logger.ts';
 import { MemoryHistory, MemoryWatch } from '../../supervisor/workers/memory-watch.ts';
 import { FakeClock } from '../helpers/fake-clock.ts';
+import { waitFor } from '../helpers/wait.ts';
 
 describe('the memory kept of a worker', () => {
   it('is a sample a minute, however often it is measured', () => {
@@ -54,24 +54,24 @@ describe('measuring workers', () => {
   });
 
   const clock = new FakeClock();
-  const measured = new EventEmitter();
+  /** Whose memory was measured, in order, since somebody last asked. */
+  let measured: string[] = [];
   const watch = new MemoryWatch({
     clock,
     logger: silentLogger,
     everyMs: () => MINUTE_MS,
     workers: () => children,
-    onMeasured: (clientId, pid, memory) => measured.emit('measured', { clientId, pid, memory }),
+    onMeasured: (clientId, _pid, { bytes }) => {
+      measured.push(bytes > 0 ? clientId : `${clientId} without a byte`);
+    },
   });
   after(() => watch.stop());
 
   /** Whose memory is measured until this client's has been. */
   async function untilMeasured(last: string): Promise<string[]> {
-    const seen: string[] = [];
-    while (seen.at(-1) !== last) {
-      const [{ clientId, memory }] = await once(measured, 'measured');
-      assert.ok(memory.bytes > 0);
-      seen.push(clientId);
-    }
+    await waitFor(`the measurement of ${last}`, () => measured.at(-1) === last);
+    const seen = measured;
+    measured = [];
     return seen;
   }
 

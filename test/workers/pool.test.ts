@@ -114,8 +114,8 @@ describe('pool of workers', () => {
     const harness = start({ behaviour: 'dies-at-birth' });
     await harness.pool.startAll();
     for (const delayMs of [10_000, 15_000, 20_000]) {
-      await harness.until('a', ({ state }) => state === 'backing-off');
-      assert.ok(harness.clock.delays().includes(delayMs), `a start in ${delayMs} ms`);
+      await waitFor(`a start in ${delayMs} ms`, () => harness.clock.delays().includes(delayMs));
+      assert.equal(harness.pool.status('a').state, 'backing-off');
       harness.clock.advance(delayMs);
     }
     await harness.until('a', ({ state }) => state === 'failed');

@@ -13,7 +13,7 @@ import type { Held, IdShape, Incoming, SimulatedMessage } from './types.ts';
 
 const HOST = 'web.whatsapp.com';
 /** Only ends a test that would otherwise hang. */
-const UNTIL_MS = 30_000;
+const UNTIL_MS = 120_000;
 const REQUESTS_KEPT = 20;
 
 const sentSchema = z.object({
