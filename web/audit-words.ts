@@ -53,5 +53,7 @@ export function subjectText(action: string, subject: string): string | undefined
 /** A note in lines: one for each thing that was changed from something into something. */
 export function noteLines(note: string): readonly string[] {
   const parts = note.split('; ');
-  return parts.every((part) => part.includes(' → ')) ? parts : [note];
+  const lines = parts.every((part) => part.includes(' → ')) ? parts : [note];
+  // A per cent sign stays with its number.
+  return lines.map((line) => line.replaceAll(' %', '\u00a0%'));
 }

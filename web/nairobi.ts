@@ -1,10 +1,10 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../shared/clock.ts';
 import { formatDay, startOfDay } from '../shared/nairobi.ts';
 
-/** Morning, afternoon or evening, by Nairobi's clock. */
+/** A greeting by Nairobi's clock; whoever is up before dawn is simply greeted, for "good night" is a farewell. */
 export function greeting(at: number): string {
   const hour = Math.floor((at - startOfDay(at)) / HOUR_MS);
-  if (hour < 5) return 'Good night';
+  if (hour < 5) return 'Hello';
   if (hour < 12) return 'Good morning';
   return hour < 17 ? 'Good afternoon' : 'Good evening';
 }

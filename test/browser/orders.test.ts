@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import type { Page } from 'puppeteer';
+import type { TimelineEntry } from '../../shared/order.ts';
 import { launchBrowser } from '../helpers/browser.ts';
 import { Opened } from '../helpers/opened.ts';
 import { makeOrder } from '../http/helpers/fake-services.ts';
@@ -82,6 +83,31 @@ test('a quick look opens over the list, is readable for all, and closes by the k
   assert.deepEqual(await accessibilityProblems(page), []);
   await page.keyboard.press('Escape');
   await page.waitForSelector('#quick-view:not([open])');
+  assert.deepEqual(complaints, []);
+});
+
+test('what somebody has folded open stays open, focused and in its place while the order goes on', async () => {
+  const held = { ...makeOrder(), orderNo: 'H7892345', updatedAt: Date.now() };
+  const rounds = (count: number): TimelineEntry[] =>
+    Array.from({ length: count }, (_, round) =>
+      ['released', 'submitting', 'held'].map((event, step) => ({
+        at: 1_790_000_000_000 + round * 60_000 + step,
+        event,
+        by: 'statum',
+      })),
+    ).flat();
+  site.putOrder(held, rounds(4));
+  await open('/orders/H7892345');
+  await page.focus('.timeline-rounds summary');
+  await page.keyboard.press('Enter');
+  await page.waitForSelector('.timeline-rounds details[open]');
+  const scrolled = await page.evaluate(() => window.scrollY);
+  site.putOrder({ ...held, updatedAt: Date.now() + 1 }, rounds(5));
+  await shows('.timeline-rounds summary', 'Tried 4 times more');
+  assert.ok(await page.$('.timeline-rounds details[open]'));
+  assert.equal(await page.evaluate(() => document.activeElement?.tagName), 'SUMMARY');
+  assert.equal(await page.evaluate(() => window.scrollY), scrolled);
+  site.stores.orders.delete(held.orderNo);
   assert.deepEqual(complaints, []);
 });
 

@@ -136,7 +136,8 @@ test('the memory chart goes on with each measurement, though nothing else of the
 
 test('deleting a bot names it first; with orders that are not settled it says why it cannot be', async () => {
   await page.goto(`${site.url}/clients/cl_three/settings`);
-  assert.match(await textOf('#delete'), /1 need attention\. Settle them first/);
+  assert.match(await textOf('#delete'), /1 needs attention\. Settle them first/);
+  assert.equal(await page.$('#delete-client:not(:disabled)'), null);
   await page.goto(`${site.url}/clients/cl_one/settings`);
   await page.click('#delete-client');
   await page.waitForSelector('.swal2-confirm');

@@ -21,6 +21,7 @@ const STYLES = [
   'sim',
   'phone',
   'start',
+  'door',
   'api-docs',
 ] as const;
 /** The first is htmx in one file with its extensions: it begins a moment after it has run, and would not know of one that comes later. */
@@ -39,8 +40,15 @@ const CLIENT = [
   'interact',
 ] as const;
 
-/** Timings of htmx's WebSocket: a lost connection is tried again within seconds, however long it was away. */
-const HTMX_CONFIG = JSON.stringify({ history: false, ws: { reconnectDelay: 500, reconnectMaxDelay: 5000 } });
+/**
+ * A lost live connection is tried again within seconds, however long it was away. What a person has folded open stays open when a live
+ * update draws its surroundings anew (`open`; the other name is htmx's own).
+ */
+const HTMX_CONFIG = JSON.stringify({
+  history: false,
+  ws: { reconnectDelay: 500, reconnectMaxDelay: 5000 },
+  morphIgnore: ['data-htmx-powered', 'open'],
+});
 
 interface DocumentProps {
   readonly context: PageContext;
@@ -159,42 +167,48 @@ export function Dashboard({
         <ThemeToggle />
       </header>
       <nav class="sidebar" id="site-nav" popover="auto" aria-label="Main">
-        <a class="brand" href="/">
-          <Logo />
-          <span>{context.appName}</span>
-        </a>
-        <ul class="nav-list">
-          {destinations.map(({ href, label, icon, key }) => (
-            <li key={href}>
-              <a href={href} aria-current={isCurrent(context.path, href) ? 'page' : undefined} data-go={key}>
-                <Icon name={icon} />
-                {label}
-              </a>
-            </li>
-          ))}
-        </ul>
-        <div class="sidebar-foot">
-          <ThemeToggle />
-          <button
-            type="button"
-            class="icon-button keys-button"
-            data-keys-help=""
-            aria-label="Keyboard shortcuts"
-            title="Keyboard shortcuts (?)"
-          >
-            <Icon name="keyboard" />
-          </button>
-          {context.user ? (
-            <form method="post" action="/sign-out" class="sign-out">
-              <input type="hidden" name="_csrf" value={context.user.csrfToken} />
-              <span class="user-name" title={context.user.name}>
-                {context.user.name}
-              </span>
-              <button type="submit" class="icon-button" aria-label="Sign out" title="Sign out">
-                <Icon name="exit" />
-              </button>
-            </form>
-          ) : null}
+        <div class="sidebar-inner">
+          <a class="brand" href="/">
+            <Logo />
+            <span>{context.appName}</span>
+          </a>
+          <ul class="nav-list">
+            {destinations.map(({ href, label, icon, key }) => (
+              <li key={href}>
+                <a
+                  href={href}
+                  aria-current={isCurrent(context.path, href) ? 'page' : undefined}
+                  data-go={key}
+                >
+                  <Icon name={icon} />
+                  {label}
+                </a>
+              </li>
+            ))}
+          </ul>
+          <div class="sidebar-foot">
+            <ThemeToggle />
+            <button
+              type="button"
+              class="icon-button keys-button"
+              data-keys-help=""
+              aria-label="Keyboard shortcuts"
+              title="Keyboard shortcuts (?)"
+            >
+              <Icon name="keyboard" />
+            </button>
+            {context.user ? (
+              <form method="post" action="/sign-out" class="sign-out">
+                <input type="hidden" name="_csrf" value={context.user.csrfToken} />
+                <span class="user-name" title={context.user.name}>
+                  {context.user.name}
+                </span>
+                <button type="submit" class="icon-button" aria-label="Sign out" title="Sign out">
+                  <Icon name="exit" />
+                </button>
+              </form>
+            ) : null}
+          </div>
         </div>
       </nav>
       <main id="content" class="content" tabIndex={-1}>

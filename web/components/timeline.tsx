@@ -35,7 +35,9 @@ export function Timeline({ entries }: { entries: readonly TimelineEntry[] }): JS
   for (let at = 0; at < entries.length; at += 1) {
     const folded = foldedFrom(entries, at);
     if (folded > ROUND.length) {
-      items.push(<Rounds key={`rounds-${at}`} entries={entries.slice(at, at + folded)} />);
+      items.push(
+        <Rounds key={`rounds-${at}`} id={`rounds-${at}`} entries={entries.slice(at, at + folded)} />,
+      );
       at += folded;
     }
     const entry = entries[at];
@@ -68,9 +70,9 @@ function Entry({
   );
 }
 
-function Rounds({ entries }: { entries: readonly TimelineEntry[] }): JSX.Element {
+function Rounds({ id, entries }: { id: string; entries: readonly TimelineEntry[] }): JSX.Element {
   return (
-    <li class="timeline-rounds">
+    <li class="timeline-rounds" id={id}>
       <details>
         <summary>{`Tried ${entries.length / ROUND.length} times more, put on hold each time`}</summary>
         <ol class="timeline">

@@ -191,7 +191,7 @@ function Subject({
       {subject}
     </a>
   ) : (
-    <span class="audit-subject">{said}</span>
+    <span class={/^[\d ]+$/.test(said) ? 'audit-subject whole' : 'audit-subject'}>{said}</span>
   );
   return client ? (
     <>

@@ -91,7 +91,7 @@ function BanForm({ model }: { model: BansModel }): JSX.Element {
             name="message"
             rows={2}
             maxLength={500}
-            placeholder={'Empty: the usual words for banned people (settings: “Message to banned people”)'}
+            placeholder="Empty: the message of the settings"
           />
         </label>
         <div class="button-row">
@@ -205,11 +205,11 @@ function Customers({ model }: { model: BansModel }): JSX.Element {
                 <strong class="money">{personText(person)}</strong>
                 {clientName === undefined ? null : ` · ${clientName}`}
                 <small>
-                  {orders === 1 ? 'one order lately' : `${orders} orders lately`}, the last one{' '}
+                  {orders === 1 ? 'One order: ' : `${orders} orders, the last one `}
                   <a class="order-no" href={`/orders/${lastOrderNo}`}>
                     {lastOrderNo}
-                  </a>{' '}
-                  <Ago at={lastOrderAt} now={now} />
+                  </a>
+                  , <Ago at={lastOrderAt} now={now} />
                 </small>
               </span>
               {banned.has(person) ? (

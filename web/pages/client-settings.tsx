@@ -80,9 +80,23 @@ function DeletePanel({ client }: { client: ClientCard }): JSX.Element {
     <Panel id="delete" title="Delete this bot" tone="bad">
       {unsettled > 0 ? (
         <p class="panel-text">
-          It cannot be deleted now: {client.openOrders} of its orders are{' '}
-          <a href={`${orders}&status=open`}>open</a> and {client.attentionOrders}{' '}
-          <a href={`${orders}&status=attention`}>need attention</a>. Settle them first.
+          It cannot be deleted now. Of its orders
+          {client.openOrders > 0 ? (
+            <>
+              {` ${client.openOrders} `}
+              <a href={`${orders}&status=open`}>{client.openOrders === 1 ? 'is open' : 'are open'}</a>
+            </>
+          ) : null}
+          {client.openOrders > 0 && client.attentionOrders > 0 ? ' and' : null}
+          {client.attentionOrders > 0 ? (
+            <>
+              {` ${client.attentionOrders} `}
+              <a href={`${orders}&status=attention`}>
+                {client.attentionOrders === 1 ? 'needs attention' : 'need attention'}
+              </a>
+            </>
+          ) : null}
+          . Settle them first.
         </p>
       ) : (
         <p class="panel-text">
@@ -94,6 +108,7 @@ function DeletePanel({ client }: { client: ClientCard }): JSX.Element {
         type="button"
         id="delete-client"
         class="button button-danger"
+        disabled={unsettled > 0}
         hx-delete={`/clients/${client.id}`}
         hx-target="#delete"
         hx-swap="outerHTML"

@@ -213,12 +213,15 @@ export function ClientOrdersRegion({ model }: { model: ClientModel }): JSX.Eleme
   );
 }
 
+const lineCount = (lines: number): string =>
+  lines === 0 ? '' : lines === 1 ? 'one line' : `the last ${lines} lines`;
+
 export function LogRegion({ model }: { model: ClientLogModel }): JSX.Element {
   return (
     <Panel
       id="log"
       title="What the bot says of itself"
-      aside={<span class="panel-count">{`last ${model.lines.length} lines`}</span>}
+      aside={<span class="panel-count">{lineCount(model.lines.length)}</span>}
     >
       {model.lines.length === 0 ? (
         <EmptyState icon="bot" title="Quiet so far">

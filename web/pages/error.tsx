@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
-import { Logo } from '../components/icon.tsx';
-import { Document } from '../components/layout.tsx';
+import { FrontPage } from '../components/front.tsx';
+import { Icon } from '../components/icon.tsx';
 import type { PageContext } from '../page-context.ts';
 
 export interface ErrorModel {
@@ -9,19 +9,26 @@ export interface ErrorModel {
   readonly message: string;
 }
 
+/** What else helps, where the message alone leaves people standing. */
+const hints: Readonly<Record<number, string>> = {
+  404: 'The address may be mistyped, or what it led to has been deleted since.',
+  403: 'Were you given a link to a bot of your own? Open that one in this browser.',
+};
+
 /** What went wrong, in words, and the way back. */
 export function ErrorPage({ context, model }: { context: PageContext; model: ErrorModel }): JSX.Element {
+  const { status, title, message } = model;
+  const hint = hints[status];
   return (
-    <Document context={context} title={model.title} bodyClass="front">
-      <main class="front-card front-error" id="content">
-        <Logo size={48} />
-        <p class="error-status">{model.status}</p>
-        <h1>{model.title}</h1>
-        <p>{model.message}</p>
-        <a class="button button-primary" href="/">
-          To the overview
+    <FrontPage context={context} title={title} heading={title} lead={`${message.replace(/\.$/, '')}.`}>
+      <div class="front-error">
+        {hint === undefined ? null : <p class="hint">{hint}</p>}
+        <a class="button button-primary button-large" href="/">
+          <Icon name="back" size={18} />
+          Back to the start
         </a>
-      </main>
-    </Document>
+        <p class="error-status">{`Error ${status}`}</p>
+      </div>
+    </FrontPage>
   );
 }

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { FrontPage } from '../components/front.tsx';
+import { Door } from '../components/door.tsx';
 import { Icon } from '../components/icon.tsx';
 import type { PageContext } from '../page-context.ts';
 
@@ -13,12 +13,10 @@ export interface StartModel {
   readonly admin?: string;
 }
 
-const LEAD = 'Airtime that sells itself on WhatsApp, around the clock.';
-
 /** The door for businesses: a name and the access code make a bot. */
 export function StartPage({ context, model }: { context: PageContext; model: StartModel }): JSX.Element {
   return (
-    <FrontPage context={context} title="Start" lead={LEAD}>
+    <Door context={context} title="Start">
       {model.admin !== undefined ? (
         <AdminNote name={model.admin} open={model.open} />
       ) : model.open ? (
@@ -26,7 +24,7 @@ export function StartPage({ context, model }: { context: PageContext; model: Sta
       ) : (
         <Closed />
       )}
-    </FrontPage>
+    </Door>
   );
 }
 
@@ -34,6 +32,7 @@ function StartForm({ model: { name, problem } }: { model: StartModel }): JSX.Ele
   const at = (field: string): boolean => problem?.field === field;
   return (
     <form method="post" action="/start" class="stack">
+      <h2>Make your bot</h2>
       {problem ? (
         <p class="notice notice-bad" role="alert" id="start-problem">
           <Icon name="alert" size={18} />
@@ -69,9 +68,8 @@ function StartForm({ model: { name, problem } }: { model: StartModel }): JSX.Ele
         Make my bot
       </button>
       <p class="hint">
-        Next you connect your WhatsApp number by scanning a QR code. You get the access code from the
-        platform. You run a bot here already? Open this page in the browser you made it in, or ask for an
-        invite link.
+        You get the access code from the people who run this platform. You have a bot here already? Open this
+        page in the browser you made it in, or ask them for an invite link.
       </p>
       <p class="front-foot">
         <a href="/sign-in">Sign in as an admin</a>
@@ -83,6 +81,7 @@ function StartForm({ model: { name, problem } }: { model: StartModel }): JSX.Ele
 function Closed(): JSX.Element {
   return (
     <div class="stack">
+      <h2>Closed just now</h2>
       <p class="notice notice-info">
         <Icon name="clock" size={18} />
         New shops cannot be added here at the moment.
@@ -101,6 +100,7 @@ function Closed(): JSX.Element {
 function AdminNote({ name, open }: { name: string; open: boolean }): JSX.Element {
   return (
     <div class="stack">
+      <h2>{open ? 'The start page is open' : 'The start page is closed'}</h2>
       <p class="notice notice-info">
         <Icon name="eye" size={18} />
         {`You are signed in as ${name}.`}
