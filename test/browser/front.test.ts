@@ -227,7 +227,7 @@ test('hostile texts, wherever they can be stored, stay texts on every page, at i
 
 test('hostile texts stay texts in dialogs and in what is told of a deed', async () => {
   const { page, complaints } = watched;
-  await page.goto(`${site.url}/clients/cl_one/settings`);
+  await page.goto(`${site.url}/clients/cl_one`);
   complaints.length = 0;
   const popup = async (where: string) => {
     await page.waitForSelector('.swal2-title');
@@ -237,8 +237,8 @@ test('hostile texts stay texts in dialogs and in what is told of a deed', async 
       where,
     );
   };
-  await page.click('[hx-delete="/clients/cl_one"]');
-  await popup('the question before deleting');
+  await page.click('#command-stop');
+  await popup('the question before stopping');
   await page.click('.swal2-cancel');
   await page.goto(site.url);
   await page.click('#acknowledge-al_one');
