@@ -35,6 +35,13 @@ export async function checkUnused(root: string): Promise<CheckResult> {
   return { name: 'unused code', problems, note: 'knip' };
 }
 
+/** Every package takes the Node that this runs on: a warning at each install hides the ones that matter. */
+export async function checkNode(root: string): Promise<CheckResult> {
+  const { code, output } = await run(root, 'npm', ['ci', '--dry-run', '--ignore-scripts', '--engine-strict']);
+  const errors = output.split('\n').filter((line) => line.startsWith('npm error'));
+  return { name: 'Node', problems: code === 0 ? [] : errors, note: `npm ci on ${process.version}` };
+}
+
 const auditSchema = z.object({
   vulnerabilities: z.record(z.string(), z.object({ severity: z.string(), range: z.string().optional() })),
 });

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { checkCommands, checkLicences, checkLinks, checkVersion } from './checks.ts';
-import { checkAdvisories, checkUnused } from './commands.ts';
+import { checkAdvisories, checkNode, checkUnused } from './commands.ts';
 
 /** `npm run release:check`: what must be right of a release beyond its tests. */
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -10,6 +10,7 @@ const results = [
   checkLinks(root),
   checkCommands(root),
   await checkUnused(root),
+  await checkNode(root),
   await checkAdvisories(root),
 ];
 for (const { name, problems, note } of results) {
