@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { request } from 'node:http';
 import { after, before, test } from 'node:test';
+import { WebSocket } from 'undici';
 import { roomRoles } from '../../supervisor/http/live/rooms.ts';
 import { clientsFilterSchema, clientsRoom } from '../../web/models/clients.ts';
 import { ordersQuerySchema, ordersRoom } from '../../web/models/orders.ts';
 import { ADMIN_TOKEN, PagesSite } from '../browser/site.ts';
+import { waitFor } from '../helpers/wait.ts';
 import { makeClient, makeOrder } from '../http/helpers/fake-services.ts';
 
 const site = new PagesSite();
@@ -167,7 +169,8 @@ function provoke(bytes: Buffer): Promise<void> {
       socket.on('error', () => resolve());
       socket.on('close', () => resolve());
       socket.on('end', () => socket.end());
-      socket.resume();
+      // A sign of life for each word of the server's: it is not silence that ends the connection.
+      socket.on('data', () => socket.write(Buffer.from([0x8a, 0x80, 0, 0, 0, 0])));
       socket.write(bytes);
     });
     asked.end();
@@ -181,5 +184,55 @@ test('frames that are too large, broken or no frames at all end that connection,
   await provoke(Buffer.from([0x81, 0x02, 0x68, 0x69]));
   await provoke(Buffer.from([0x81, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0]));
   await provoke(Buffer.from('GET / HTTP/1.1\r\n\r\n'));
+  assert.equal((await knock('/live?rooms=overview', ownPage())).letIn, true);
+});
+
+/** A live page of a signed-in browser, as far as it is let in. */
+function livePage(session: string): Promise<{ readonly code?: number; close(): Promise<void> }> {
+  const socket = new WebSocket(`${site.url.replace('http', 'ws')}/live?rooms=system`, {
+    headers: { cookie: session, origin: site.url },
+  });
+  const closed = new Promise<number>((resolve) =>
+    socket.addEventListener('close', ({ code }) => resolve(code)),
+  );
+  const close = async (): Promise<void> => {
+    socket.close();
+    await closed;
+  };
+  return new Promise((resolve) => {
+    socket.addEventListener('message', () => resolve({ close }));
+    void closed.then((code) => resolve({ code, close }));
+  });
+}
+
+async function anotherSession(): Promise<string> {
+  const payload = { token: ADMIN_TOKEN, name: 'Otieno' };
+  const { cookies } = await site.app.inject({ method: 'POST', url: '/sign-in', payload });
+  return `session=${cookies.find(({ name }) => name === 'session')?.value ?? ''}`;
+}
+
+test('a session has twenty live pages and is told at one more to try later; others are not held up, and a closed one makes room', async () => {
+  const session = await anotherSession();
+  const pages = await Promise.all(Array.from({ length: 20 }, () => livePage(session)));
+  assert.deepEqual(
+    pages.map(({ code }) => code),
+    pages.map(() => undefined),
+  );
+  assert.equal((await livePage(session)).code, 1013);
+  const other = await livePage(await anotherSession());
+  assert.equal(other.code, undefined);
+  await pages.pop()?.close();
+  await waitFor('a place to be free again', async () => {
+    const page = await livePage(session);
+    if (page.code === undefined) pages.push(page);
+    return page.code === undefined;
+  });
+  for (const page of [...pages, other]) await page.close();
+});
+
+test('whoever sends pings without end is cut off', async () => {
+  const ping = Buffer.concat([Buffer.from([0x89, 0xfd]), Buffer.alloc(4), Buffer.alloc(125, 'x')]);
+  await provoke(Buffer.concat(Array.from({ length: 500 }, () => ping)));
+  await provoke(Buffer.concat(Array.from({ length: 500 }, () => Buffer.from([0x81, 0x80, 0, 0, 0, 0]))));
   assert.equal((await knock('/live?rooms=overview', ownPage())).letIn, true);
 });

@@ -64,7 +64,7 @@ interface DocumentEventMap {
   'htmx:response:error': CustomEvent<{ readonly ctx: HtmxContext }>;
   'htmx:error': CustomEvent<{ readonly ctx: HtmxContext }>;
   'htmx:ws:after:connection': Event;
-  'htmx:ws:close': CustomEvent<{ readonly reason: string }>;
+  'htmx:ws:close': CustomEvent<{ readonly reason: string; readonly code: number | null }>;
   'htmx:ws:after:message:incoming': Event;
   'htmx:after:swap': CustomEvent<{ readonly ctx: { readonly target?: Element } }>;
   'alpine:init': Event;

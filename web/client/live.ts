@@ -5,6 +5,8 @@
 import { askToSignIn } from './send.js';
 
 const BANNER_AFTER_MS = 1_200;
+/** As the server says it (supervisor/http/live): this browser has too many pages open. */
+const TOO_MANY_PAGES = 1013;
 let pending: ReturnType<typeof setTimeout> | undefined;
 
 function banner(): HTMLElement | null {
@@ -21,6 +23,8 @@ document.addEventListener('htmx:ws:after:connection', () => {
 
 document.addEventListener('htmx:ws:close', ({ detail }) => {
   if (detail.reason !== 'closed' || document.hidden) return;
+  for (const words of document.querySelectorAll<HTMLElement>('[data-lost]'))
+    words.hidden = (words.dataset.lost === 'crowd') !== (detail.code === TOO_MANY_PAGES);
   void leaveIfSignedOut();
   if (pending !== undefined) return;
   document.documentElement.dataset.live = 'off';

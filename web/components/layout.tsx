@@ -102,7 +102,10 @@ function Live({ rooms }: { rooms: readonly string[] }): JSX.Element {
     <>
       <div class="connection-lost" id="connection-lost" role="status" hidden>
         <span class="spinner" aria-hidden="true" />
-        Connection lost, trying again…
+        <span data-lost="line">Connection lost, trying again…</span>
+        <span data-lost="crowd" hidden>
+          Too many pages are open: close some
+        </span>
       </div>
       <div id="live" hx-ws:connect={`/live?${query}`} hx-swap="none" hidden />
     </>

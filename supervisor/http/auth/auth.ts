@@ -28,6 +28,8 @@ export interface Auth {
   signIn(request: FastifyRequest, reply: FastifyReply, who: SessionOwner): Session;
   /** Takes the browser's cookie away. */
   signOut(request: FastifyRequest, reply: FastifyReply): void;
+  /** Undefined for whoever came with the admin token, or with nothing. */
+  sessionIdOf(request: FastifyRequest): string | undefined;
   /** Voids the session that the request came with, if it came with one. */
   endSession(request: FastifyRequest): Promise<void>;
 }
@@ -119,6 +121,7 @@ export async function registerAuth(app: FastifyInstance, services: Services): Pr
     signOut(request, reply) {
       reply.clearCookie(SESSION_COOKIE, cookieOptions(request));
     },
+    sessionIdOf: (request) => sessionOf.get(request)?.id,
     async endSession(request) {
       const session = sessionOf.get(request);
       if (session) await book.endSession(session);

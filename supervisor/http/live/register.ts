@@ -7,6 +7,7 @@ import { AppError, errorText } from '../../../shared/errors.ts';
 import type { Config } from '../../config.ts';
 import { modelsFor } from '../pages/register.ts';
 import type { Services } from '../types.ts';
+import { Crowd, limitFrames, TOO_MANY_PAGES } from './crowd.ts';
 import { LiveHub } from './hub.ts';
 import { mayEnter, parseRoom, type Room, roomFor } from './rooms.ts';
 
@@ -14,6 +15,8 @@ import { mayEnter, parseRoom, type Room, roomFor } from './rooms.ts';
 const PING_INTERVAL_MS = 25 * SECOND_MS;
 /** Browsers say nothing over this connection but pongs. */
 const MAX_INBOUND_BYTES = 1_024;
+/** Whoever is turned away has so long to take note. */
+const FAREWELL_MS = SECOND_MS;
 const MAX_ROOMS = 4;
 
 const querySchema = z.object({
@@ -50,6 +53,7 @@ export async function registerLive(app: FastifyInstance, services: Services): Pr
   });
   app.addHook('onClose', async () => stopWatching());
 
+  const crowd = new Crowd();
   const admission = new WeakMap<FastifyRequest, readonly Room[]>();
   app.route({
     method: 'GET',
@@ -64,11 +68,25 @@ export async function registerLive(app: FastifyInstance, services: Services): Pr
       throw new AppError('bad-request', 'This address is for WebSockets');
     },
     wsHandler: (socket, request) => {
+      const restartCount = limitFrames(socket);
+      // The token is the platform's own: whoever has it can sign in as often as he likes.
+      const session = app.auth.sessionIdOf(request);
+      const giveBack = session === undefined ? () => undefined : crowd.enter(session);
+      if (!giveBack) {
+        socket.close(TOO_MANY_PAGES, 'Too many live pages are open in this browser; close some');
+        const farewell = clock.schedule(FAREWELL_MS, () => socket.terminate());
+        socket.on('close', () => farewell.cancel());
+        return;
+      }
       const { leave } = hub.join(admission.get(request) ?? [], socket);
-      const stopPings = keepAlive(socket, clock, () => app.mayStay(request));
+      const stopPings = keepAlive(socket, clock, {
+        mayStay: () => app.mayStay(request),
+        onPing: restartCount,
+      });
       connections.set(socket, request);
       socket.on('close', () => {
         stopPings();
+        giveBack();
         connections.delete(socket);
         leave();
       });
@@ -107,7 +125,11 @@ interface PingableSocket {
 }
 
 /** Pings, and drops a browser that did not answer the last one or whose session is over. */
-function keepAlive(socket: PingableSocket, clock: Services['clock'], mayStay: () => boolean): () => void {
+function keepAlive(
+  socket: PingableSocket,
+  clock: Services['clock'],
+  { mayStay, onPing }: { readonly mayStay: () => boolean; readonly onPing: () => void },
+): () => void {
   let answered = true;
   let timer: Timer;
   const beat = (): void => {
@@ -116,6 +138,7 @@ function keepAlive(socket: PingableSocket, clock: Services['clock'], mayStay: ()
       return;
     }
     answered = false;
+    onPing();
     socket.ping();
     timer = clock.schedule(PING_INTERVAL_MS, beat);
   };
