@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
@@ -7,6 +9,7 @@ import { DAY_MS, MINUTE_MS } from '../../shared/clock.ts';
 import { readConfig } from '../../supervisor/config.ts';
 import { loadAdminToken } from '../../supervisor/http/auth/admin-token.ts';
 import { safeNextPath } from '../../supervisor/http/auth/next-path.ts';
+import { registerPages } from '../../supervisor/http/pages/register.ts';
 import { temporaryFolder } from '../helpers/temp.ts';
 import { ADMIN_TOKEN, type Site, startSite } from './helpers/site.ts';
 
@@ -301,4 +304,38 @@ test('without ADMIN_UI_TOKEN a token is made once, kept for the owner’s eyes o
 test('the session key is for the owner’s eyes only', async (t) => {
   const { dataDir } = await startSite(t);
   assert.equal(statSync(join(dataDir, 'session-key')).mode & 0o777, 0o600);
+});
+
+/** What a server says to requests that one connection brings all at once. */
+async function allAtOnce(port: number, requests: readonly string[]): Promise<readonly string[]> {
+  const socket = connect(port, '127.0.0.1');
+  let said = '';
+  socket.setEncoding('utf8').on('data', (chunk: string) => {
+    said += chunk;
+  });
+  socket.write(requests.join(''));
+  await once(socket, 'close');
+  return [...said.matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status = '']) => status);
+}
+
+test('guesses that come all at once on one connection are limited like guesses in turn', async (t) => {
+  const { app } = await startSite(t, { parts: { pages: registerPages } });
+  const port = Number(new URL(await app.listen({ port: 0, host: '127.0.0.1' })).port);
+  const guesses = (path: string, header: (index: number) => string): string[] =>
+    Array.from({ length: 100 }, (_, index) => {
+      const last = index === 99 ? 'Connection: close\r\n' : '';
+      return `GET ${path}${index} HTTP/1.1\r\nHost: site.example\r\n${header(index)}${last}\r\n`;
+    });
+  const wrong = (statuses: readonly string[]) => statuses.filter((status) => status !== '429').length;
+  const bearers = guesses('/api/v1/clients?n=', (index) => `Authorization: Bearer guess-${index}\r\n`);
+  assert.equal(wrong(await allAtOnce(port, bearers)), 60);
+  assert.equal(
+    wrong(
+      await allAtOnce(
+        port,
+        guesses('/invite/guess-', () => ''),
+      ),
+    ),
+    10,
+  );
 });

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { MINUTE_MS } from '../../../shared/clock.ts';
 import { AppError } from '../../../shared/errors.ts';
+import { TaskQueue } from '../../../shared/task-queue.ts';
 
 const WINDOW_MS = 10 * MINUTE_MS;
 /** A person who mistypes needs a few; ten guesses in ten minutes lead nowhere. */
@@ -8,11 +9,14 @@ export const SIGN_IN_ATTEMPTS = 10;
 /** A script with an outdated token repeats itself; more than this is somebody guessing. */
 export const BEARER_ATTEMPTS = 60;
 
-/** Counts failures per IP address. Successes are free, but once the failures are used up even the right token must wait. */
+/** Counts wrong guesses per IP address. Right ones are free, but once the wrong ones are used up even the right token must wait. */
 export interface Attempts {
-  /** @throws AppError `too-many-requests` */
-  check(request: FastifyRequest): Promise<void>;
-  failed(request: FastifyRequest): Promise<void>;
+  /**
+   * Lets somebody try. A try that gives undefined, or throws `unauthorized`, was wrong and counts. An address's tries are made one after
+   * another: a hundred that one connection brings at once count like a hundred in turn.
+   * @throws AppError `too-many-requests`; what `attempt` throws
+   */
+  try<T>(request: FastifyRequest, attempt: () => Promise<T> | T): Promise<T>;
 }
 
 /**
@@ -29,19 +33,31 @@ export function createAttempts(
     timeWindow: WINDOW_MS,
     ...(whose === 'everybody' && { keyGenerator: () => 'everybody' }),
   });
+  const oneByOne = new TaskQueue();
+
+  async function check(request: FastifyRequest): Promise<void> {
+    const state = await limiter(request, { increment: false });
+    if (!state.isAllowed && state.remaining <= 0) {
+      const minutes = Math.max(1, Math.ceil(state.ttlInSeconds / 60));
+      throw new AppError(
+        'too-many-requests',
+        `Too many failed attempts. Try again in ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}`,
+      );
+    }
+  }
+
   return {
-    async check(request) {
-      const state = await limiter(request, { increment: false });
-      if (!state.isAllowed && state.remaining <= 0) {
-        const minutes = Math.max(1, Math.ceil(state.ttlInSeconds / 60));
-        throw new AppError(
-          'too-many-requests',
-          `Too many failed attempts. Try again in ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}`,
-        );
-      }
-    },
-    async failed(request) {
-      await limiter(request);
-    },
+    try: (request, attempt) =>
+      oneByOne.run(whose === 'address' ? request.ip : whose, async () => {
+        await check(request);
+        try {
+          const found = await attempt();
+          if (found === undefined) await limiter(request);
+          return found;
+        } catch (error) {
+          if (error instanceof AppError && error.code === 'unauthorized') await limiter(request);
+          throw error;
+        }
+      }),
   };
 }

@@ -140,14 +140,15 @@ async function checkBearer(
   attempts: Attempts,
 ): Promise<AppError | undefined> {
   try {
-    await attempts.check(request);
+    await attempts.try(request, () => {
+      if (!isAdminToken(token)) throw new AppError('unauthorized', 'The token is not valid');
+      return true;
+    });
+    return undefined;
   } catch (error) {
     if (error instanceof AppError) return error;
     throw error;
   }
-  if (isAdminToken(token)) return undefined;
-  await attempts.failed(request);
-  return new AppError('unauthorized', 'The token is not valid');
 }
 
 /** Pages lead to the sign-in page and back; programs hear a 401. */

@@ -32,10 +32,8 @@ export function registerSignIn(app: FastifyInstance, services: Services, auth: A
   }
 
   async function signInByToken(request: FastifyRequest): Promise<{ name: string; next: string }> {
-    await attempts.check(request);
     const sent = readAs(signInSchema, request.body);
-    if (!auth.isAdminToken(sent.token)) {
-      await attempts.failed(request);
+    if (!(await attempts.try(request, () => auth.isAdminToken(sent.token) || undefined))) {
       await audit('sign-in.failed', sent.name || 'unknown', `from ${request.ip}`, request);
       throw new AppError('unauthorized', 'The token is not valid', { field: 'token' });
     }
@@ -63,11 +61,10 @@ export function registerSignIn(app: FastifyInstance, services: Services, auth: A
   app.get('/sign-in/once/:code', { config: { role: 'public' } }, async (request, reply) => {
     const params = codeSchema.safeParse(request.params);
     try {
-      await attempts.check(request);
-      if (!params.success || !auth.links.redeem(params.data.code)) {
-        await attempts.failed(request);
+      await attempts.try(request, () => {
+        if (params.success && auth.links.redeem(params.data.code)) return true;
         throw new AppError('unauthorized', 'This link has been used or has expired');
-      }
+      });
     } catch (error) {
       if (!(error instanceof AppError) || !wantsPage(request)) throw error;
       const failed = error.code === 'too-many-requests' ? 'limit' : 'link';

@@ -1,6 +1,5 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { AppError } from '../../../shared/errors.ts';
 import { InvitePage } from '../../../web/pages/invite.tsx';
 import { createAttempts, SIGN_IN_ATTEMPTS } from '../auth/attempts.ts';
 import { pageContext, sendPage } from '../pages/page.ts';
@@ -18,10 +17,8 @@ export function registerInvitePage(app: FastifyInstance, services: Services): vo
   const attempts = createAttempts(app, SIGN_IN_ATTEMPTS);
 
   app.get('/invite/:code', { config: { role: 'public' } }, async (request, reply) => {
-    await attempts.check(request);
     const { code } = readAddress(codeSchema, request.params);
-    const invite = book.findByCode(code);
-    if (!invite) await attempts.failed(request);
+    const invite = await attempts.try(request, () => book.findByCode(code));
     const clientName = invite && services.stores.clients.get(invite.clientId)?.name;
     const model =
       invite && clientName !== undefined ? { code, clientName, ownerName: invite.ownerName } : undefined;
@@ -32,15 +29,9 @@ export function registerInvitePage(app: FastifyInstance, services: Services): vo
   });
 
   app.post('/invite/:code', { config: { role: 'public' } }, async (request, reply) => {
-    await attempts.check(request);
     const { code } = readAddress(codeSchema, request.params);
-    try {
-      const owner = await book.redeem(code, request.ip);
-      app.auth.signIn(request, reply, owner);
-      return reply.redirect(`/clients/${encodeURIComponent(owner.clientId)}`, 303);
-    } catch (error) {
-      if (error instanceof AppError && error.code === 'unauthorized') await attempts.failed(request);
-      throw error;
-    }
+    const owner = await attempts.try(request, () => book.redeem(code, request.ip));
+    app.auth.signIn(request, reply, owner);
+    return reply.redirect(`/clients/${encodeURIComponent(owner.clientId)}`, 303);
   });
 }

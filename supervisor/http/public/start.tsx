@@ -2,7 +2,6 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { clientCreateSchema } from '../../../shared/client.ts';
 import { AppError } from '../../../shared/errors.ts';
-import { TaskQueue } from '../../../shared/task-queue.ts';
 import { type StartModel, StartPage } from '../../../web/pages/start.tsx';
 import { StartedPage } from '../../../web/pages/started.tsx';
 import { isAccessCode } from '../auth/access-code.ts';
@@ -31,7 +30,6 @@ const typedSchema = z.looseObject({ name: z.string().max(200).catch('') }).catch
 export function registerStartPages(app: FastifyInstance, services: Services, models: Models): void {
   const ofAddress = createAttempts(app, SIGN_IN_ATTEMPTS);
   const ofEverybody = createAttempts(app, ATTEMPTS_OF_EVERYBODY, 'everybody');
-  const oneByOne = new TaskQueue();
 
   function sendStart(
     request: FastifyRequest,
@@ -51,15 +49,10 @@ export function registerStartPages(app: FastifyInstance, services: Services, mod
     return sendStart(request, reply);
   });
 
-  /** One after another, so that many guesses at once count like many guesses in turn. @throws AppError */
+  /** @throws AppError */
   async function make(request: FastifyRequest): Promise<{ clientId: string; name: string }> {
-    if (!isStartPageOpen(services)) throw new AppError('forbidden', 'This page is closed just now');
-    await ofAddress.check(request);
-    await ofEverybody.check(request);
     const { name, code } = readAs(bodySchema, request.body);
     if (!(await isAccessCode(services.stores, services.config.globals.accessCode, code))) {
-      await ofAddress.failed(request);
-      await ofEverybody.failed(request);
       throw new AppError('unauthorized', 'This access code is not valid', { field: 'code' });
     }
     const client = await makeStartPageClient(services, name);
@@ -71,7 +64,11 @@ export function registerStartPages(app: FastifyInstance, services: Services, mod
     if (request.identity?.role === 'owner') return reply.redirect('/start/bot', 303);
     if (request.identity) throw new AppError('conflict', 'Admins make bots on the overview');
     try {
-      const { clientId, name } = await oneByOne.run('start', () => make(request));
+      if (!isStartPageOpen(services)) throw new AppError('forbidden', 'This page is closed just now');
+      // Everybody's tries are made one after another, which the count of those that wait for their scan needs as well.
+      const { clientId, name } = await ofAddress.try(request, () =>
+        ofEverybody.try(request, () => make(request)),
+      );
       const owner = await app.auth.book.admitMaker(clientId, `Owner of ${name}`);
       app.auth.signIn(request, reply, owner);
       return reply.redirect('/start/bot', 303);
