@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { banReasonSchema } from './ban.ts';
 import { clientModeSchema, workerStateSchema } from './client.ts';
+import { jsonValueSchema } from './json.ts';
 import { orderActionSchema, orderActions, orderSchema, orderStatuses, timelineEntrySchema } from './order.ts';
 import { phoneSchema } from './phone.ts';
 
@@ -109,7 +110,7 @@ export const adminAnswerSchema = z.discriminatedUnion('ask', [
   z.object({
     ask: z.literal('settings'),
     /** As they count for this client. */
-    values: z.record(z.string(), z.json()),
+    values: z.record(z.string(), jsonValueSchema),
     /** Which of them are the client's own. */
     own: z.array(z.string()),
   }),
@@ -136,7 +137,7 @@ export const adminActionSchema = z.discriminatedUnion('do', [
   z.object({ do: z.literal('ban'), person: z.string(), reason: banReasonSchema.optional() }),
   z.object({ do: z.literal('unban'), person: z.string() }),
   /** A shop setting of this client; null goes back to the platform's. */
-  z.object({ do: z.literal('set'), key: z.string(), value: z.json().nullable() }),
+  z.object({ do: z.literal('set'), key: z.string(), value: jsonValueSchema }),
   z.object({ do: z.literal('rename'), name: z.string() }),
   z.object({ do: z.literal('restart') }),
 ]);

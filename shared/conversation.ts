@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { adminActionSchema, adminFactsSchema } from './admin.ts';
 import { clientModeSchema } from './client.ts';
+import { type JsonObject, jsonObjectSchema } from './json.ts';
 import { languageSchema } from './language.ts';
 import { kesSchema, orderSchema, orderStatuses, receiptSchema } from './order.ts';
 import { phoneSchema } from './phone.ts';
@@ -14,8 +15,8 @@ import { phoneSchema } from './phone.ts';
  */
 
 /** The machine's state: plain JSON that only the machine understands. */
-export const machineStateSchema = z.record(z.string(), z.json());
-export type MachineState = z.infer<typeof machineStateSchema>;
+export const machineStateSchema = jsonObjectSchema;
+export type MachineState = JsonObject;
 
 /** A purchase as the confirm screen showed it; frozen there and copied into the order unchanged. */
 export const quoteSchema = z.object({

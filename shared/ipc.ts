@@ -8,6 +8,7 @@ import {
   refusalSchema,
   turnContextSchema,
 } from './conversation.ts';
+import { jsonObjectSchema } from './json.ts';
 import { phoneSchema } from './phone.ts';
 
 /**
@@ -166,7 +167,7 @@ export const workerEvents = {
   log: z.object({
     level: z.enum(['debug', 'info', 'warn', 'error']),
     message: z.string(),
-    fields: z.record(z.string(), z.json()),
+    fields: jsonObjectSchema,
   }),
 } as const;
 

@@ -19,6 +19,19 @@ const WRITTEN_PHONE = /^\+?[\d(][\d\s().\-\u00a0\u2011\u2013]*$/;
  * @returns `2547XXXXXXXX` / `2541XXXXXXXX`, or undefined for anything else (landlines, short codes, other countries, text).
  */
 export function parsePhone(written: string): Phone | undefined {
+  if (recentlyParsed.has(written)) return recentlyParsed.get(written);
+  const phone = readPhone(written);
+  if (recentlyParsed.size >= MOST_REMEMBERED) recentlyParsed.clear();
+  if (written.length <= LONGEST_REMEMBERED) recentlyParsed.set(written, phone);
+  return phone;
+}
+
+/** Each message of a chat has the same number read several times, and the library takes 6 µs for each. */
+const recentlyParsed = new Map<string, Phone | undefined>();
+const MOST_REMEMBERED = 1_000;
+const LONGEST_REMEMBERED = 40;
+
+function readPhone(written: string): Phone | undefined {
   const text = written.trim().replace(/^tel(?:ephone)?\s*[:.]?\s*/i, '');
   if (text.length > 24 || !WRITTEN_PHONE.test(text)) return undefined;
   // `00` is how a plus is dialled.

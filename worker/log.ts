@@ -1,9 +1,9 @@
-import { z } from 'zod';
 import { errorText } from '../shared/errors.ts';
+import { type JsonObject, jsonValueSchema } from '../shared/json.ts';
 import type { Logger } from '../shared/logger.ts';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
-export type LogFields = Record<string, z.infer<ReturnType<typeof z.json>>>;
+export type LogFields = JsonObject;
 
 /** Takes a log line; false when it could not. */
 export type LogSink = (line: { level: LogLevel; message: string; fields: LogFields }) => boolean;
@@ -25,16 +25,14 @@ export function workerLogger(sink: LogSink, bindings: object = {}): Logger {
   };
 }
 
-const jsonFields = z.record(z.string(), z.json());
-
 /** Errors become their stack, what JSON does not know becomes text. */
 function jsonSafe(fields: object): LogFields {
   const safe: LogFields = {};
   for (const [name, value] of Object.entries(fields)) {
     if (value === undefined) continue;
     const plain = value instanceof Error ? (value.stack ?? value.message) : value;
-    const checked = jsonFields.safeParse({ [name]: plain });
-    Object.assign(safe, checked.success ? checked.data : { [name]: errorText(plain) });
+    const checked = jsonValueSchema.safeParse(plain);
+    Object.assign(safe, { [name]: checked.success ? checked.data : errorText(plain) });
   }
   return safe;
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Conversation } from '../../shared/conversation.ts';
 
 /** Enough to recognise whatever a transport may offer again; older messages are stale and buy nothing anyway. */
@@ -21,5 +21,5 @@ export function handledAfter(conversation: Conversation | undefined, messageId: 
 
 /** Networks' ids are long, and fifty for each of thousands of chats would be most of what a chat takes. */
 function markOf(messageId: string): string {
-  return createHash('sha256').update(messageId).digest('base64url').slice(0, MARK_LENGTH);
+  return hash('sha256', messageId, 'base64url').slice(0, MARK_LENGTH);
 }

@@ -16,8 +16,8 @@ type AuditLine = z.infer<typeof auditLineSchema>;
 
 /** What stands in the place of an entry that was forgotten. */
 const FORGOTTEN = { gone: true };
-export const isForgotten = (value: unknown): boolean =>
-  z.object({ gone: z.literal(true) }).safeParse(value).success;
+const forgottenSchema = z.object({ gone: z.literal(true) });
+export const isForgotten = (value: unknown): boolean => forgottenSchema.safeParse(value).success;
 
 const BLOCK_BYTES = 1 << 16;
 const NEWLINE = 0x0a;

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { z } from 'zod';
+import { jsonValueSchema } from '../../shared/json.ts';
 import { crc32 } from './crc32.ts';
 import { CUT_END_ADVICE, RESTORE_BACKUP_ADVICE, StoreCorruptError } from './errors.ts';
 import { type Line, readChecksum, readLines, writeChecksum } from './lines.ts';
@@ -14,10 +15,10 @@ import { type Line, readChecksum, readLines, writeChecksum } from './lines.ts';
  * written together may reach the medium in any order, so a bad line followed by good ones is torn if none of them knew it to
  * be durable, and damaged if one did. A segment that was continued by another one ends with `{"end":<its last seq>}`.
  */
-const operationSchema = z.tuple([z.string(), z.string(), z.json()]);
+const operationSchema = z.tuple([z.string(), z.string(), jsonValueSchema]);
 const logSchema = z.union([
-  z.tuple([z.literal('timelines'), z.string(), z.json()]),
-  z.tuple([z.literal('audit'), z.json()]),
+  z.tuple([z.literal('timelines'), z.string(), jsonValueSchema]),
+  z.tuple([z.literal('audit'), jsonValueSchema]),
 ]);
 export const journalRecordSchema = z.object({
   seq: z.number().int(),

@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { hash, timingSafeEqual } from 'node:crypto';
 import type { Config } from '../../config.ts';
 import { loadSecretFile } from './secret-file.ts';
 
@@ -17,5 +17,5 @@ export function tokenMatcher(token: string): (candidate: string) => boolean {
 }
 
 function sha256(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
+  return hash('sha256', text, 'buffer');
 }

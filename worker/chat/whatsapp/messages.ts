@@ -46,8 +46,10 @@ export function senderOf({
   return { chatId, messageId };
 }
 
+const ownSchema = z.object({ fromMe: z.literal(true) });
+
 function fromMe(id: unknown): boolean {
-  return z.object({ fromMe: z.literal(true) }).safeParse(id).success;
+  return ownSchema.safeParse(id).success;
 }
 
 const MEDIA = {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { clientPatchSchema } from '../../../shared/client.ts';
+import { type JsonValue, jsonValueSchema } from '../../../shared/json.ts';
 import { formatKes } from '../../../shared/money.ts';
 import { type SettingGroup, settingGroups } from '../../../shared/settings/setting.ts';
 import { shopOverridesSchema } from '../../../shared/settings.ts';
@@ -21,9 +22,8 @@ export interface ShopSetting {
   readonly options: ReadonlyArray<{ readonly value: string; readonly label: string }>;
 }
 
-export type Json = z.infer<ReturnType<typeof z.json>>;
 export type ValueReading =
-  | { readonly ok: true; readonly value: Json }
+  | { readonly ok: true; readonly value: JsonValue }
   | { readonly ok: false; readonly problem: string };
 
 const describedSchema = z.object({
@@ -82,7 +82,7 @@ function kindOf({
 }
 
 /** A value as people read it: `KES 100`, `20, 50, 100`, `on`, `(none)`. */
-export function valueWords(setting: ShopSetting, value: Json | undefined): string {
+export function valueWords(setting: ShopSetting, value: JsonValue | undefined): string {
   if (value === undefined || value === null || value === '') return '(none)';
   if (Array.isArray(value)) return value.length === 0 ? '(none)' : value.join(', ');
   if (typeof value === 'boolean') return value ? 'on' : 'off';
@@ -119,7 +119,7 @@ export function readValue(setting: ShopSetting, text: string): ValueReading {
   if (!checked.success) return { ok: false, problem: problemText(checked.error) };
   // As the schema has made it: trimmed, in one way of writing.
   const kept = Object.entries(checked.data).find(([key]) => key === setting.key)?.[1];
-  return { ok: true, value: z.json().parse(kept ?? value) };
+  return { ok: true, value: jsonValueSchema.parse(kept ?? value) };
 }
 
 const UNREADABLE: Readonly<Record<ShopSetting['kind'], string>> = {
@@ -139,7 +139,7 @@ function problemText({ issues: [issue] }: z.ZodError): string {
 
 const NONE: ReadonlySet<string> = new Set(['none', 'nothing', 'empty', '-']);
 
-function typed({ kind, options }: ShopSetting, text: string): Json | undefined {
+function typed({ kind, options }: ShopSetting, text: string): JsonValue | undefined {
   const isNone = NONE.has(text.toLowerCase());
   switch (kind) {
     case 'number':

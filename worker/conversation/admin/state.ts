@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { adminActionSchema } from '../../../shared/admin.ts';
 import { type MachineState, machineStateSchema } from '../../../shared/conversation.ts';
+import { jsonValueSchema } from '../../../shared/json.ts';
 import { kesSchema, orderStatuses } from '../../../shared/order.ts';
 import { type Guard, readGuard } from '../guard.ts';
 
@@ -111,7 +112,7 @@ export function withAdminState(
 ): MachineState {
   // By way of JSON: what is absent is absent, as it will be when it is read again.
   const part = JSON.stringify({ v: STATE_VERSION, screen, toldBackAt, guard });
-  return { ...customer, [KEY]: z.json().parse(JSON.parse(part)) };
+  return { ...customer, [KEY]: jsonValueSchema.parse(JSON.parse(part)) };
 }
 
 /** What the customer's machine knows of the chat; null when it has never seen it. */
