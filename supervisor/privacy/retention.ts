@@ -94,6 +94,8 @@ export class Retention {
             `people erased from ${gone.orders} old orders`,
         }),
       );
+      // Should this be broken off, the older files lose it with the next two snapshots.
+      if (!this.#isEnding()) await stores.forgetPast();
       logger.info(gone, 'Old personal data was erased, as the settings say');
     }
     return gone;

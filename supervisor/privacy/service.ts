@@ -27,6 +27,8 @@ export interface Erasure {
   readonly bans: number;
   /** Bots whose settings still name the number as an admin's. */
   readonly adminOf: readonly string[];
+  /** False: the disk had no room to write the older files anew, so they hold the person until two snapshots later. */
+  readonly olderFilesToo: boolean;
 }
 
 /** One person's rights to what is on record of them: to have it, and to have it erased. */
@@ -68,7 +70,7 @@ export function createPrivacyService(options: {
       const asked = await stores.transact((tx) => assertFinished(findPerson(tx, who)));
       // The logs first: whoever is gone from the orders is not found in them any more, should this be broken off.
       await redactLogs(stores, asked);
-      return stores.transact((tx) => {
+      const erased = await stores.transact((tx) => {
         const found = assertFinished(findPerson(tx, who));
         const { person, names, conversations, orders, bans, waiting, adminOf } = found;
         for (const { clientId, chatId } of conversations)
@@ -97,6 +99,7 @@ export function createPrivacyService(options: {
           adminOf: adminOf.map(({ name }) => name),
         };
       });
+      return { ...erased, olderFilesToo: await stores.forgetPast() };
     },
   };
 }

@@ -56,6 +56,8 @@ export class Maintenance {
   #flushedAt: number;
   /** After a failure the next attempt waits until the journal has grown further. */
   #notBefore = 0;
+  /** The files are being closed: nothing new is begun. */
+  #finishing = false;
 
   constructor(parts: MaintenanceParts, journal: JournalView, view: MaintenanceView) {
     this.#parts = parts;
@@ -89,6 +91,7 @@ export class Maintenance {
 
   /** Waits for what is running. @param save also write what the next start would have to replay. */
   async finish(save: boolean): Promise<void> {
+    this.#finishing = true;
     await this.#running;
     if (!save || this.#view.isLow()) return;
     this.#start(() => (this.journalBytes > 0 ? this.#snapshot() : this.#flushLogs()));
@@ -101,6 +104,7 @@ export class Maintenance {
    */
   async rewriteLogs<T>(work: () => Promise<T>): Promise<T> {
     while (this.#running) await this.#running;
+    if (this.#finishing) throw new AppError('unavailable', 'The system is shutting down; nothing was erased');
     const rewriting = this.#flushLogs().then(work);
     this.#running = rewriting
       .then(
@@ -127,8 +131,28 @@ export class Maintenance {
     }
   }
 
-  #start(work: () => Promise<void>): void {
+  /**
+   * Writes everything anew, twice: beside each snapshot the one before it is kept, with the journal that leads on from there.
+   * @returns false when there is no room for it
+   */
+  async forgetPast(): Promise<boolean> {
+    return (await this.#snapshotNow()) && (await this.#snapshotNow());
+  }
+
+  async #snapshotNow(): Promise<boolean> {
+    while (this.#running) await this.#running;
+    if (this.#finishing || this.#view.isLow()) return false;
+    let written = false;
+    this.#start(async () => {
+      written = await this.#snapshot();
+    });
+    await this.#running;
+    return written;
+  }
+
+  #start(work: () => Promise<unknown>): void {
     this.#running = work()
+      .then(() => undefined)
       .catch((error: unknown) => {
         if (error instanceof SyncFailedError) return this.#view.fail(error);
         // Nothing is lost: the journal has it all. The start after this one takes longer, that is all.
@@ -150,7 +174,8 @@ export class Maintenance {
     this.#flushedAt = flushedAt;
   }
 
-  async #snapshot(): Promise<void> {
+  /** @returns false when there is too little room */
+  async #snapshot(): Promise<boolean> {
     const { dataDir, disk, logger } = this.#parts;
     await this.#flushLogs();
     // Once more for what became durable during the first time: a start replays the journal from where the logs stand.
@@ -159,7 +184,7 @@ export class Maintenance {
     if (room < this.#snapshotBytes + this.journalBytes) {
       this.#notBefore = this.#journal.writtenBytes + LOG_FLUSH_BYTES;
       logger.warn({ freeBytes: room }, 'Too little room on the disk for a snapshot; the journal goes on');
-      return;
+      return false;
     }
     const sources = this.#capture();
     const countedAt = this.#journal.writtenBytes;
@@ -167,6 +192,7 @@ export class Maintenance {
       const seq = this.#view.appliedSeq();
       if (this.#journal.firstSeq <= seq) await this.#journal.rotate(seq);
       await this.#write(sources, countedAt);
+      return true;
     } finally {
       for (const { image } of sources) image.release();
     }

@@ -168,6 +168,12 @@ export class JournaledStores implements Stores {
     return this.#maintenance.rewriteLogs(work);
   }
 
+  async forgetPast(): Promise<boolean> {
+    this.#assertOpen();
+    await this.durable();
+    return this.#maintenance.forgetPast();
+  }
+
   onCommit(listener: (changes: readonly Change[]) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);

@@ -47,6 +47,11 @@ export interface Stores {
   durable(): Promise<void>;
   /** Called after each durable transaction, in order. A listener that throws is logged and cannot stop the others. */
   onCommit(listener: (changes: readonly Change[]) => void): () => void;
+  /**
+   * Takes what was changed or deleted before this call out of the older files too: the journal and the previous snapshots.
+   * @returns false when the disk has no room for that; then they lose it with the next two snapshots
+   */
+  forgetPast(): Promise<boolean>;
   status(): StorageStatus;
   /** False: another process may own the data folder by now. Asked before each call that moves money; cheap and synchronous. */
   stillOwner(): boolean;

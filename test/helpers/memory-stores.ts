@@ -99,6 +99,7 @@ export function memoryStores(
     alerts: alertMap,
     audit: { page: async () => ({ items: [...audited].reverse() }), rewrite: refuse },
     timelines: { read: refuse, rewrite: refuse },
+    forgetPast: refuse,
     transact,
     durable: () => new Promise((resolve) => setImmediate(resolve)),
     onCommit: (listener) => {

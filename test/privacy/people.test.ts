@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { cpSync, readFileSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -15,6 +15,7 @@ import { checkOrderChange } from '../../supervisor/orders/transitions.ts';
 import { createPseudonyms } from '../../supervisor/privacy/anonymise.ts';
 import { Retention } from '../../supervisor/privacy/retention.ts';
 import { createPrivacyService } from '../../supervisor/privacy/service.ts';
+import { realDisk } from '../../supervisor/stores/disk.ts';
 import type { Stores } from '../../supervisor/stores/types.ts';
 import { FakeClock } from '../helpers/fake-clock.ts';
 import { open, temporaryFolder } from '../stores/helpers.ts';
@@ -168,6 +169,74 @@ test('what staff and gateways wrote of an erased person is gone from the logs’
     const text = readFileSync(join(folder, file), 'utf8');
     assert.doesNotMatch(text, /Wanjiku|swears|700[ -]?000[ -]?001\D/, file);
   }
+});
+
+const LEFT_OF_JANE = /700[ -]?000[ -]?001\D/;
+
+/** Of the stores' own files; the simulated world's chats are not theirs. */
+function filesWith(folder: string, what: RegExp): string[] {
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name !== 'reserve')
+    .map(({ name }) => name)
+    .filter((name) => what.test(readFileSync(join(folder, name), 'latin1')));
+}
+
+test('an erased person is in no file any more at once, the journal and the previous snapshots among them, and nothing else is lost', async (t) => {
+  const { folder, stores, privacy } = await platform(t);
+  await stores.forgetPast();
+  await stores.transact((tx) => {
+    const [chat] = [...tx.conversations.values()].filter(({ customerPhone }) => customerPhone === JANE);
+    assert.ok(chat);
+    tx.conversations.put({ ...chat, version: chat.version + 1 });
+    tx.timelines.append(orderOf(stores, JANE).orderNo, { at: 3, event: 'note', by: 'statum', note: JANE });
+  });
+  const before = filesWith(folder, LEFT_OF_JANE);
+  for (const kind of [/^journal-/, /^orders\.json$/, /^orders\.previous\.json$/, /^conversations\.json$/])
+    assert.ok(
+      before.some((name) => kind.test(name)),
+      `${kind} among ${before}`,
+    );
+  let writing = true;
+  const others = (async () => {
+    for (let n = 0; writing; n += 1)
+      await stores.transact((tx) => tx.audit.append({ at: n, by: 'amina', action: 'sign-in' }));
+  })();
+  const { olderFilesToo } = await privacy.erase(JANE, 'Asked for it', 'amina');
+  const left = filesWith(folder, LEFT_OF_JANE);
+  writing = false;
+  await others;
+  assert.equal(olderFilesToo, true);
+  assert.deepEqual(left, []);
+  const orders = stores.orders.size;
+  const audit = (await stores.audit.page({ limit: 1_000_000 })).items;
+  await stores.close();
+  const again = await open(folder, { checkOrderChange });
+  assert.equal(again.orders.size, orders);
+  assert.deepEqual((await again.audit.page({ limit: 1_000_000 })).items, audit);
+});
+
+test('what retention takes is gone from the older files as well', async (t) => {
+  const { folder, stores, retention, clock } = await platform(t);
+  await stores.transact((tx) =>
+    tx.settings.put({ id: 'platform', values: { conversationKeepDays: 1, orderPersonKeepDays: 1 } }),
+  );
+  assert.notDeepEqual(filesWith(folder, LEFT_OF_JANE), []);
+  clock.advance(orderOf(stores, JANE).updatedAt + 400 * DAY_MS - clock.now());
+  await retention.look();
+  const left = filesWith(folder, LEFT_OF_JANE);
+  await stores.close();
+  assert.deepEqual(left, []);
+});
+
+test('with too little room for that an erasure says so, and what it could do is done', async (t) => {
+  const folder = temporaryFolder(t);
+  cpSync(FIRST, folder, { recursive: true });
+  const disk = { ...realDisk, freeBytes: async () => 0 };
+  const stores = await open(folder, { checkOrderChange, disk, reserveBytes: 0 });
+  const privacy = createPrivacyService({ stores, pseudonyms, clock: new FakeClock() });
+  const { olderFilesToo } = await privacy.erase(JANE, 'Asked for it', 'amina');
+  assert.equal(olderFilesToo, false);
+  assert.doesNotMatch(everything(stores), LEFT_OF_JANE);
 });
 
 test('only the person who was erased goes from an order that a friend paid for', async (t) => {

@@ -171,6 +171,8 @@ export class SimulatedStores implements Stores {
     rewrite: nobodyErases,
   };
 
+  readonly forgetPast: Stores['forgetPast'] = nobodyErases;
+
   transact<T>(work: (tx: Transaction) => T): Promise<T> {
     if (!this.#life.alive) return never();
     return new Promise((resolve, reject) => {

@@ -72,9 +72,10 @@ export function ErasedPanel({
     readonly conversations: number;
     readonly orders: number;
     readonly adminOf: readonly string[];
+    readonly olderFilesToo: boolean;
   };
 }): JSX.Element {
-  const { pseudonym, conversations, orders, adminOf } = erasure;
+  const { pseudonym, conversations, orders, adminOf, olderFilesToo } = erasure;
   return (
     <Panel id="person-data" title="One person’s data">
       <p class="panel-text" role="status">
@@ -87,6 +88,12 @@ export function ErasedPanel({
           </>
         )}
       </p>
+      {olderFilesToo ? null : (
+        <p class="panel-text">
+          The disk has too little room to write the older files anew, so they still hold the number. Free some
+          space, then erase the same person again.
+        </p>
+      )}
       {adminOf.length === 0 ? null : (
         <p class="panel-text">
           The number is still an admin’s of {adminOf.join(', ')}: change that in the bot’s settings.

@@ -17,6 +17,8 @@ const erasureSchema = z.object({
   messages: z.number().int(),
   bans: z.number().int(),
   adminOf: z.array(z.string()),
+  /** False: no room on the disk; the journal and the previous snapshots lose the person with the next two snapshots. */
+  olderFilesToo: z.boolean(),
 });
 
 /** What is on record about one person, over all bots: by admins only. */

@@ -122,6 +122,7 @@ export class FakeStores {
         return this.durable();
       },
       onCommit: () => () => undefined,
+      forgetPast: async () => true,
       status: () => ({ writable: this.writable, low: this.low, journalBytes: 0, lastSnapshotAt: undefined }),
       close: async () => undefined,
     };
