@@ -5,7 +5,7 @@
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve, sep } from 'node:path';
-import { buildSync } from 'esbuild';
+import { build } from 'esbuild';
 import { buildFingerprint, stampFile } from './lib/build-inputs.mjs';
 import { compressFolder } from './lib/compress.mjs';
 import { root } from './lib/steps.mjs';
@@ -25,13 +25,23 @@ function compile(project, outDir) {
   if (status !== 0) throw new Error(`${project} does not compile`);
 }
 
+/** zod brings its messages in fifty languages; people read ours. In each worker they would take a megabyte of memory or more. */
+const oneLanguage = {
+  name: 'one-language',
+  setup(joining) {
+    joining.onResolve({ filter: /\/locales\/index\.js$/ }, ({ resolveDir, path }) =>
+      resolveDir.includes('zod') ? { path: join(resolveDir, dirname(path), 'en.js') } : undefined,
+    );
+  },
+};
+
 /**
  * Joins the worker's modules and those of the packages that it uses into a few files: a hundred bots may start at once, and half of a
  * start's processor time went into finding and reading some hundred files. What needs a browser stays outside.
  */
-function joinWorker() {
+async function joinWorker() {
   const worker = join(fresh, 'worker');
-  buildSync({
+  await build({
     entryPoints: [join(worker, 'main.js')],
     outdir: worker,
     allowOverwrite: true,
@@ -41,6 +51,7 @@ function joinWorker() {
     platform: 'node',
     target: 'node20',
     external: ['puppeteer', 'whatsapp-web.js'],
+    plugins: [oneLanguage],
     // Names stay, for the sake of readable errors.
     minifyWhitespace: true,
     minifySyntax: true,
@@ -87,7 +98,7 @@ try {
   const stamp = buildFingerprint(root);
   mkdirSync(fresh, { recursive: true });
   compile('tsconfig.build.json', fresh);
-  if (existsSync(join(root, 'worker/main.ts'))) joinWorker();
+  if (existsSync(join(root, 'worker/main.ts'))) await joinWorker();
   if (existsSync(join(root, 'web/client/tsconfig.json')))
     compile('web/client/tsconfig.json', join(assets, 'client'));
   copyIfThere('web/styles', join(assets, 'styles'));

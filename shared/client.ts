@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { credentialsPatchFields } from './credentials.ts';
 import { phoneSchema } from './phone.ts';
+import { oneLine } from './plain-text.ts';
 import { shopOverridesSchema } from './settings.ts';
 
 /** A *client* is a business's bot, never a person. */
@@ -70,13 +71,9 @@ export const clientSchema = z.object({
 });
 export type Client = z.infer<typeof clientSchema>;
 
-/** Customers and staff read it: line breaks and marks that turn the reading order around could make it say something else. */
-const clientNameSchema = z
-  .string()
-  .trim()
+/** Customers and staff read it. */
+const clientNameSchema = oneLine(60)
   .min(1, 'The name must not be empty')
-  .max(60, 'At most 60 characters')
-  .regex(/^[^\p{Cc}\p{Cs}\u2028\u2029\u202a-\u202e\u2066-\u2069]*$/u, 'One line, without control characters')
   .regex(/[\p{L}\p{N}]/u, 'The name needs a letter or a digit');
 
 /** Body of `POST /api/v1/clients`. Phones are taken in any Kenyan form and normalised by the route. */

@@ -32,7 +32,7 @@ export function parseAmount(written: string): AmountReading {
 /** `KES 1,000`. Whole shillings only; anything else is a defect of the caller. */
 export function formatKes(amountKes: number): string {
   if (!Number.isSafeInteger(amountKes)) throw new RangeError(`Not whole shillings: ${amountKes}`);
-  return `KES ${amountKes.toLocaleString('en-KE')}`;
+  return `KES ${String(amountKes).replace(/\B(?=(?:\d{3})+$)/g, ',')}`;
 }
 
 /**

@@ -87,6 +87,15 @@ describe('the price', () => {
     );
   });
 
+  it('groups the thousands', () => {
+    const written = [0, 7, 999, 1_000, 12_345, 999_999, 1_000_000, -1_234].map(formatKes);
+    const expected = ['0', '7', '999', '1,000', '12,345', '999,999', '1,000,000', '-1,234'];
+    assert.deepEqual(
+      written,
+      expected.map((figure) => `KES ${figure}`),
+    );
+  });
+
   it('refuses what is no amount and no discount', () => {
     assert.throws(() => payableFor(0, 0), RangeError);
     assert.throws(() => payableFor(10.5, 0), RangeError);
