@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { credentialsPatchFields } from './credentials.ts';
 import { phoneSchema } from './phone.ts';
+import { pictureSchema } from './picture.ts';
 import { oneLine } from './plain-text.ts';
 import { shopOverridesSchema } from './settings.ts';
 
@@ -42,6 +43,8 @@ export const clientSchema = z.object({
   phone: phoneSchema.optional(),
   adminPhones: z.array(phoneSchema),
   overrides: shopOverridesSchema,
+  /** Shown to each customer once, with a greeting beneath it. */
+  picture: pictureSchema.optional(),
   /** False: made on the start page and not yet let in by an admin; customers hear that the shop is closed. Absent: true. */
   approved: z.boolean().optional(),
   /** Who made it; absent: an admin. */

@@ -5,6 +5,7 @@ import { type JsonObject, jsonObjectSchema } from './json.ts';
 import { languageSchema } from './language.ts';
 import { kesSchema, orderSchema, orderStatuses, receiptSchema } from './order.ts';
 import { phoneSchema } from './phone.ts';
+import { pictureIdSchema } from './picture.ts';
 
 /**
  * What crosses between the pure menu machine (worker/conversation) and the supervisor that commits its turns.
@@ -117,6 +118,8 @@ export const turnContextSchema = z.object({
     ready: z.boolean(),
     /** How many numbers of earlier purchases are offered as choices; 0: none. */
     rememberedNumbers: z.number().int(),
+    /** The picture that goes with a greeting, if the shop has one. */
+    pictureId: pictureIdSchema.optional(),
   }),
   /** Set outside the opening hours. `opensAt`: the next opening, null when none is in sight. */
   closed: z.object({ opensAt: z.number().nullable() }).optional(),
@@ -199,6 +202,8 @@ export const outboxEntrySchema = z.object({
   /** Order within the whole outbox; a chat's entries go out by rising number. */
   seq: z.number().int(),
   text: z.string(),
+  /** The client's picture under which the text stands. Without it the text is said alone: it was taken away, or cannot be sent. */
+  pictureId: pictureIdSchema.optional(),
   /** Not sent before this; absent: at once. */
   sendAfter: z.number().optional(),
   /** The order this tells about, if it does. */

@@ -10,6 +10,7 @@ import {
 } from './conversation.ts';
 import { jsonObjectSchema } from './json.ts';
 import { phoneSchema } from './phone.ts';
+import { pictureIdSchema, pictureRefSchema } from './picture.ts';
 
 /**
  * The only language that supervisor and worker share. Every message is checked by zod at both ends, carries the generation of
@@ -70,6 +71,8 @@ export const supervisorRequests = {
       outboxId: z.string(),
       chatId: z.string(),
       text: z.string(),
+      /** Said as its caption. A worker that does not know this yet says the text alone. */
+      picture: pictureRefSchema.optional(),
       lookFirst: z.boolean(),
       /** Milliseconds since the epoch: no earlier attempt can be older. */
       notBefore: z.number().optional(),
@@ -122,12 +125,20 @@ export const workerRequests = {
     }),
     reply: adminAnswerSchema,
   },
+  /** A part of the client's picture, because a whole one does not fit into a frame. Refused when it is the client's no more. */
+  'picture.read': {
+    request: z.object({ id: pictureIdSchema, offset: z.number().int().nonnegative() }),
+    /** At most {@link PICTURE_CHUNK_BYTES}, in base64; empty behind its end. */
+    reply: z.object({ data: z.base64() }),
+  },
   'turn.commit': {
     request: z.object({
       ...turnRef,
       expectedVersion: z.number().int(),
       state: machineStateSchema,
       replies: z.array(z.string().min(1)).max(10),
+      /** The first reply stands under this picture of the shop's. */
+      pictureId: pictureIdSchema.optional(),
       /** The replies wait this long before they are sent: the chat writes too much. */
       delayMs: z.number().int().min(0).max(60_000).optional(),
       effects: z.array(effectSchema).max(5),

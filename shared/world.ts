@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { inboundContentSchema, mediaKinds } from './conversation.ts';
+import { pictureIdSchema } from './picture.ts';
 
 /**
  * The simulated world's own interface: what the supervisor (and tests) may ask of it, and the chat network's line protocol.
@@ -59,6 +60,8 @@ export const chatMessageSchema = z.object({
   at: z.number(),
   contact: sharedContactSchema.optional(),
   media: z.object({ kind: z.enum(mediaKinds) }).optional(),
+  /** Of the bot's: its client's picture, to which `text` is the caption. The network carries its name, not its bytes. */
+  pictureId: pictureIdSchema.optional(),
   edited: z.literal(true).optional(),
   deleted: z.literal(true).optional(),
 });
@@ -153,6 +156,7 @@ export const chatToWorldSchema = z.discriminatedUnion('type', [
     ref: z.number().int(),
     chatId: z.string(),
     text: z.string(),
+    pictureId: pictureIdSchema.optional(),
     mark: z.string(),
   }),
   /** Was anything with this mark sent in this chat? */

@@ -14,6 +14,7 @@ import { createAdminDesk } from './chats/admin/desk.ts';
 import { createBanService } from './chats/bans.ts';
 import { ChatClock } from './chats/chat-clock.ts';
 import { Outbox } from './chats/outbox.ts';
+import { createPictures } from './chats/pictures.ts';
 import { createTextService } from './chats/texts.ts';
 import { createTurns } from './chats/turns.ts';
 import { type Config, readConfig } from './config.ts';
@@ -148,10 +149,13 @@ async function start(config: Config, logger: Logger, life: Lifecycle): Promise<v
     ephemeralDisk: config.ephemeralDisk,
     stopping: isStopping,
   });
+  const pictures = createPictures({ stores, dataDir: config.dataDir, clock, logger });
+  await pictures.tidy();
   const chatClock = new ChatClock(clock);
   const pool = createWorkerPool({
     stores,
     turns: chatClock.watching(turns),
+    pictures,
     clock,
     logger,
     dataDir: config.dataDir,
@@ -194,6 +198,7 @@ async function start(config: Config, logger: Logger, life: Lifecycle): Promise<v
       clients,
       bans: createBanService({ stores, clock }),
       texts: createTextService({ stores, clock }),
+      pictures,
       privacy: createPrivacyService({ stores, pseudonyms, clock }),
       credentials,
       orders: desk,

@@ -14,6 +14,8 @@ const deeds: Readonly<Record<string, string>> = {
   'client.resume': 'resumed selling at',
   'client.rescan': 'asked for a new QR code for',
   'client.disconnect': 'disconnected',
+  'client.picture': 'set the welcome picture of',
+  'client.picture-remove': 'removed the welcome picture of',
   'client.pairing-code': 'asked for a pairing code for',
   'order.check-payment': 'had the payment checked of',
   'order.confirm-payment': 'confirmed the payment of',

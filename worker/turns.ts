@@ -85,7 +85,7 @@ export class Turns {
       const begun = await this.#gate.begin({ ...ref, content });
       if (begun.status === 'duplicate') return;
       const context = refusal ? { ...begun.context, refusal } : begun.context;
-      const { state, replies, effects, delayMs } =
+      const { state, replies, effects, pictureId, delayMs } =
         refusals > MAX_REFUSALS
           ? giveUp(begun.state, begun.context)
           : await this.#converse(message, begun.state, { ...content, sentAt }, context);
@@ -95,6 +95,7 @@ export class Turns {
         state,
         replies,
         effects,
+        ...(pictureId !== undefined && { pictureId }),
         ...(delayMs !== undefined && { delayMs }),
       });
       switch (committed.status) {

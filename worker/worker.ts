@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import type { Clock } from '../shared/clock.ts';
 import { AppError, errorText } from '../shared/errors.ts';
 import {
@@ -10,11 +11,13 @@ import {
 } from '../shared/ipc.ts';
 import type { IpcChannel } from '../shared/ipc-channel.ts';
 import type { Logger } from '../shared/logger.ts';
+import { Pictures } from './chat/pictures.ts';
 import {
   type ChatTransport,
   type IncomingMessage,
   NotSentError,
   type OutgoingMessage,
+  PictureError,
 } from './chat/transport.ts';
 import { converse } from './conversation/admin/machine.ts';
 import { startHeartbeat } from './heartbeat.ts';
@@ -26,6 +29,9 @@ export type WorkerChannel = IpcChannel<
   typeof workerEvents,
   typeof supervisorEvents
 >;
+
+type ChatSend = z.output<(typeof supervisorRequests)['chat.send']['request']>;
+type ChatSent = z.output<(typeof supervisorRequests)['chat.send']['reply']>;
 
 interface Parts {
   readonly channel: WorkerChannel;
@@ -41,7 +47,8 @@ export class Worker {
   readonly #parts: Parts;
   readonly #turns: Turns;
   /** Sends that are under way; a clean end waits for them, because a send cut short must be looked for. */
-  readonly #sends = new Set<Promise<unknown>>();
+  readonly #sends = new Map<string, Promise<unknown>>();
+  readonly #pictures: Pictures;
   #transport: ChatTransport | undefined;
   #stopHeartbeat: (() => void) | undefined;
   #closing: Promise<void> | undefined;
@@ -58,6 +65,7 @@ export class Worker {
       machine: converse,
       logger,
     });
+    this.#pictures = new Pictures((request) => channel.request('picture.read', request));
     channel.handle('worker.init', (init) => this.#init(init));
     channel.handle('chat.send', (message) => this.#send(message));
     channel.handle('chat.pairing-code', async ({ phone }) => {
@@ -125,25 +133,33 @@ export class Worker {
     }
   }
 
-  async #send({ lookFirst, ...message }: OutgoingMessage & { lookFirst: boolean }) {
+  /** Asked again for a message while it is still being sent (the supervisor has lost patience), it waits for that attempt. */
+  async #send({ lookFirst, picture, ...rest }: ChatSend): Promise<ChatSent> {
+    await this.#sends.get(rest.outboxId)?.catch(() => undefined);
+    const message: OutgoingMessage = { ...rest, ...(picture && { picture: this.#pictures.toSend(picture) }) };
     const sending = this.#sendOnce(message, lookFirst);
-    this.#sends.add(sending);
+    this.#sends.set(rest.outboxId, sending);
     try {
       return await sending;
     } finally {
-      this.#sends.delete(sending);
+      if (this.#sends.get(rest.outboxId) === sending) this.#sends.delete(rest.outboxId);
     }
   }
 
-  async #sendOnce(
-    message: OutgoingMessage,
-    lookFirst: boolean,
-  ): Promise<{ sent: true; messageId: string } | { sent: false; reason: string }> {
+  async #sendOnce(message: OutgoingMessage, lookFirst: boolean): Promise<ChatSent> {
     const transport = this.#started();
     try {
       const earlier = lookFirst ? await transport.findSent(message) : undefined;
       return { sent: true, messageId: (earlier ?? (await transport.send(message))).messageId };
     } catch (error) {
+      if (error instanceof PictureError) {
+        this.#parts.logger.warn(
+          { reason: error.message },
+          'A picture could not be sent; its text goes alone',
+        );
+        // Whatever became of the attempt with it: what can be found of it is not said again.
+        return await this.#sendOnce({ ...message, picture: undefined }, true);
+      }
       // Even with `lookFirst` this attempt has sent nothing; whether an earlier one did is asked again next time.
       if (error instanceof NotSentError) return { sent: false, reason: error.message };
       throw error;
@@ -153,7 +169,7 @@ export class Worker {
   #finish(): Promise<void> {
     this.#closing ??= (async () => {
       await this.#turns.close();
-      await Promise.allSettled(this.#sends);
+      await Promise.allSettled(this.#sends.values());
       this.#stopHeartbeat?.();
       await this.#transport?.close();
     })();

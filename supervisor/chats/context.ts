@@ -50,6 +50,7 @@ export function turnContext(facts: {
       paused: client.paused || client.approved === false,
       ready: facts.ready,
       rememberedNumbers: settings.rememberedNumbers,
+      ...(client.picture && { pictureId: client.picture.id }),
     },
     limits: {
       burst: settings.messagesInARow,

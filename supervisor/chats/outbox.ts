@@ -199,9 +199,12 @@ export class Outbox {
   }
 
   async #send(queue: ChatQueue, entry: OutboxEntry): Promise<boolean> {
-    const { id: outboxId, clientId, chatId, text, createdAt: notBefore } = entry;
+    const { id: outboxId, clientId, chatId, text, pictureId, createdAt: notBefore } = entry;
+    const lookFirst = queue.maybeSent.has(outboxId);
+    // What may have gone out and did not is said without its picture: should that be what it fails on, the chat would wait for ever.
+    const picture = pictureId !== undefined && !lookFirst && { pictureId };
     const answer = await this.#sender
-      .send({ clientId, outboxId, chatId, text, notBefore, lookFirst: queue.maybeSent.has(outboxId) })
+      .send({ clientId, outboxId, chatId, text, ...picture, notBefore, lookFirst })
       .catch((error: unknown) => ({ outcome: 'unknown', reason: errorText(error) }) as const);
     if (answer.outcome === 'sent') return true;
     if (answer.outcome === 'not-sent' && queue.counted.delete(outboxId)) this.#allowance.giveBack(clientId);

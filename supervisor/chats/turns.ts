@@ -127,13 +127,15 @@ export function createTurns(options: {
     }
     banPhoneToo(tx, clientId, request);
     tx.conversations.put(nextConversation(before, clientId, request, now));
-    for (const text of request.replies) {
+    for (const [index, text] of request.replies.entries()) {
+      const pictureId = index === 0 ? request.pictureId : undefined;
       tx.outbox.put({
         id: newId('ob'),
         clientId,
         chatId: request.chatId,
         seq: tx.outbox.nextSeq(),
         text,
+        ...(pictureId !== undefined && { pictureId }),
         ...(request.delayMs !== undefined && { sendAfter: now + request.delayMs }),
         createdAt: now,
       });

@@ -4,6 +4,7 @@ import type { Logger } from '../../shared/logger.ts';
 import type { AlertService } from '../alerts/alert-book.ts';
 import type { BanService } from '../chats/bans.ts';
 import type { TextService } from '../chats/texts.ts';
+import type { PictureService } from '../chats/types.ts';
 import type { Config } from '../config.ts';
 import type { Examine } from '../doctor/beside.ts';
 import type { CredentialService } from '../gateways/credentials.ts';
@@ -25,6 +26,7 @@ export interface Services {
   readonly clients: ClientService;
   readonly bans: BanService;
   readonly texts: TextService;
+  readonly pictures: PictureService;
   readonly privacy: PrivacyService;
   readonly credentials: Pick<
     CredentialService,

@@ -89,13 +89,18 @@ export class ChatBook {
   }
 
   /** The bot writes to a customer. */
-  send(clientId: string, phone: string, text: string, mark: string): StoredMessage {
+  send(
+    clientId: string,
+    phone: string,
+    { text, pictureId, mark }: { text: string; pictureId?: string | undefined; mark: string },
+  ): StoredMessage {
     return this.#record({
       type: 'out',
       id: newId('out'),
       clientId,
       phone,
       text,
+      ...(pictureId !== undefined && { pictureId }),
       at: this.#clock.now(),
       mark,
     });
@@ -204,6 +209,7 @@ export class ChatBook {
       direction: event.type,
       mark: event.type === 'out' ? event.mark : undefined,
       ...(event.type === 'in' && shownBesides(event)),
+      ...(event.type === 'out' && event.pictureId !== undefined && { pictureId: event.pictureId }),
     };
     if (event.type === 'in' && !event.acked) {
       const content = contentOf(message);
@@ -259,9 +265,10 @@ export class ChatBook {
     for (const { chats, unacked } of this.#clients.values()) {
       const messages = [...chats.values()].flat().sort((one, other) => one.at - other.at);
       for (const message of messages) {
-        const { id, clientId, phone, text, at, mark } = message;
+        const { id, clientId, phone, text, pictureId, at, mark } = message;
+        const picture = pictureId === undefined ? {} : { pictureId };
         const offer = unacked.get(id);
-        if (mark !== undefined) yield { type: 'out', id, clientId, phone, text, at, mark };
+        if (mark !== undefined) yield { type: 'out', id, clientId, phone, text, ...picture, at, mark };
         // As it was sent; what has become of it since comes again with its change.
         else if (offer) yield { type: 'in', id, clientId, phone, text: offer.text, at, ...offer.shown };
         else yield { type: 'in', id, clientId, phone, text, at, acked: true, ...shownBesides(message) };

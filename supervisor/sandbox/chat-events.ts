@@ -30,6 +30,7 @@ export const chatEventSchema = z.discriminatedUnion('type', [
     clientId: z.string(),
     phone: z.string(),
     text: z.string(),
+    ...chatMessageSchema.pick({ pictureId: true }).shape,
     at: z.number(),
     mark: z.string(),
   }),

@@ -169,7 +169,7 @@ function answerTo(
   const phone = phoneOfChat(message.chatId);
   if (phone === undefined) return { type: 'refused', ref, message: 'There is no such chat' };
   if (message.type === 'send') {
-    return { type: 'sent', ref, id: book.send(clientId, phone, message.text, mark).id };
+    return { type: 'sent', ref, id: book.send(clientId, phone, message).id };
   }
   return { type: 'found', ref, id: book.findSent(clientId, phone, mark)?.id ?? null };
 }

@@ -1,6 +1,6 @@
 import type { Clock } from '../../shared/clock.ts';
 import type { Logger } from '../../shared/logger.ts';
-import type { TurnService } from '../chats/types.ts';
+import type { PictureService, TurnService } from '../chats/types.ts';
 import type { Config } from '../config.ts';
 import type { Stores } from '../stores/types.ts';
 import type { RestartPolicy } from './restart-policy.ts';
@@ -8,6 +8,8 @@ import type { RestartPolicy } from './restart-policy.ts';
 export interface WorkerPoolOptions {
   readonly stores: Stores;
   readonly turns: TurnService;
+  /** Left out: no client's messages have pictures. */
+  readonly pictures?: Pick<PictureService, 'read'>;
   readonly clock: Clock;
   readonly logger: Logger;
   /** Absolute. Marks our worker processes, so that leftovers of an earlier supervisor are found. */

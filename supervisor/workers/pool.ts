@@ -4,6 +4,7 @@ import { AppError, errorText } from '../../shared/errors.ts';
 import { IPC_PROTOCOL, type WorkerInit } from '../../shared/ipc.ts';
 import { IpcError } from '../../shared/ipc-errors.ts';
 import type { Logger } from '../../shared/logger.ts';
+import type { PictureRef } from '../../shared/picture.ts';
 import { settingsFor } from '../../shared/settings.ts';
 import { effectiveSettings } from '../stores/effective-settings.ts';
 import { Caretaker } from './caretaker.ts';
@@ -31,6 +32,8 @@ import { whatsappChat } from './whatsapp-chat.ts';
 import { defaultWorkerEntry, WorkerProcess } from './worker-process.ts';
 
 const DEFAULT_SEND_TIMEOUT_MS = 60_000;
+/** A picture that cannot be sent takes as long as a message, looking for it too, and then its text is a message of its own. */
+const PICTURE_SENDS = 3;
 const PAIRING_CODE_TIMEOUT_MS = 40_000;
 
 export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
@@ -241,13 +244,15 @@ export class WorkerPool implements ChatSender {
     this.#statusListeners.tell(clientId);
   }
 
-  async send({ clientId, ...rest }: Parameters<ChatSender['send']>[0]): Promise<SendOutcome> {
+  async send({ clientId, pictureId, ...rest }: Parameters<ChatSender['send']>[0]): Promise<SendOutcome> {
     const process = this.#slots.get(clientId)?.readyProcess();
     if (!process) return { outcome: 'not-sent', reason: 'The worker is not ready' };
     try {
       const typingMs = this.#typingMs(clientId);
-      const message = { ...rest, ...(typingMs > 0 && { typingMs }) };
-      const reply = await process.send(message, this.#options.sendTimeoutMs ?? DEFAULT_SEND_TIMEOUT_MS);
+      const picture = this.#picture(clientId, pictureId);
+      const message = { ...rest, ...(picture && { picture }), ...(typingMs > 0 && { typingMs }) };
+      const usualMs = this.#options.sendTimeoutMs ?? DEFAULT_SEND_TIMEOUT_MS;
+      const reply = await process.send(message, picture ? PICTURE_SENDS * usualMs : usualMs);
       return reply.sent
         ? { outcome: 'sent', messageId: reply.messageId }
         : { outcome: 'not-sent', reason: reply.reason };
@@ -255,6 +260,15 @@ export class WorkerPool implements ChatSender {
       const certain = error instanceof IpcError && !error.sent;
       return { outcome: certain ? 'not-sent' : 'unknown', reason: errorText(error) };
     }
+  }
+
+  /** @returns undefined also when it has been replaced or taken away meanwhile */
+  #picture(clientId: string, pictureId: string | undefined): PictureRef | undefined {
+    const picture =
+      pictureId === undefined || !this.#options.pictures ? undefined : this.#client(clientId)?.picture;
+    if (picture?.id !== pictureId || !picture) return undefined;
+    const { id, type, bytes } = picture;
+    return { id, type, bytes };
   }
 
   #typingMs(clientId: string): number {
@@ -328,7 +342,7 @@ export class WorkerPool implements ChatSender {
   }
 
   #fork(clientId: string, logger: Logger, slot: WorkerSlot): WorkerProcess {
-    const { turns, clock, dataDir, entry, execPath, execArgv } = this.#options;
+    const { turns, pictures, clock, dataDir, entry, execPath, execArgv } = this.#options;
     this.#generation += 1;
     return new WorkerProcess({
       entry: entry ?? defaultWorkerEntry,
@@ -342,6 +356,7 @@ export class WorkerPool implements ChatSender {
         heartbeatMs: this.#policy().heartbeatMs,
         chat: this.#chatOf(clientId),
       },
+      ...(pictures && { pictures }),
       turns: {
         begin: (id, request) => {
           slot.noteMessage();

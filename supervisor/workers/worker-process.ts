@@ -4,7 +4,7 @@ import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { z } from 'zod';
 import type { Clock, Timer } from '../../shared/clock.ts';
-import { errorText } from '../../shared/errors.ts';
+import { AppError, errorText } from '../../shared/errors.ts';
 import {
   type SupervisorRequests,
   supervisorEvents,
@@ -19,7 +19,8 @@ import { IpcChannel } from '../../shared/ipc-channel.ts';
 import { IpcClosedError, IpcInvalidError, IpcRemoteError } from '../../shared/ipc-errors.ts';
 import { FramedPort, IPC_FD } from '../../shared/ipc-port.ts';
 import type { Logger } from '../../shared/logger.ts';
-import type { TurnService } from '../chats/types.ts';
+import { PICTURE_CHUNK_BYTES } from '../../shared/picture.ts';
+import type { PictureService, TurnService } from '../chats/types.ts';
 import { Listeners } from './listeners.ts';
 import { readLines } from './log-lines.ts';
 import { clientArgument, killTree, OWNER_VARIABLE, ownerArgument, ownerMark } from './orphans.ts';
@@ -66,6 +67,7 @@ export interface WorkerProcessOptions {
   readonly dataDir: string;
   readonly init: WorkerInit;
   readonly turns: TurnService;
+  readonly pictures?: Pick<PictureService, 'read'>;
   readonly clock: Clock;
   /** Asked at each use: its values are settings. */
   readonly policy: () => RestartPolicy;
@@ -211,7 +213,7 @@ export class WorkerProcess {
   }
 
   #listen(): void {
-    const { clock, turns, init, policy } = this.#options;
+    const { clock, turns, pictures, init, policy } = this.#options;
     this.#channel.onEvent('state', (change) => {
       if (this.#ended) return;
       this.#watchdog.beat();
@@ -235,6 +237,12 @@ export class WorkerProcess {
     this.#channel.handle('turn.commit', (request) => {
       this.#refuseAfterEnd();
       return turns.commit(init.clientId, request);
+    });
+    this.#channel.handle('picture.read', async ({ id, offset }) => {
+      this.#refuseAfterEnd();
+      if (!pictures) throw new AppError('not-found', 'There are no pictures');
+      const bytes = await pictures.read(init.clientId, id, offset, PICTURE_CHUNK_BYTES);
+      return { data: bytes.toString('base64') };
     });
     for (const [stream, level] of [
       [this.#child.stdout, 'info'],

@@ -11,6 +11,7 @@ import type { ChatMessage, PhoneView, PromptAnswer, WorldEvent } from '../../sha
 import { AlertBook } from '../../supervisor/alerts/alert-book.ts';
 import { buildApp } from '../../supervisor/app.ts';
 import { createBanService } from '../../supervisor/chats/bans.ts';
+import { createPictures } from '../../supervisor/chats/pictures.ts';
 import { createTextService } from '../../supervisor/chats/texts.ts';
 import { readConfig } from '../../supervisor/config.ts';
 import type { Examine } from '../../supervisor/doctor/beside.ts';
@@ -150,6 +151,7 @@ export class PagesSite {
         clients: this.#clientService(),
         bans: createBanService({ stores, clock: systemClock }),
         texts: createTextService({ stores, clock: systemClock }),
+        pictures: createPictures({ stores, dataDir, clock: systemClock, logger: silentLogger }),
         privacy: createPrivacyService({ stores, clock: systemClock, pseudonyms: createPseudonyms('secret') }),
         credentials: await credentialsOver({ stores, config, clock: systemClock }),
         orders: {

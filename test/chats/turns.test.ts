@@ -118,7 +118,10 @@ describe('a turn', () => {
   });
 
   it('tells of an order in the language that its customer has chosen', async () => {
-    const chosen = writeState({ screen: 'menu', toldBackAt: null }, { language: 'sw', ownPhone: null });
+    const chosen = writeState(
+      { screen: 'menu', toldBackAt: null },
+      { language: 'sw', ownPhone: null, seenPicture: null },
+    );
     await shop.buy({}, { state: chosen, replies: [] });
     await shop.pay();
     const texts = [...shop.stores.outbox.values()].map(({ text }) => text).join('\n');

@@ -5,6 +5,7 @@ import { clientCommands } from '../../shared/client.ts';
 import { registerLive } from '../../supervisor/http/live/register.ts';
 import { renderErrorPage } from '../../supervisor/http/pages/error-page.tsx';
 import { registerPages } from '../../supervisor/http/pages/register.ts';
+import { aPicture } from '../helpers/a-picture.ts';
 import { anAlert } from '../helpers/an-alert.ts';
 import { makeClient, makeOrder } from './helpers/fake-services.ts';
 import { CALLBACK_TOKEN, type Site, startSite } from './helpers/site.ts';
@@ -32,6 +33,9 @@ const whoMayCall: Record<string, 'public' | 'owner' | 'admin'> = {
   'GET /api/v1/clients/:clientId/history': 'owner',
   'GET /api/v1/clients/:clientId/qr': 'owner',
   'POST /api/v1/clients/:clientId/pairing-code': 'owner',
+  'GET /api/v1/clients/:clientId/picture': 'owner',
+  'PUT /api/v1/clients/:clientId/picture': 'owner',
+  'DELETE /api/v1/clients/:clientId/picture': 'owner',
   'GET /api/v1/clients/:clientId/bans': 'owner',
   'PUT /api/v1/clients/:clientId/bans/:phoneOrChatId': 'owner',
   'DELETE /api/v1/clients/:clientId/bans/:phoneOrChatId': 'owner',
@@ -75,6 +79,7 @@ const bodies: Record<string, object> = {
   'POST /api/v1/people/:phone/erasure': { reason: 'Asked for it' },
   'POST /sign-in': { token: 'wrong' },
   'PUT /api/v1/texts/:key': { text: '🧪 Try it' },
+  'PUT /api/v1/clients/:clientId/picture': aPicture(),
   'POST /callbacks/statum/:token': {},
   'POST /api/v1/clients': { name: 'New', mode: 'sandbox' },
   'POST /api/v1/clients/:clientId/invites': { ownerName: 'Wanjiku' },
@@ -238,6 +243,8 @@ function expectedForAdmin(route: string): number {
     'POST /api/v1/clients/:clientId/invites': 201,
     'DELETE /api/v1/clients/:clientId/invites/:inviteId': 404,
     'GET /api/v1/clients/:clientId/qr': 404,
+    'GET /api/v1/clients/:clientId/picture': 404,
+    'DELETE /api/v1/clients/:clientId/picture': 204,
     'POST /api/v1/sandbox/:clientId/messages': 202,
     'PATCH /api/v1/sandbox/:clientId/messages/:id': 204,
     'DELETE /api/v1/sandbox/:clientId/messages/:id': 204,

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import puppeteer from 'puppeteer';
 import { type BrowserKind, browserFlags, installedBrowsers } from '../../worker/chat/whatsapp/browser.ts';
+import { leaveOutNeedless } from '../../worker/chat/whatsapp/needless.ts';
 import { browserPath } from '../helpers/browser.ts';
 import { screens } from '../helpers/customer.ts';
 import { descendants, processInfo, stillRuns } from '../helpers/processes.ts';
@@ -72,6 +73,7 @@ describe('the browser of a bot on WhatsApp', () => {
       });
       try {
         const page = await browser.newPage();
+        await leaveOutNeedless(page);
         await page.goto(`http://127.0.0.1:${address.port}/`, { waitUntil: 'networkidle0' });
         assert.deepEqual(
           asked.filter((url) => url !== '/favicon.ico'),

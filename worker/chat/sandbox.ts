@@ -55,8 +55,9 @@ export class SandboxTransport implements ChatTransport {
     this.#connect();
   }
 
-  async send({ chatId, text, outboxId }: OutgoingMessage): Promise<{ messageId: string }> {
-    const id = await this.#ask((ref) => ({ type: 'send', ref, chatId, text, mark: outboxId }));
+  async send({ chatId, text, picture, outboxId }: OutgoingMessage): Promise<{ messageId: string }> {
+    const shown = picture && { pictureId: picture.id };
+    const id = await this.#ask((ref) => ({ type: 'send', ref, chatId, text, ...shown, mark: outboxId }));
     if (id === null) throw new Error('The chat network gave no id for the message');
     return { messageId: id };
   }

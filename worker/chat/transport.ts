@@ -1,6 +1,7 @@
 import type { WorkerState } from '../../shared/client.ts';
 import type { InboundContent } from '../../shared/conversation.ts';
 import type { FailureCause } from '../../shared/ipc.ts';
+import type { PictureType } from '../../shared/picture.ts';
 
 /**
  * A worker's way to its customers. Implementations: the sandbox's simulated phones, and WhatsApp Web. The rest of the worker
@@ -16,8 +17,9 @@ import type { FailureCause } from '../../shared/ipc.ts';
 export interface ChatTransport {
   start(handlers: ChatHandlers): Promise<void>;
   /**
-   * Says `text` in a chat.
-   * @throws {NotSentError} when it certainly did not go out. Any other error: nobody knows; see {@link findSent}.
+   * Says `text` in a chat, under its picture if it has one.
+   * @throws {PictureError} when the picture kept it from going out; {@link NotSentError} when it certainly did not go out for another
+   * reason. Any other error: nobody knows; see {@link findSent}.
    */
   send(message: OutgoingMessage): Promise<{ messageId: string }>;
   /**
@@ -40,10 +42,19 @@ export interface OutgoingMessage {
   readonly outboxId: string;
   readonly chatId: string;
   readonly text: string;
+  /** `text` is its caption. */
+  readonly picture?: OutgoingPicture | undefined;
   /** Milliseconds since the epoch: no earlier attempt can be older. */
   readonly notBefore?: number | undefined;
   /** How long "typing…" is shown first, where the network can show it. */
   readonly typingMs?: number | undefined;
+}
+
+export interface OutgoingPicture {
+  readonly id: string;
+  readonly type: PictureType;
+  /** Its bytes in base64, for networks that carry them. @throws PictureError */
+  load(): Promise<string>;
 }
 
 export interface IncomingMessage {
@@ -70,6 +81,14 @@ export interface ChatHandlers {
   onMessage(message: IncomingMessage): Promise<void>;
   /** The transport cannot go on; the worker exits and is started anew. */
   onFatal(error: Error): void;
+}
+
+/** The message did not go out, and without its picture it may. */
+export class PictureError extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'PictureError';
+  }
 }
 
 /** The message certainly did not go out. */

@@ -5,10 +5,11 @@ import {
   saidText,
   type TurnContext,
 } from '../../shared/conversation.ts';
+import { MAX_CAPTION_LENGTH } from '../../shared/picture.ts';
 import { type Guard, guardMessage, readGuard } from './guard.ts';
 import { refusedTurn } from './refusal.ts';
 import { bannedScreen, isClosed, menuScreen } from './screens/menu.ts';
-import { readMemory, readState, type Screen, writeState } from './state.ts';
+import { type Memory, readMemory, readState, type Screen, writeState } from './state.ts';
 import { amountStep, numberStep, payerStep, whoStep } from './steps/buying.ts';
 import { commandTurn, isBuying, menuStep } from './steps/commands.ts';
 import { confirmStep } from './steps/confirm.ts';
@@ -31,6 +32,8 @@ export interface MachineOutput {
   readonly state: MachineState;
   readonly replies: string[];
   readonly effects: Turn['effects'][number][];
+  /** The first reply is the caption of this picture of the shop's. */
+  readonly pictureId?: string;
   /** How long the replies wait before they are sent, because the chat writes too much; absent: not at all. */
   readonly delayMs?: number;
 }
@@ -77,13 +80,30 @@ function talkOf(state: MachineState | null, context: TurnContext, sentAt: number
 }
 
 function output({ context, say, memory }: Talk, turn: Turn, guard: Guard): MachineOutput {
-  const { screen, replies, effects } = turn;
+  const { screen, replies, effects, greets = false } = turn;
   const marked = context.mode === 'test' ? replies.map((reply) => `${say('testMark')}\n\n${reply}`) : replies;
+  const remembered = turn.memory ?? memory;
+  const pictureId = greets ? pictureFor(context, remembered, marked[0]) : undefined;
   return {
-    state: writeState(screen, turn.memory ?? memory, guard),
+    state: writeState(
+      screen,
+      pictureId === undefined ? remembered : { ...remembered, seenPicture: pictureId },
+      guard,
+    ),
     replies: [...marked],
     effects: [...effects],
+    ...(pictureId !== undefined && { pictureId }),
   };
+}
+
+/** Each customer is shown each picture once, with the first menu: who comes back knows it, and pays for what his phone loads. */
+function pictureFor(
+  { shop: { pictureId } }: TurnContext,
+  { seenPicture }: Memory,
+  caption: string | undefined,
+): string | undefined {
+  const fits = caption !== undefined && caption.length <= MAX_CAPTION_LENGTH;
+  return pictureId !== seenPicture && fits ? pictureId : undefined;
 }
 
 function silentTurn(at: Screen | undefined): Turn {

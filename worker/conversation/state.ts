@@ -3,6 +3,7 @@ import { type MachineState, quoteSchema } from '../../shared/conversation.ts';
 import { type Language, languageSchema } from '../../shared/language.ts';
 import { kesSchema } from '../../shared/order.ts';
 import { phoneSchema } from '../../shared/phone.ts';
+import { pictureIdSchema } from '../../shared/picture.ts';
 import { readAdminState } from './admin/state.ts';
 import type { Guard } from './guard.ts';
 
@@ -51,6 +52,8 @@ const memorySchema = z.object({
   language: languageSchema.nullable().default(null),
   /** The customer's own number as he told it, where the chat network does not. */
   ownPhone: phoneSchema.nullable().default(null),
+  /** The picture of the shop's that was sent here last. */
+  seenPicture: pictureIdSchema.nullable().default(null),
 });
 export type Memory = z.infer<typeof memorySchema>;
 

@@ -19,6 +19,8 @@ export interface Turn {
   readonly screen: Screen;
   readonly replies: readonly string[];
   readonly effects: readonly Effect[];
+  /** The first reply greets: the shop's picture may go with it. */
+  readonly greets?: boolean;
   /** What is to be remembered from now on; absent: what was remembered before. */
   readonly memory?: Memory;
 }

@@ -11,6 +11,7 @@ import { registerInvites } from './invites.ts';
 import { registerMoney } from './money.ts';
 import { registerOrders } from './orders.ts';
 import { registerPeople } from './people.ts';
+import { registerPictures } from './pictures.ts';
 import { registerSandbox } from './sandbox.ts';
 import { registerSandboxEvents } from './sandbox-events.ts';
 import { registerSettings } from './settings.ts';
@@ -34,6 +35,7 @@ export async function registerApi(app: FastifyInstance, services: Services, book
       });
       describe = () => api.swagger();
       registerClients(api, services);
+      await registerPictures(api, services);
       registerBans(api, services);
       registerTexts(api, services);
       registerInvites(api, services, book);

@@ -26,8 +26,7 @@ export function checkCsrf(
   }
   if (upgrade && !isWrite(request)) return;
   const header = request.headers['x-csrf-token'];
-  const form = formSchema.safeParse(request.body);
-  const token = typeof header === 'string' ? header : form.success ? form.data._csrf : undefined;
+  const token = typeof header === 'string' ? header : readForm(request.body)?._csrf;
   if (token === undefined || !sessions.isCsrfToken(session, token)) {
     throw new AppError('forbidden', 'The page is out of date. Reload it and try again');
   }
@@ -44,10 +43,15 @@ export function checkOriginIfTold(request: FastifyRequest, config: Config): void
 
 /** Takes the token out of a form, so that the route's schema sees only its own fields. */
 export function withoutCsrfField(body: unknown): unknown {
-  const form = formSchema.safeParse(body);
-  if (!form.success || form.data._csrf === undefined) return body;
-  const { _csrf, ...fields } = form.data;
+  const form = readForm(body);
+  if (form?._csrf === undefined) return body;
+  const { _csrf, ...fields } = form;
   return fields;
+}
+
+/** An uploaded file is no form, though each of its bytes could be read as a field. */
+function readForm(body: unknown): z.infer<typeof formSchema> | undefined {
+  return Buffer.isBuffer(body) ? undefined : formSchema.safeParse(body).data;
 }
 
 function isOwnHost(request: FastifyRequest, config: Config, host: string | undefined): boolean {

@@ -12,6 +12,7 @@ import { effectiveSettings } from '../../stores/effective-settings.ts';
 import type { ClientSnapshot } from '../../workers/types.ts';
 import { statumCallbackUrl } from '../callbacks.ts';
 import type { Identity, Services } from '../types.ts';
+import { pictureView, pictureViewSchema } from './picture.ts';
 import { isoTime, optionalTime } from './time.ts';
 
 /**
@@ -31,6 +32,8 @@ export const clientViewSchema = z.object({
   phone: z.string().optional(),
   adminPhones: z.array(z.string()),
   overrides: shopOverridesSchema,
+  /** Shown to each customer once, with a greeting beneath it. */
+  picture: pictureViewSchema.optional(),
   credentials: z.object({
     shadowPay: credentialViewSchema,
     statum: credentialViewSchema,
@@ -75,6 +78,7 @@ export function clientView(
     phone: client.phone,
     adminPhones: [...client.adminPhones],
     overrides: client.overrides,
+    ...(client.picture && { picture: pictureView(client.picture) }),
     credentials: {
       ...keys,
       mayUsePlatformFloat: client.mayUsePlatformFloat,

@@ -8,6 +8,7 @@ import type { OrderActionRequest } from '../../../shared/order.ts';
 import { AlertBook } from '../../../supervisor/alerts/alert-book.ts';
 import { type AppParts, buildApp } from '../../../supervisor/app.ts';
 import { createBanService } from '../../../supervisor/chats/bans.ts';
+import { createPictures } from '../../../supervisor/chats/pictures.ts';
 import { createTextService } from '../../../supervisor/chats/texts.ts';
 import { readConfig } from '../../../supervisor/config.ts';
 import type { GatewayCall } from '../../../supervisor/gateways/gateway-watch.ts';
@@ -112,6 +113,7 @@ export async function startSite(test: Pick<TestContext, 'after'>, options: SiteO
       clients: clients.asService(),
       bans: createBanService({ stores: inUse, clock }),
       texts: createTextService({ stores: inUse, clock }),
+      pictures: createPictures({ stores: inUse, dataDir, clock, logger }),
       privacy: createPrivacyService({ stores: inUse, clock, pseudonyms: createPseudonyms('secret') }),
       float: {
         list: () => [

@@ -22,7 +22,11 @@ const sentSchema = z.object({
   type: z.string(),
   body: z.string(),
   t: z.number(),
+  fields: z
+    .object({ caption: z.string().optional(), directPath: z.string(), mimetype: z.string() })
+    .optional(),
 });
+const uploadSchema = z.object({ mimetype: z.string(), data: z.base64() });
 
 /**
  * A WhatsApp of its own on this machine: its servers, the phones of its accounts, and the page that Chromium loads in place of
@@ -43,6 +47,14 @@ export class SimulatedWhatsApp {
   accepting = true;
   /** False: sent messages are taken but never acknowledged. */
   acknowledging = true;
+  /** What becomes of pictures that a page hands to WhatsApp's servers. */
+  uploads: 'taken' | 'refused' | 'unanswered' = 'taken';
+  /** The pictures that the servers have, by their path. */
+  readonly uploaded = new Map<string, { readonly mimetype: string; readonly bytes: Buffer }>();
+  /** True: messages with pictures are refused, whatever they are about. */
+  refusingPictures = false;
+  /** Of how many messages of the next page the sending fails after they were sent. */
+  failsAfterSending = 0;
   /** The page tells that it has synced only this long after it is connected. */
   syncDelayMs = 0;
   /** Come to the next page after it has loaded its chats, and just before anybody listens for messages. */
@@ -246,6 +258,7 @@ export class SimulatedWhatsApp {
       chats: account.chats(),
       phonesOfLids: Object.fromEntries(this.phonesOfLids),
       withoutLid: [...this.withoutLid],
+      failsAfterSending: this.failsAfterSending,
       syncDelayMs: this.syncDelayMs,
     };
   }
@@ -274,6 +287,7 @@ export class SimulatedWhatsApp {
       response.writeHead(text === undefined ? 404 : 200, { 'content-type': 'text/javascript' }).end(text);
     } else if (url.pathname === '/socket') this.#connect(url.searchParams.get('device') ?? '', response);
     else if (request.method === 'POST') {
+      if (url.pathname === '/upload' && this.uploads === 'unanswered') return;
       const answer = this.#act(url.pathname, url.searchParams.get('page'), await bodyOf(request));
       response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
       this.#tell();
@@ -314,8 +328,19 @@ export class SimulatedWhatsApp {
     else if (path === '/logout') page.account?.devices.delete(page.device ?? '');
     else if (path === '/seen') page.account?.unread.delete(z.object({ chat: z.string() }).parse(body).chat);
     else if (path === '/typing') page.typing.push(z.object({ chat: z.string() }).parse(body).chat);
-    else if (path === '/send') {
-      const message = { ...sentSchema.parse(body), fromMe: true, ack: 1 };
+    else if (path === '/upload') {
+      if (this.uploads === 'refused') throw new Error('The upload is refused');
+      const { mimetype, data } = uploadSchema.parse(body);
+      const directPath = `/v/${randomBytes(8).toString('hex')}`;
+      this.uploaded.set(directPath, { mimetype, bytes: Buffer.from(data, 'base64') });
+      return { directPath };
+    } else if (path === '/send') {
+      const { fields, ...sent } = sentSchema.parse(body);
+      if (fields && (this.refusingPictures || !this.uploaded.has(fields.directPath))) {
+        page.push({ type: 'ack', id: sent.id, ack: -1 });
+        return {};
+      }
+      const message = { ...sent, ...(fields && { fields }), fromMe: true, ack: 1 };
       page.account?.messages.push(message);
       if (this.acknowledging) page.push({ type: 'ack', id: message.id, ack: 1 });
     } else throw new Error(`The page asked for ${path}`);

@@ -141,7 +141,6 @@ export function browserFlags(kind: BrowserKind, extra: readonly string[]): strin
     '--disable-dev-shm-usage',
     '--mute-audio',
     '--disable-remote-fonts',
-    '--blink-settings=imagesEnabled=false',
     // Chromium refuses to sandbox root's processes; everybody else keeps the sandbox.
     ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
     ...extra,

@@ -1,5 +1,7 @@
 import whatsappWeb from 'whatsapp-web.js';
+import { type PictureType, pictureEnding } from '../../../shared/picture.ts';
 import { isPageLeft } from './diagnosis.ts';
+import { leaveOutNeedless } from './needless.ts';
 import { documentNumber, forgetLibrary, installCompatibility, noteListening } from './page.ts';
 
 declare module 'whatsapp-web.js' {
@@ -50,6 +52,7 @@ interface Attaching {
 /** The library as published, with today's ids made readable to it, and the failures that it would leave unhandled caught. */
 export class LibraryClient extends whatsappWeb.Client {
   readonly #events: LibraryEvents;
+  readonly #pictureMs: number;
   /** How many documents may have been there; each has a number. */
   #numbers = 0;
   /** The document into which the library was loaded last. */
@@ -63,6 +66,8 @@ export class LibraryClient extends whatsappWeb.Client {
       readonly executablePath: string;
       readonly args: readonly string[];
       readonly callTimeoutMs: number;
+      /** What the page may need to make a picture ready to be sent. */
+      readonly pictureMs: number;
     },
     events: LibraryEvents,
   ) {
@@ -87,6 +92,7 @@ export class LibraryClient extends whatsappWeb.Client {
       },
     });
     this.#events = events;
+    this.#pictureMs = options.pictureMs;
   }
 
   /** Once for each document: the library would load itself again into the same one when only its address, or a frame in it, has changed. */
@@ -113,6 +119,12 @@ export class LibraryClient extends whatsappWeb.Client {
   /** Called before the page is loaded. Nothing is cached, and a page whose text cannot be read (its browser is closing) is no reason to die. */
   override async initWebVersionCache(): Promise<void> {
     this.#events.onBrowser();
+    if (this.pupPage) await leaveOutNeedless(this.pupPage);
+  }
+
+  /** A picture as the library takes it. @param data base64 */
+  mediaOf(type: PictureType, data: string): whatsappWeb.MessageMedia {
+    return new whatsappWeb.MessageMedia(type, data, `picture.${pictureEnding(type)}`);
   }
 
   /** Once for each document: WhatsApp may tell twice that it has synced, and listeners put in twice would hear everything twice. */
@@ -127,7 +139,7 @@ export class LibraryClient extends whatsappWeb.Client {
 
   async #attach(attaching: Attaching): Promise<void> {
     try {
-      await this.pupPage?.evaluate(installCompatibility, UNUSED_EVENTS);
+      await this.pupPage?.evaluate(installCompatibility, UNUSED_EVENTS, this.#pictureMs);
       await super.attachEventListeners();
       await this.pupPage?.evaluate(noteListening);
     } catch (error) {

@@ -57,8 +57,9 @@ export function documentNumber(number?: number): unknown {
  * Makes keys and chat ids say `_serialized` again where the page calls it otherwise. Runs before the library listens, and
  * again after each reload.
  * @param unused the library's events that nobody here listens to: not told to Node, which saves a round trip per message
+ * @param pictureMs how long a picture may take to be made ready and handed to WhatsApp's servers
  */
-export function installCompatibility(unused: readonly string[]): void {
+export function installCompatibility(unused: readonly string[], pictureMs: number): void {
   for (const name of unused) window[name] ??= () => undefined;
   const idPrototypes: unknown[] = [
     window.require('WAWebMsgKey').prototype,
@@ -114,6 +115,26 @@ export function installCompatibility(unused: readonly string[]): void {
       });
       await send(chat, content, { ...rest, extraOptions: { ...extra, id: key } });
       return window.require('WAWebCollections').Msg.get(key);
+    };
+  }
+  const prepare = utilities.processMediaData;
+  if (prepare !== undefined && utilities.prepareUnwatched === undefined) {
+    utilities.prepareUnwatched = prepare;
+    // All that can go wrong with a picture goes wrong in here, before anything is sent: the error says so. One that takes too long is
+    // given up here as well, where nothing can come of it afterwards.
+    utilities.processMediaData = async (...args) => {
+      try {
+        return await Promise.race([
+          prepare(...args),
+          new Promise((_, reject) => {
+            setTimeout(() => reject(new Error(`it took longer than ${pictureMs / 1_000} s`)), pictureMs);
+          }),
+        ]);
+      } catch (error) {
+        throw new Error(
+          `The picture is not ready: ${error instanceof Error ? error.message : String(error)}`,
+        );
+      }
     };
   }
   // Accessors do not cross to Node, own fields do.

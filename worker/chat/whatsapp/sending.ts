@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Clock } from '../../../shared/clock.ts';
 import { errorText } from '../../../shared/errors.ts';
-import { NotSentError, type OutgoingMessage } from '../transport.ts';
+import { NotSentError, type OutgoingMessage, PictureError } from '../transport.ts';
 import type { BrowserSession } from './browser-session.ts';
 import { messageIdOf } from './ids.ts';
 import { ownMessage, showTyping } from './page.ts';
@@ -21,21 +21,26 @@ const SLACK_MS = 2_000;
 /** A message on its way for so long, over a connection that works, counts as sent: repeating it is worse. */
 const ON_ITS_WAY_MS = 120_000;
 
+/** Thrown by the page (page.ts) before anything is sent. */
+const PICTURE_NOT_READY = /The picture is not ready/;
+
 /**
- * Says a text and waits until WhatsApp's servers have it.
- * @throws NotSentError when it certainly did not go out; any other error: nobody knows
+ * Says a text, under its picture if it has one, and waits until WhatsApp's servers have it.
+ * @throws PictureError when the picture kept it from going out, NotSentError when something else did; any other error: nobody knows
  */
 export async function sayIn(
   session: BrowserSession,
-  { chatId, text, outboxId, typingMs = 0 }: OutgoingMessage,
+  { chatId, text, picture, outboxId, typingMs = 0 }: OutgoingMessage,
   clock: Clock,
 ): Promise<{ messageId: string }> {
+  const media = picture && session.client.mediaOf(picture.type, await picture.load());
   if (typingMs > 0) await typeFor(session, chatId, typingMs, clock);
   let sent: unknown;
   try {
     sent = await session.call(
       'Sending',
-      session.client.sendMessage(chatId, text, {
+      session.client.sendMessage(chatId, media ?? text, {
+        ...(media && { caption: text }),
         sendSeen: false,
         linkPreview: false,
         parseVCards: false,
@@ -43,13 +48,17 @@ export async function sayIn(
       }),
     );
   } catch (error) {
+    if (PICTURE_NOT_READY.test(errorText(error))) throw new PictureError(errorText(error), { cause: error });
     if (CERTAINLY_NOT_SENT.test(errorText(error))) throw new NotSentError(errorText(error), { cause: error });
     throw error;
   }
   if (sent === null) throw new NotSentError('WhatsApp has no such chat');
   const messageId = typeof sent === 'object' && 'id' in sent ? messageIdOf(sent.id) : undefined;
   if (messageId === undefined) throw new Error('WhatsApp Web did not say what became of the message');
-  if ((await session.acknowledged(messageId)) < 0) throw new NotSentError('WhatsApp refused the message');
+  if ((await session.acknowledged(messageId)) < 0) {
+    if (picture) throw new PictureError('WhatsApp refused the message with the picture');
+    throw new NotSentError('WhatsApp refused the message');
+  }
   return { messageId };
 }
 

@@ -6,6 +6,8 @@ export interface WhatsAppTimings {
   readonly startMs: number;
   /** One call into the page. */
   readonly callMs: number;
+  /** From a picture's arrival in the page until WhatsApp's servers have taken it; well below a call. */
+  readonly pictureMs: number;
   /** Below what the supervisor grants. */
   readonly logOutMs: number;
   /** From sending to WhatsApp's acknowledgement. */
@@ -38,6 +40,7 @@ export interface WhatsAppTimings {
 export const defaultTimings: WhatsAppTimings = {
   startMs: 55 * SECOND_MS,
   callMs: 30 * SECOND_MS,
+  pictureMs: 20 * SECOND_MS,
   logOutMs: 10 * SECOND_MS,
   ackMs: 20 * SECOND_MS,
   probeEveryMs: 15 * SECOND_MS,

@@ -176,6 +176,7 @@ export class WhatsAppTransport implements ChatTransport {
             executablePath: browser.path,
             args: browserFlags(browser.kind, this.#options.chromeArgs),
             callTimeoutMs: this.#timings.callMs,
+            pictureMs: this.#timings.pictureMs,
           },
           events,
         ),

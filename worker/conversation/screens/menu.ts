@@ -12,7 +12,7 @@ export function isClosed({ shop, closed }: Pick<TurnContext, 'shop' | 'closed'>)
 export function menuScreen(talk: Talk, options: { toldBackAt?: number } = {}): Turn {
   const { context, say } = talk;
   const { shop, mode } = context;
-  return show(
+  const turn = show(
     { screen: 'menu', toldBackAt: options.toldBackAt ?? null },
     underWayLine(talk),
     isClosed(context)
@@ -20,6 +20,7 @@ export function menuScreen(talk: Talk, options: { toldBackAt?: number } = {}): T
       : say('menu', { shop: shop.name, again: againLine(talk) }),
     mode === 'sandbox' ? say('sandboxMark') : '',
   );
+  return { ...turn, greets: true };
 }
 
 /** Where the latest order stands, while the customer waits for it or a person looks into it; else empty. */

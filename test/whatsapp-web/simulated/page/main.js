@@ -41,6 +41,7 @@ function connected(event) {
     on.call(Msg, names, run);
   };
   page.withoutLid = new Set(event.withoutLid);
+  page.failsAfterSending = event.failsAfterSending;
   Socket.set({ state: 'CONNECTED' });
   page.sendUnsent();
   setTimeout(() => Socket.set({ hasSynced: true }), event.syncDelayMs);

@@ -1,4 +1,5 @@
 import { Collection } from './emitter.js';
+import { mediaModules } from './media.js';
 
 const encodeB64 = (bytes) => btoa(String.fromCharCode(...new Uint8Array(bytes)));
 const bytes = (fill) => new Uint8Array(32).fill(fill).buffer;
@@ -6,11 +7,16 @@ const none = () => undefined;
 const no = () => false;
 
 /**
- * `window.require` with the modules that whatsapp-web.js 1.34.7 needs for logging in, receiving and sending text. One that is
+ * `window.require` with the modules that whatsapp-web.js 1.34.7 needs for logging in, receiving, and sending text and pictures. One that is
  * not simulated throws, and the server hears of it, so that a use of it does not pass unseen.
  */
 export function makeRequire(page) {
-  const modules = { ...loginModules(page), ...chatModules(page), ...sendModules(page) };
+  const modules = {
+    ...loginModules(page),
+    ...chatModules(page),
+    ...sendModules(page),
+    ...mediaModules(page),
+  };
   const broken = new Set(document.body.dataset.missing.split(' '));
   return (name) => {
     if (Object.hasOwn(modules, name) && !broken.has(name)) return modules[name];
@@ -125,10 +131,15 @@ function sendModules(page) {
     WAWebMsgReply: { canReplyMsg: () => true },
     WAWebGetEphemeralFieldsMsgActionsUtils: { getEphemeralFields: () => ({}) },
     WAWebSendMsgChatAction: {
-      addAndSendMsgToChat: (chat, { id, type, body, t }) => {
-        const data = { id: id.id, chat: String(chat.id), type, body: body ?? '', t };
-        const added = Promise.resolve(chats.add({ ...data, fromMe: true, ack: 0 }, true));
-        return [added, post(data).then(() => ({ messageSendResult: 'OK' }), none)];
+      addAndSendMsgToChat: (chat, { id, type, body, t, caption, directPath, mimetype }) => {
+        const fields = type === 'chat' ? undefined : { caption, directPath, mimetype };
+        const data = { id: id.id, chat: String(chat.id), type, body: body ?? '', t, fields };
+        const message = chats.add({ ...data, fromMe: true, ack: 0 }, true);
+        const sent = post(data).then(() => ({ messageSendResult: 'OK' }), none);
+        const failing = page.failsAfterSending > 0;
+        if (failing) page.failsAfterSending -= 1;
+        const added = failing ? sent.then(() => Promise.reject(new Error('r: r'))) : Promise.resolve(message);
+        return [added, sent];
       },
     },
   };
