@@ -26,6 +26,8 @@ export interface PhoneFrame {
   readonly phone: string;
   readonly state: WorkerState;
   readonly paused: boolean;
+  /** The picture that the bot has now; of earlier ones the phone shows that they were there. */
+  readonly pictureId?: string;
   readonly others: readonly string[];
 }
 

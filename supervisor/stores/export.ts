@@ -3,6 +3,8 @@ import { open } from 'node:fs/promises';
 import type { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { realDisk } from './disk.ts';
+import { StoreCorruptError } from './errors.ts';
+import { namedPictures, soundPicture } from './picture-files.ts';
 import { loadFolder, type OpenLogs, openLogs } from './recovery.ts';
 import { State } from './state.ts';
 
@@ -19,7 +21,7 @@ export async function exportFolder(
   const loaded = loadFolder(state, dataDir);
   const logs = await openLogs(state, dataDir, realDisk, loaded, constants.O_RDONLY);
   try {
-    await pipeline(document(state, logs), to, { end: options.end });
+    await pipeline(document(state, logs, dataDir), to, { end: options.end });
   } finally {
     for (const file of logs.logFiles) await file.close();
   }
@@ -35,7 +37,7 @@ export async function exportToFile(dataDir: string, path: string): Promise<void>
   }
 }
 
-async function* document(state: State, logs: OpenLogs): AsyncGenerator<string> {
+async function* document(state: State, logs: OpenLogs, dataDir: string): AsyncGenerator<string> {
   yield '{';
   for (const { name, table } of [
     state.clients,
@@ -52,11 +54,26 @@ async function* document(state: State, logs: OpenLogs): AsyncGenerator<string> {
     yield* array(table.values());
     yield ',\n';
   }
-  yield '"orders":';
+  yield '"pictures":';
+  yield* array(pictures(state, dataDir));
+  yield ',\n"orders":';
   yield* array(ordersWithTimelines(state, logs));
   yield ',\n"audit":';
   yield* array(auditOldestFirst(logs));
   yield '}\n';
+}
+
+/** One at a time: together they may be more than memory has room for. Of one that is damaged, what is wrong with it. */
+function* pictures({ clients }: State, dataDir: string): Generator<unknown> {
+  for (const named of namedPictures(clients.table.values())) {
+    const about = { clientId: named.client.id, file: named.file, type: named.picture.type };
+    try {
+      yield { ...about, base64: soundPicture(dataDir, named).toString('base64') };
+    } catch (error) {
+      if (!(error instanceof StoreCorruptError)) throw error;
+      yield { ...about, problem: error.message };
+    }
+  }
 }
 
 async function* ordersWithTimelines(state: State, logs: OpenLogs): AsyncGenerator<unknown> {

@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { open, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Client } from '../../shared/client.ts';
-import type { Picture } from '../../shared/picture.ts';
-import { pictureEnding } from '../../shared/picture.ts';
+import { type Picture, pictureEnding } from '../../shared/picture.ts';
 import { realDisk, syncDirectory } from './disk.ts';
-import { systemCode } from './errors.ts';
+import { StoreCorruptError, systemCode } from './errors.ts';
 
 /**
  * Clients' pictures, each in a file of its own beside the journal: a megabyte in it would be read by each start and written by
@@ -15,6 +14,8 @@ import { systemCode } from './errors.ts';
  */
 export const PICTURES_FOLDER = 'pictures';
 const TEMPORARY = '.tmp';
+const UPLOAD_ADVICE =
+  'The bot greets by words alone until the picture is uploaded again; a backup may still have it';
 
 type Owner = Pick<Client, 'id'>;
 type Named = Pick<Picture, 'id' | 'type'>;
@@ -22,6 +23,33 @@ type Named = Pick<Picture, 'id' | 'type'>;
 /** Its path within the data folder. */
 export function pictureFile(client: Owner, { id, type }: Named): string {
   return join(PICTURES_FOLDER, `${client.id}-${id}.${pictureEnding(type)}`);
+}
+
+/** A client's picture and the file that its record names. */
+export interface NamedPicture {
+  readonly client: Client;
+  readonly picture: Picture;
+  readonly file: string;
+}
+
+export function namedPictures(clients: Iterable<Client>): readonly NamedPicture[] {
+  return Array.from(clients).flatMap((client) => {
+    const { picture } = client;
+    return picture ? [{ client, picture, file: pictureFile(client, picture) }] : [];
+  });
+}
+
+/** All of a picture. @throws {StoreCorruptError} when it is not what was saved */
+export function soundPicture(dataDir: string, { file, picture }: NamedPicture): Buffer {
+  let bytes: Buffer;
+  try {
+    bytes = readFileSync(join(dataDir, file));
+  } catch (error) {
+    if (systemCode(error) !== 'ENOENT') throw error;
+    throw new StoreCorruptError({ file }, 'the file is missing', UPLOAD_ADVICE, { cause: error });
+  }
+  if (pictureIdOf(bytes) === picture.id) return bytes;
+  throw new StoreCorruptError({ file }, 'the file is not what was saved', UPLOAD_ADVICE);
 }
 
 /** What a picture with these bytes is called. */
@@ -74,8 +102,7 @@ export async function deletePicture(dataDir: string, file: string): Promise<void
 
 /** Deletes what a crash left: files that no client names. @returns their names */
 export async function sweepPictures(dataDir: string, clients: Iterable<Client>): Promise<readonly string[]> {
-  const named = new Set<string>();
-  for (const client of clients) if (client.picture) named.add(pictureFile(client, client.picture));
+  const named = new Set(namedPictures(clients).map(({ file }) => file));
   const found = await readdir(join(dataDir, PICTURES_FOLDER)).catch((error: unknown) => {
     if (systemCode(error) === 'ENOENT') return [];
     throw error;

@@ -8,6 +8,7 @@ import { AUDIT_FILE, listedCollections, listSegments, readFormat, TIMELINES_FILE
 import { journalRecordSchema, readSegment, segmentName } from './journal-format.ts';
 import { readLogEnd } from './log-file.ts';
 import { overwriteNoteOf } from './log-overwrite.ts';
+import { namedPictures, soundPicture } from './picture-files.ts';
 import { loadFolder } from './recovery.ts';
 import { previousFile, snapshotFile } from './snapshot-format.ts';
 import { readSnapshot } from './snapshot-reader.ts';
@@ -59,11 +60,30 @@ export function verifyFolder(dataDir: string): Finding[] {
   const segments = listSegments(dataDir);
   for (const [index, firstSeq] of segments.entries())
     check(segmentName(firstSeq), () => verifySegment(state, dataDir, firstSeq, segments.slice(index + 1)));
+  const present = new State({ freeze: false });
+  const pictures: Finding[] = [];
   check('all together', () => {
-    const loaded = loadFolder(new State({ freeze: false }), dataDir);
+    const loaded = loadFolder(present, dataDir);
+    pictures.push(...verifyPictures(dataDir, present));
     return `a start finds everything up to transaction ${loaded.journal.lastSeq}`;
   });
+  // Before the last word, which is whether a start would succeed: it does without a picture.
+  findings.splice(-1, 0, ...pictures);
   return findings;
+}
+
+function verifyPictures(dataDir: string, { clients }: State): Finding[] {
+  return namedPictures(clients.table.values()).map((named) => {
+    try {
+      return {
+        file: named.file,
+        ok: true,
+        text: `a picture of ${soundPicture(dataDir, named).length} bytes`,
+      };
+    } catch (error) {
+      return { file: named.file, ok: false, text: errorText(error) };
+    }
+  });
 }
 
 function verifySnapshot(state: State, dataDir: string, name: string, file: string): string {

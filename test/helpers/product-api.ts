@@ -46,6 +46,17 @@ export abstract class ProductApi {
     return { status: response.status, body: json ? JSON.parse(text) : text };
   }
 
+  /** Gives a client a welcome picture. @throws Error unless it was taken */
+  async givePicture(clientId: string, bytes: Buffer): Promise<{ readonly id: string }> {
+    const response = await fetch(new URL(`/api/v1/clients/${clientId}/picture`, this.url), {
+      method: 'PUT',
+      headers: { authorization: `Bearer ${this.token}`, 'content-type': 'image/png' },
+      body: new Uint8Array(bytes),
+    });
+    if (!response.ok) throw new Error(`The picture was refused: ${await response.text()}`);
+    return z.object({ id: z.string() }).parse(await response.json());
+  }
+
   /** A call that must succeed, its answer checked against the contract. */
   async call<T extends z.ZodType>(
     schema: T,

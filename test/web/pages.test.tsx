@@ -218,6 +218,7 @@ const pages: Readonly<Record<string, JSX.Element>> = {
         now,
         client: card,
         profile: { clientId: 'cl_one', name: HOSTILE, adminPhones: ['254700000001'] },
+        picture: { clientId: 'cl_one', greeting: HOSTILE, fits: true },
         credentials: {
           shadowPay: { set: true, source: 'client', last4: HOSTILE },
           statum: { set: false, source: 'none' },

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
+import { aPicture } from '../helpers/a-picture.ts';
 import { screens } from '../helpers/customer.ts';
 import type { Product } from '../helpers/product.ts';
 import { loggedInClient, startOnWhatsApp, WhatsAppCustomer } from './shop.ts';
@@ -39,6 +40,33 @@ describe('the product on WhatsApp, in mode test', () => {
     await customer.next(screens.airtime);
     assert.equal((await product.phone(PHONE)).airtimeKes, 50);
     assert.deepEqual(customer.answers().length, new Set(customer.answers()).size);
+    assert.deepEqual(whatsapp.unknownModules, []);
+  });
+
+  it('shows its picture with the first menu, once; where WhatsApp does not take it, the menu comes alone, once', async () => {
+    const { id } = await loggedInClient(product, whatsapp);
+    await product.givePicture(id, aPicture({ widthPx: 64, heightPx: 48 }));
+    const customer = new WhatsAppCustomer(whatsapp, `${PHONE}@c.us`);
+    await customer.say('hi', screens.menu);
+    await customer.say('00', screens.menu);
+    assert.deepEqual(customer.types(), ['image', 'chat']);
+    assert.equal(whatsapp.uploaded.size, 1);
+
+    whatsapp.uploads = 'refused';
+    const other = new WhatsAppCustomer(whatsapp, '254700000002@c.us');
+    await other.say('hi', screens.menu);
+    await other.say('1', screens.who);
+    assert.deepEqual(other.types(), ['chat', 'chat']);
+
+    // Nobody knows whether it went out: it is looked for, and found.
+    whatsapp.uploads = 'taken';
+    whatsapp.failsAfterSending = 1;
+    await product.killWorker(id);
+    await product.readyClient(id);
+    const third = new WhatsAppCustomer(whatsapp, '254700000003@c.us');
+    await third.say('hi', screens.menu);
+    await third.say('1', screens.who);
+    assert.deepEqual(third.types(), ['image', 'chat']);
     assert.deepEqual(whatsapp.unknownModules, []);
   });
 

@@ -108,7 +108,15 @@ export class WhatsAppCustomer {
   /** Everything that the shop has said in this chat. */
   answers(): readonly string[] {
     const { sent } = this.#whatsapp.account(this.#shop);
-    return sent.filter(({ chat }) => chat === this.chatId).map(({ body }) => body);
+    return sent
+      .filter(({ chat }) => chat === this.chatId)
+      .map(({ body, fields }) => (typeof fields?.caption === 'string' ? fields.caption : body));
+  }
+
+  /** What was sent in this chat: of each message its type. */
+  types(): readonly string[] {
+    const { sent } = this.#whatsapp.account(this.#shop);
+    return sent.filter(({ chat }) => chat === this.chatId).map(({ type }) => type);
   }
 
   /** The next unread answer that fits; those before it count as read. */

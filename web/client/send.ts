@@ -6,19 +6,28 @@ export type Sent =
 
 const NO_ANSWER = 'The server cannot be reached. Try again in a moment.';
 
-export async function post(url: string, fields: Readonly<Record<string, string>>): Promise<Sent> {
+export function post(url: string, fields: Readonly<Record<string, string>>): Promise<Sent> {
+  return request(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    body: new URLSearchParams({ ...fields }),
+  });
+}
+
+/** Puts a file where it belongs, as the whole body. */
+export function putFile(url: string, file: Blob): Promise<Sent> {
+  return request(url, { method: 'PUT', headers: { 'content-type': 'application/octet-stream' }, body: file });
+}
+
+async function request(
+  url: string,
+  options: { method: string; headers: Readonly<Record<string, string>>; body: URLSearchParams | Blob },
+): Promise<Sent> {
   const token = document.querySelector<HTMLMetaElement>('meta[name="csrf-token"]')?.content ?? '';
+  const headers = { ...options.headers, 'hx-request': 'true', 'x-csrf-token': token };
   let response: Response;
   try {
-    response = await fetch(url, {
-      method: 'POST',
-      headers: {
-        'content-type': 'application/x-www-form-urlencoded',
-        'hx-request': 'true',
-        'x-csrf-token': token,
-      },
-      body: new URLSearchParams({ ...fields }),
-    });
+    response = await fetch(url, { ...options, headers });
   } catch (error) {
     if (error instanceof TypeError) return { ok: false, message: NO_ANSWER, field: undefined };
     throw error;

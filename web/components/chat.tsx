@@ -4,9 +4,10 @@ import { formatClock, formatDay } from '../../shared/nairobi.ts';
 import type { ChatMessage } from '../../shared/world.ts';
 import { attachments, deleteQuestion, editQuestion, mediaNames } from '../models/phone-messages.ts';
 import { quickReplies } from '../text/quick-replies.ts';
-import type { PhoneModel } from '../view-models.ts';
+import type { PhoneFrame, PhoneModel } from '../view-models.ts';
 import { Icon } from './icon.tsx';
 import { Moment } from './values.tsx';
+import { ChatPicture } from './welcome-picture.tsx';
 import { WhatsAppText } from './whatsapp-text.tsx';
 
 /** How long a ready bot is shown as typing before the phone stops promising an answer. */
@@ -29,7 +30,7 @@ function Bubble({
   return (
     <li class={mine ? 'bubble bubble-mine' : 'bubble bubble-theirs'} id={`message-${message.id}`}>
       <span class="visually-hidden">{mine ? 'You: ' : 'Bot: '}</span>
-      <BubbleBody message={message} />
+      <BubbleBody message={message} frame={frame} />
       <span class="bubble-meta">
         {changeable ? <BubbleActions message={message} clientId={frame.clientId} /> : null}
         {message.edited && !message.deleted ? <span>edited</span> : null}
@@ -40,7 +41,13 @@ function Bubble({
   );
 }
 
-function BubbleBody({ message: { text, contact, media, deleted } }: { message: ChatMessage }): JSX.Element {
+function BubbleBody({
+  message: { text, contact, media, pictureId, deleted },
+  frame,
+}: {
+  message: ChatMessage;
+  frame: PhoneFrame;
+}): JSX.Element {
   if (deleted) return <em class="bubble-gone">🚫 You deleted this message</em>;
   if (contact) {
     return (
@@ -55,14 +62,23 @@ function BubbleBody({ message: { text, contact, media, deleted } }: { message: C
   }
   return (
     <>
-      {media ? (
-        <span class="bubble-card">
-          <span aria-hidden="true">{mediaNames[media.kind].emoji}</span>
-          <strong>{mediaNames[media.kind].name}</strong>
-        </span>
-      ) : null}
+      {media ? <MediaCard name={mediaNames[media.kind].name} emoji={mediaNames[media.kind].emoji} /> : null}
+      {pictureId === undefined ? null : pictureId === frame.pictureId ? (
+        <ChatPicture clientId={frame.clientId} pictureId={pictureId} alt="The shop’s picture" />
+      ) : (
+        <MediaCard name="Picture (the shop does not use it any more)" emoji="🖼️" />
+      )}
       {text === '' ? null : <WhatsAppText text={text} />}
     </>
+  );
+}
+
+function MediaCard({ name, emoji }: { name: string; emoji: string }): JSX.Element {
+  return (
+    <span class="bubble-card">
+      <span aria-hidden="true">{emoji}</span>
+      <strong>{name}</strong>
+    </span>
   );
 }
 

@@ -1,6 +1,7 @@
 import type { CredentialFormsModel } from '../components/credential-forms.tsx';
 import type { SettingsGroupModel } from '../components/settings-group.tsx';
 import type { ClientCard } from './bots.ts';
+import type { WelcomePictureModel } from './welcome-picture.ts';
 
 /** An owner's way in, as admins see it. */
 export interface InviteRow {
@@ -38,6 +39,7 @@ export interface ClientSettingsModel {
     readonly name: string;
     readonly adminPhones: readonly string[];
   };
+  readonly picture: WelcomePictureModel;
   readonly credentials: CredentialFormsModel;
   readonly groups: readonly SettingsGroupModel[];
   /** Absent for owners, who do not decide these. */

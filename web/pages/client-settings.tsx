@@ -8,6 +8,7 @@ import { Invites } from '../components/invites.tsx';
 import { Panel } from '../components/panel.tsx';
 import { SettingsFinder } from '../components/settings-finder.tsx';
 import { SettingsGroup } from '../components/settings-group.tsx';
+import { WelcomePicture } from '../components/welcome-picture.tsx';
 import type { ClientCard } from '../models/bots.ts';
 import type { ClientSettingsModel } from '../models/client-settings.ts';
 import type { PageContext } from '../page-context.ts';
@@ -20,7 +21,7 @@ export function ClientSettingsPage({
   context: PageContext;
   model: ClientSettingsModel;
 }): JSX.Element {
-  const { client, profile, credentials, groups, admin } = model;
+  const { client, profile, picture, credentials, groups, admin } = model;
   return (
     <ClientFrame context={context} client={client} part="/settings">
       <p class="lead">What this bot has no value of its own for follows the platform.</p>
@@ -28,6 +29,9 @@ export function ClientSettingsPage({
       <div class="fold-list">
         <Fold id="about" title="Name and admins" lead="What customers read, and whose phones run the bot.">
           <ProfileForm model={profile} />
+        </Fold>
+        <Fold id="picture" title="Welcome picture" lead="What new customers see above the first menu.">
+          <WelcomePicture model={picture} />
         </Fold>
         <Fold id="keys" title="Gateway keys" lead={keysText(client)}>
           <CredentialForms model={credentials} />
@@ -100,8 +104,8 @@ function DeletePanel({ client }: { client: ClientCard }): JSX.Element {
         </p>
       ) : (
         <p class="panel-text">
-          It stops and logs out on WhatsApp; its login, settings and keys are removed. Its orders stay in the
-          books. This cannot be undone.
+          It stops and logs out on WhatsApp; its login, settings, picture and keys are removed. Its orders
+          stay in the books. This cannot be undone.
         </p>
       )}
       <button

@@ -1,11 +1,14 @@
 import type { FastifyRequest } from 'fastify';
+import { MAX_CAPTION_LENGTH } from '../../../shared/picture.ts';
 import type { SettingGroup } from '../../../shared/settings/setting.ts';
 import type { ShopOverrides } from '../../../shared/settings.ts';
 import type { CredentialFormsModel } from '../../../web/components/credential-forms.tsx';
 import { type SettingsFormModel, storedFields } from '../../../web/components/settings-form.tsx';
 import type { SettingsGroupModel } from '../../../web/components/settings-group.tsx';
 import type { ClientSettingsModel, InvitesModel, RightsModel } from '../../../web/models/client-settings.ts';
+import type { WelcomePictureModel } from '../../../web/models/welcome-picture.ts';
 import { fieldsOfGroup, groupLeads, groupsWithFields } from '../../../web/settings-fields.ts';
+import { greetingOf } from '../../chats/greeting.ts';
 import { effectiveSettings } from '../../stores/effective-settings.ts';
 import { inviteView } from '../api/invites.ts';
 import type { AccessBook } from '../auth/access-book.ts';
@@ -21,6 +24,17 @@ export function clientSettingsModels(services: Services, models: Models, book: A
   function profile(clientId: string): ClientSettingsModel['profile'] {
     const { name, adminPhones } = clients.get(clientId).client;
     return { clientId, name, adminPhones };
+  }
+
+  function picture(clientId: string): WelcomePictureModel {
+    const { client } = clients.get(clientId);
+    const greeting = greetingOf(client, stores, clock.now());
+    return {
+      clientId,
+      ...(client.picture && { picture: client.picture }),
+      greeting,
+      fits: greeting.length <= MAX_CAPTION_LENGTH,
+    };
   }
 
   /** The address at which Statum reports deliveries is for admins' eyes, as in the API. */
@@ -84,6 +98,7 @@ export function clientSettingsModels(services: Services, models: Models, book: A
       now: clock.now(),
       client: models.card(clientId),
       profile: profile(clientId),
+      picture: picture(clientId),
       credentials: credentials(clientId, request),
       groups: groupsWithFields({ perClient: true }).map((name) => group(clientId, name)),
       ...(identityOf(request).role === 'admin' && {
@@ -92,5 +107,5 @@ export function clientSettingsModels(services: Services, models: Models, book: A
     };
   }
 
-  return { profile, credentials, stored, group, invites, rights, page };
+  return { profile, picture, credentials, stored, group, invites, rights, page };
 }

@@ -9,6 +9,7 @@ import { CredentialForms } from '../../../web/components/credential-forms.tsx';
 import { Invites } from '../../../web/components/invites.tsx';
 import { typedFields } from '../../../web/components/settings-form.tsx';
 import { SettingsGroup } from '../../../web/components/settings-group.tsx';
+import { WelcomePicture } from '../../../web/components/welcome-picture.tsx';
 import { ClientSettingsPage, DeletedPanel } from '../../../web/pages/client-settings.tsx';
 import { fieldsOfGroup } from '../../../web/settings-fields.ts';
 import { LOGIN_GIVEN_UP } from '../../workers/login.ts';
@@ -59,6 +60,19 @@ export function registerClientSettings(app: FastifyInstance, services: Services,
     const phones = readPhoneLines(adminPhones, 'adminPhones');
     await clients.patch(clientId, { name, adminPhones: phones }, staffName(request));
     return sendFragment(reply, <ProfileForm model={parts.profile(clientId)} />, { toast: 'Saved' });
+  });
+
+  app.get('/clients/:clientId/settings/picture', owner, async (request, reply) => {
+    const { clientId } = readAddress(paramsSchema, request.params);
+    return sendFragment(reply, <WelcomePicture model={parts.picture(clientId)} />);
+  });
+
+  app.post('/clients/:clientId/settings/picture/remove', owner, async (request, reply) => {
+    const { clientId } = readAddress(paramsSchema, request.params);
+    await services.pictures.remove(clientId, staffName(request));
+    return sendFragment(reply, <WelcomePicture model={parts.picture(clientId)} />, {
+      toast: 'The picture is removed',
+    });
   });
 
   app.post('/clients/:clientId/settings/rights', admin, async (request, reply) => {

@@ -9,6 +9,7 @@ import { StoreCorruptError } from '../errors.ts';
 import { prepareFolder, storeFiles } from '../folder.ts';
 import { migrateFolder } from '../migration/migrate.ts';
 import { migrationSteps } from '../migration/step.ts';
+import { PICTURES_FOLDER } from '../picture-files.ts';
 import { FORMAT_VERSION } from '../snapshot-format.ts';
 import { verifyFolder } from '../verify.ts';
 import { copyFolder } from './copy.ts';
@@ -75,9 +76,11 @@ export async function restoreBackup(archive: string, dataDir: string): Promise<B
     await checkFiles(work, manifest);
     await migrateFolder(work, { steps: migrationSteps, current: FORMAT_VERSION, logger: silentLogger });
     await prepareFolder(realDisk, work, manifest.takenAt);
-    const damaged = verifyFolder(work).find(({ ok }) => !ok);
+    // A picture that was damaged before it was backed up is no reason to do without the books.
+    const damaged = verifyFolder(work).find(({ ok, file }) => !ok && !file.startsWith(PICTURES_FOLDER));
     if (damaged) throw new StoreCorruptError({ file: damaged.file }, damaged.text, BROKEN_BACKUP_ADVICE);
     for (const name of storeFiles(work)) await syncFile(join(work, name));
+    await syncPictures(work);
     syncDirectorySync(work);
     rmSync(dataDir, { recursive: true, force: true });
     renameSync(work, dataDir);
@@ -102,6 +105,13 @@ async function digest(path: string): Promise<string> {
   const hash = createHash('sha256');
   for await (const chunk of createReadStream(path)) hash.update(chunk);
   return hash.digest('hex');
+}
+
+async function syncPictures(folder: string): Promise<void> {
+  const pictures = join(folder, PICTURES_FOLDER);
+  if (!existsSync(pictures)) return;
+  for (const name of readdirSync(pictures)) await syncFile(join(pictures, name));
+  syncDirectorySync(pictures);
 }
 
 async function syncFile(path: string): Promise<void> {

@@ -1,10 +1,21 @@
 import { createHash } from 'node:crypto';
-import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, readSync, rmSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { replaceFileSync, syncDirectorySync } from '../disk.ts';
 import { StoreCorruptError, systemCode } from '../errors.ts';
 import { AUDIT_FILE, FORMAT_FILE, listedCollections, listSegments, TIMELINES_FILE } from '../folder.ts';
 import { segmentName } from '../journal-format.ts';
+import { namedPictures, PICTURES_FOLDER } from '../picture-files.ts';
 import { loadFolder } from '../recovery.ts';
 import { snapshotFile } from '../snapshot-format.ts';
 import { State } from '../state.ts';
@@ -33,7 +44,9 @@ export function copyFolder(
     mkdirSync(to, { mode: 0o700 });
     try {
       const files = copyFiles(from, to);
-      const { journal } = loadFolder(new State({ freeze: false }), to);
+      const state = new State({ freeze: false });
+      const { journal } = loadFolder(state, to);
+      files.push(...copyPictures(from, to, state, attempt === ATTEMPTS));
       const manifest: BackupManifest = {
         backup: 1,
         version: facts.version,
@@ -61,6 +74,20 @@ function copyFiles(from: string, to: string): BackupManifest['files'] {
   for (const firstSeq of listSegments(from).reverse()) files.push(copyFile(from, to, segmentName(firstSeq)));
   if (readdirSync(from).includes(KEPT_SECRET)) files.push(copyFile(from, to, KEPT_SECRET));
   syncDirectorySync(to);
+  return files;
+}
+
+/**
+ * Those that the copied records name. The product deletes one only after its record has ceased to name it, so where one is gone the records are
+ * out of date, and the whole copy is made again. One that is gone for good must not keep the books from being backed up.
+ */
+function copyPictures(from: string, to: string, state: State, lastAttempt: boolean): BackupManifest['files'] {
+  const named = namedPictures(state.clients.table.values());
+  if (named.length === 0) return [];
+  mkdirSync(join(to, PICTURES_FOLDER), { mode: 0o700 });
+  const there = named.filter(({ file }) => !lastAttempt || existsSync(join(from, file)));
+  const files = there.map(({ file }) => copyFile(from, to, file));
+  syncDirectorySync(join(to, PICTURES_FOLDER));
   return files;
 }
 
