@@ -1,5 +1,6 @@
 import type { WorkerState } from '../shared/client.ts';
 import type { Order, OrderAction, TimelineEntry } from '../shared/order.ts';
+import type { Picture } from '../shared/picture.ts';
 import type { ChatMessage, PhoneView } from '../shared/world.ts';
 
 /** What pages and fragments are drawn from: plain data, made by supervisor/http/pages. Times are milliseconds. */
@@ -27,7 +28,7 @@ export interface PhoneFrame {
   readonly state: WorkerState;
   readonly paused: boolean;
   /** The picture that the bot has now; of earlier ones the phone shows that they were there. */
-  readonly pictureId?: string;
+  readonly picture?: Picture;
   readonly others: readonly string[];
 }
 

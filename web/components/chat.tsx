@@ -63,8 +63,8 @@ function BubbleBody({
   return (
     <>
       {media ? <MediaCard name={mediaNames[media.kind].name} emoji={mediaNames[media.kind].emoji} /> : null}
-      {pictureId === undefined ? null : pictureId === frame.pictureId ? (
-        <ChatPicture clientId={frame.clientId} pictureId={pictureId} alt="The shop’s picture" />
+      {pictureId === undefined ? null : frame.picture?.id === pictureId ? (
+        <ChatPicture clientId={frame.clientId} picture={frame.picture} alt="The shop’s picture" />
       ) : (
         <MediaCard name="Picture (the shop does not use it any more)" emoji="🖼️" />
       )}

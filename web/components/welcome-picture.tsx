@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { pictureTypes } from '../../shared/picture.ts';
+import { type Picture, pictureTypes } from '../../shared/picture.ts';
 import type { WelcomePictureModel } from '../models/welcome-picture.ts';
 import { Icon } from './icon.tsx';
 import { WhatsAppText } from './whatsapp-text.tsx';
@@ -62,7 +62,7 @@ export function WelcomePicture({ model }: { model: WelcomePictureModel }): JSX.E
         <figcaption>How a new customer sees it</figcaption>
         <div class="bubble bubble-theirs">
           {picture && fits ? (
-            <ChatPicture clientId={clientId} pictureId={picture.id} alt="Your welcome picture" />
+            <ChatPicture clientId={clientId} picture={picture} alt="Your welcome picture" />
           ) : null}
           <WhatsAppText text={greeting} />
         </div>
@@ -74,12 +74,20 @@ export function WelcomePicture({ model }: { model: WelcomePictureModel }): JSX.E
 /** A picture in a bubble. Its id is in the address so that a browser never shows an earlier one in its place. */
 export function ChatPicture({
   clientId,
-  pictureId,
+  picture: { id, widthPx, heightPx },
   alt,
 }: {
   clientId: string;
-  pictureId: string;
+  picture: Picture;
   alt: string;
 }): JSX.Element {
-  return <img class="bubble-picture" src={`/api/v1/clients/${clientId}/picture?${pictureId}`} alt={alt} />;
+  return (
+    <img
+      class="bubble-picture"
+      src={`/api/v1/clients/${clientId}/picture?${id}`}
+      width={widthPx}
+      height={heightPx}
+      alt={alt}
+    />
+  );
 }

@@ -176,7 +176,7 @@ export function createModels(services: Services, watch: Watch): Models {
       phone: number,
       state: worker.state,
       paused: record.paused,
-      ...(record.picture && { pictureId: record.picture.id }),
+      ...(record.picture && { picture: record.picture }),
       others: SANDBOX_PHONES.some((known) => known === number) ? SANDBOX_PHONES : [...SANDBOX_PHONES, number],
     };
     return {
