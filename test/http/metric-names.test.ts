@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { z } from 'zod';
+import { readExposition } from './helpers/exposition.ts';
 import { makeClient } from './helpers/fake-services.ts';
 import { startSite } from './helpers/site.ts';
 
@@ -43,18 +44,16 @@ function queries(): Map<string, string> {
   return found;
 }
 
-/** Series of the text format: name → label names → the values that there are. */
+/** Every series by name: its labels and the values that they have. A metric that has none yet is there too. */
 function seriesOf(text: string): Map<string, Map<string, Set<string>>> {
   const series = new Map<string, Map<string, Set<string>>>();
-  for (const line of text.split('\n')) {
-    const type = /^# TYPE (\S+) (\S+)$/.exec(line);
-    const sample = /^([a-zA-Z_:][\w:]*)(?:\{(.*)\})? \S+$/.exec(line);
-    const name = type?.[1] ?? sample?.[1];
-    if (name === undefined) continue;
-    const labels = series.get(name) ?? new Map<string, Set<string>>();
-    for (const [, label = '', value = ''] of (sample?.[2] ?? '').matchAll(/(\w+)="((?:[^"\\]|\\.)*)"/g))
-      labels.set(label, (labels.get(label) ?? new Set()).add(value));
-    series.set(name, labels);
+  for (const [family, { samples }] of readExposition(text)) {
+    series.set(family, new Map());
+    for (const { name, labels } of samples) {
+      const known = series.get(name) ?? new Map<string, Set<string>>();
+      for (const [label, value] of labels) known.set(label, (known.get(label) ?? new Set()).add(value));
+      series.set(name, known);
+    }
   }
   return series;
 }
@@ -62,7 +61,7 @@ function seriesOf(text: string): Map<string, Map<string, Set<string>>> {
 /** What Prometheus itself adds to a scrape. */
 const BY_PROMETHEUS = new Map([['up', new Map([['job', new Set(['airtime-bots'])]])]]);
 /** Labels whose values are an enumeration that is said in full, so that a wrong one shows. */
-const ENUMERATED = new Set(['status', 'state', 'mode', 'reason']);
+const ENUMERATED = new Set(['status', 'state', 'mode', 'reason', 'kind']);
 const PROMQL_WORDS =
   /^(sum|by|rate|increase|histogram_quantile|topk|le|up|on|and|or|unless|max|min|avg|count)$/;
 
@@ -164,4 +163,22 @@ test('no series grows with orders, customers or calls, and each worker tells wha
   const cpu = /^airtime_worker_cpu_seconds_total\{client="cl_one"\} ([\d.]+)$/m.exec(answer.body);
   assert.ok(Number(cpu?.[1]) > 0, answer.body);
   assert.ok(lines.filter((line) => line.startsWith('airtime_')).length < 150);
+});
+
+test('the list of metrics in the documents names each one that there is, and no other', async (t) => {
+  const site = await startSite(t);
+  const { body } = await site.app.inject({ url: '/metrics', headers: site.bearer });
+  const there = [...readExposition(body).keys()].filter((name) => name.startsWith('airtime_'));
+  const table =
+    read('operations.md')
+      .split(/^\| metric \| \|$/m)[1]
+      ?.split('\n\n')[0] ?? '';
+  const listed = table.split('\n').flatMap((row) => {
+    const names = [...(row.split('|')[1] ?? '').matchAll(/`(\w+)(?:\{[^}]*\})?`/g)].map(
+      ([, name = '']) => name,
+    );
+    const shared = /^airtime_[a-z]+/.exec(names[0] ?? '')?.[0] ?? '';
+    return names.map((name) => (name.startsWith('_') ? `${shared}${name}` : name));
+  });
+  assert.deepEqual(listed.filter((name) => name.startsWith('airtime_')).sort(), there.sort());
 });
