@@ -164,7 +164,11 @@ async function start(config: Config, logger: Logger, life: Lifecycle): Promise<v
   });
   const clients = createClientService({ stores, pool, credentials, clock, logger });
   const alerts = new AlertBook({ stores, clock, logger });
-  const summaries = new DailySummaries({ stores, alerts, float, clock, logger, stopping: isStopping });
+  const summaries = new DailySummaries({
+    ...{ stores, alerts, float, clock, logger },
+    sender: pool,
+    stopping: isStopping,
+  });
   const alertWatch = new AlertWatch({
     stores,
     clients,

@@ -7,6 +7,7 @@ import type { Logger } from '../../shared/logger.ts';
 import { type OrderStatus, orderStatus } from '../../shared/order.ts';
 import { type Settings, settingsFor } from '../../shared/settings.ts';
 import { totalOf } from '../../shared/settlement.ts';
+import type { ChatSender } from '../chats/types.ts';
 import type { FloatView } from '../orders/float.ts';
 import { settlement } from '../orders/settlement.ts';
 import { effectiveSettings } from '../stores/effective-settings.ts';
@@ -20,6 +21,7 @@ export interface SummaryOptions {
   readonly stores: Stores;
   readonly alerts: Pick<AlertService, 'list'>;
   readonly float: { list(): readonly FloatView[] };
+  readonly sender: Pick<ChatSender, 'canSend'>;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly stopping: () => boolean;
@@ -56,12 +58,14 @@ export class DailySummaries {
 
   /** Sends what is due now. */
   async look(): Promise<void> {
-    const { stores, clock, logger, stopping } = this.#options;
+    const { stores, sender, clock, logger, stopping } = this.#options;
     for (const client of stores.clients.values()) {
       if (this.#closed || stopping()) return;
       const settings = settingsFor(effectiveSettings(stores.settings), client.overrides);
       const dueAt = summaryDueAt(client, settings.dailySummaryTime, clock.now());
       if (!settings.dailySummary || dueAt === undefined || client.adminPhones.length === 0) continue;
+      // One that waits for a bot to come back would be of a day long past, and not the only one.
+      if (!sender.canSend(client.id)) continue;
       try {
         await this.#send(client, dueAt, settings);
       } catch (error) {
@@ -76,7 +80,7 @@ export class DailySummaries {
     const text = isQuiet(day) && !settings.dailySummaryWhenQuiet ? undefined : summaryText(day);
     await stores.transact((tx) => {
       const now = tx.clients.get(client.id);
-      if (!now || (now.summaryDoneAt ?? 0) >= until) return;
+      if (!now || summaryDueAt(now, settings.dailySummaryTime, clock.now()) !== until) return;
       tx.clients.put({ ...now, summaryDoneAt: until });
       if (text === undefined) return;
       for (const phone of now.adminPhones) {
@@ -92,7 +96,7 @@ export class DailySummaries {
     });
   }
 
-  async #facts({ id: clientId, name, mode }: Client, until: number): Promise<DayFacts> {
+  async #facts({ id: clientId, name, mode, paused }: Client, until: number): Promise<DayFacts> {
     const { stores, alerts, float } = this.#options;
     const period = { clientId, from: until - DAY_MS, to: until };
     const { sales, paidKes, discountKes, refunds, refundedKes, outstandingKes } = totalOf(
@@ -114,6 +118,7 @@ export class DailySummaries {
       attention: stores.orders.countByStatus(clientId).attention,
       openAlerts: all.filter(isOpen).map(({ title }) => title),
       pastAlerts: all.filter(({ resolvedAt = 0 }) => resolvedAt > until - DAY_MS).length,
+      paused,
       simulated: mode !== 'live',
     };
   }

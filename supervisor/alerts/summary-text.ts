@@ -25,6 +25,8 @@ export interface DayFacts {
   readonly openAlerts: readonly string[];
   /** How many alerts of the shop came and went in these hours. */
   readonly pastAlerts: number;
+  /** Selling is paused now, by a person. */
+  readonly paused: boolean;
   readonly simulated: boolean;
 }
 
@@ -63,8 +65,9 @@ export function summaryText(day: DayFacts): string {
   ].join('\n\n');
 }
 
-function troubleText({ attention, openAlerts, pastAlerts }: DayFacts): string {
+function troubleText({ attention, openAlerts, pastAlerts, paused }: DayFacts): string {
   const open = [
+    ...(paused ? ['⏸️ Selling is paused: customers hear that the shop is closed'] : []),
     ...(attention > 0
       ? [`🔴 ${attention} ${attention === 1 ? 'order needs' : 'orders need'} attention`]
       : []),

@@ -4,6 +4,8 @@ import { startOfDay } from '../../shared/nairobi.ts';
 
 /** A summary that is later than this (the platform was off) is left out: the next one is nearer. */
 const LATEST_MS = 6 * HOUR_MS;
+/** After the one before it: moved from evening to morning, it comes the next morning. */
+const SOONEST_MS = 6 * HOUR_MS;
 
 /**
  * When the summary that should go out now was due; undefined when none should. Pure.
@@ -18,6 +20,8 @@ export function summaryDueAt(
   const today = startOfDay(now) + hours * HOUR_MS + minutes * MINUTE_MS;
   const dueAt = today <= now ? today : today - DAY_MS;
   if (dueAt <= createdAt || now - dueAt > LATEST_MS) return undefined;
-  // The time may be moved within a day; two summaries of nearly the same day help nobody.
-  return dueAt - summaryDoneAt >= DAY_MS / 2 ? dueAt : undefined;
+  // Later than now: written down by a clock that was wrong.
+  const doneAt = summaryDoneAt > now ? 0 : summaryDoneAt;
+  // The time may be moved; two summaries of nearly the same day help nobody.
+  return dueAt - doneAt >= SOONEST_MS ? dueAt : undefined;
 }

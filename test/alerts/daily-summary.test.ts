@@ -26,11 +26,45 @@ test('the summary is due at its time in Nairobi, once a day, and not hours too l
   assert.equal(summaryDueAt({ createdAt: EVENING + MINUTE_MS }, '20:00', EVENING + HOUR_MS), undefined);
 });
 
-async function evening(stores: Stores, clock: FakeClock): Promise<string[]> {
+test('in the morning it comes at seven in Nairobi on each day of a year, wherever the machine changes its clocks', (t) => {
+  const { TZ } = process.env;
+  t.after(() => {
+    if (TZ === undefined) delete process.env.TZ;
+    else process.env.TZ = TZ;
+  });
+  process.env.TZ = 'Europe/Berlin';
+  assert.notEqual(new Date(2026, 0, 1).getTimezoneOffset(), new Date(2026, 6, 1).getTimezoneOffset());
+  const from = Date.parse('2026-01-01T00:00:00Z');
+  let summaryDoneAt = from;
+  const sentAt: string[] = [];
+  for (let now = from; now < from + 365 * DAY_MS; now += 10 * MINUTE_MS) {
+    const dueAt = summaryDueAt({ createdAt: 0, summaryDoneAt }, '07:00', now);
+    if (dueAt === undefined) continue;
+    summaryDoneAt = dueAt;
+    sentAt.push(new Date(now).toISOString().slice(11, 16));
+  }
+  assert.equal(sentAt.length, 364);
+  assert.deepEqual(new Set(sentAt), new Set(['04:00']));
+});
+
+test('an owner who moves it from evening to morning hears the next morning; one who moves it by an hour not twice', () => {
+  const client = { createdAt: 0, summaryDoneAt: EVENING };
+  const morning = EVENING + 11 * HOUR_MS;
+  assert.equal(summaryDueAt(client, '07:00', morning), morning);
+  assert.equal(summaryDueAt(client, '21:00', EVENING + HOUR_MS), undefined);
+});
+
+test('a clock that ran ahead for a while keeps no summary back once it is right again', () => {
+  const client = { createdAt: 0, summaryDoneAt: EVENING + 40 * DAY_MS };
+  assert.equal(summaryDueAt(client, '20:00', EVENING), EVENING);
+});
+
+async function evening(stores: Stores, clock: FakeClock, canSend = true): Promise<string[]> {
   const alerts = new AlertBook({ stores, clock, logger: silentLogger });
   const float = { list: () => [] };
   const summaries = new DailySummaries({
     ...{ stores, alerts, float, clock, logger: silentLogger },
+    sender: { canSend: () => canSend },
     stopping: () => false,
   });
   await summaries.look();
@@ -91,4 +125,48 @@ Sunday 22 November, 20:00
   const next = await evening(stores, clock);
   assert.equal(next.filter((message) => /Nothing is wrong/.test(message)).length, 2);
   assert.equal(next.length, 4);
+});
+
+test('a shop whose bot is down at that hour hears when it is back; after hours only of the next day', async (t) => {
+  const clock = new FakeClock(EVENING);
+  const stores = await open(temporaryFolder(t), { clock });
+  await stores.transact((tx) => {
+    tx.clients.put(aClient('cl_down', { adminPhones: ['254700000001'] }));
+    tx.settings.put({ id: 'platform', values: { dailySummaryWhenQuiet: true } });
+  });
+  assert.deepEqual(await evening(stores, clock, false), []);
+  clock.advance(2 * HOUR_MS);
+  assert.match((await evening(stores, clock)).join(), /Sunday 22 November, 20:00/);
+  await stores.transact((tx) => {
+    for (const { id } of tx.outbox.values()) tx.outbox.delete(id);
+  });
+  clock.advance(DAY_MS - 2 * HOUR_MS);
+  for (let hour = 0; hour < 12; hour += 1) {
+    assert.deepEqual(await evening(stores, clock, false), []);
+    clock.advance(HOUR_MS);
+  }
+  assert.deepEqual(await evening(stores, clock), []);
+  clock.advance(12 * HOUR_MS);
+  const told = await evening(stores, clock);
+  assert.equal(told.length, 1, told.join());
+  assert.match(told[0] ?? '', /Tuesday 24 November, 20:00/);
+});
+
+test('a day without sales in a paused shop says that selling is paused, not that nothing is wrong', async (t) => {
+  const clock = new FakeClock(EVENING);
+  const stores = await open(temporaryFolder(t), { clock });
+  await stores.transact((tx) => {
+    tx.clients.put(aClient('cl_1', { name: 'Duka Moja', paused: true, adminPhones: ['254700000001'] }));
+    tx.settings.put({ id: 'platform', values: { dailySummaryWhenQuiet: true } });
+  });
+  assert.deepEqual(await evening(stores, clock), [
+    `254700000001@c.us
+📊 *Duka Moja: the last 24 hours*
+Sunday 22 November, 20:00 · simulated money
+
+🧾 Orders: *0*
+💰 Sales: *0* for *KES 0*
+
+⏸️ Selling is paused: customers hear that the shop is closed`,
+  ]);
 });
