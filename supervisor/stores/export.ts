@@ -1,4 +1,4 @@
-import { constants } from 'node:fs';
+import { constants, existsSync, renameSync, rmSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import type { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -27,11 +27,20 @@ export async function exportFolder(
   }
 }
 
-/** The same, into a new file that only its owner may read. @throws when there is a file already. */
+/**
+ * The same, into a new file that only its owner may read. It has its name only once it is whole.
+ * @throws when there is a file of that name already
+ */
 export async function exportToFile(dataDir: string, path: string): Promise<void> {
-  const file = await open(path, 'wx', 0o600);
+  if (existsSync(path)) throw new Error(`There is a file ${path} already. Delete it, or name another one`);
+  const partial = `${path}.partial`;
+  const file = await open(partial, 'w', 0o600);
   try {
     await exportFolder(dataDir, file.createWriteStream({ flush: true }), { end: true });
+    renameSync(partial, path);
+  } catch (error) {
+    rmSync(partial);
+    throw error;
   } finally {
     await file.close();
   }
@@ -81,10 +90,20 @@ async function* ordersWithTimelines(state: State, logs: OpenLogs): AsyncGenerato
     yield { ...order, timeline: await logs.timelines.read(order.orderNo) };
 }
 
-async function* auditOldestFirst(logs: OpenLogs): AsyncGenerator<unknown> {
-  const { items } = await logs.audit.page({ limit: Number.MAX_SAFE_INTEGER });
-  yield* [...items].reverse();
+/** The log is read from its end: first where its pages begin, then the pages, so that no more than one is in memory. */
+async function* auditOldestFirst({ audit }: OpenLogs): AsyncGenerator<unknown> {
+  const starts: { cursor?: string }[] = [];
+  for (let start: { cursor?: string } | undefined = {}; start; ) {
+    starts.push(start);
+    const { nextCursor } = await audit.page({ ...start, limit: AUDIT_PAGE });
+    start = nextCursor === undefined ? undefined : { cursor: nextCursor };
+  }
+  for (const start of starts.reverse()) {
+    const { items } = await audit.page({ ...start, limit: AUDIT_PAGE });
+    yield* [...items].reverse();
+  }
 }
+const AUDIT_PAGE = 1_000;
 
 async function* array(items: Iterable<unknown> | AsyncIterable<unknown>): AsyncGenerator<string> {
   let separator = '[\n';

@@ -144,13 +144,17 @@ export function readSegment(
   return { lastSeq, length, closed, lacksNewline, tornBytes: 0 };
 }
 
+/** How each line begins, as Latin-1: with anything else at the journal's end nobody knows what it was written over. */
+const BEGINNING = /^(?:[0-9a-f]{0,8}|[0-9a-f]{8} \d{0,10}|[0-9a-f]{8} \d{1,10} [ -\u00f4]*)$/;
+
 /**
  * Decides whether a bad line is a write that was broken off (never acknowledged) or damage to something acknowledged.
- * A broken-off append is short or has holes of zeros; a line with all of its bytes is not, whatever its checksum says.
+ * A broken-off append is the beginning of a line or has holes of zeros; a line with all of its bytes is not, whatever its checksum says.
  */
 function isTorn({ start, bytes, terminated }: Line, seq: number, path: string, fileSize: number): boolean {
   const hasHole = bytes.includes(0);
   if (terminated && !hasHole) return false;
+  if (!hasHole && !BEGINNING.test(bytes.toString('latin1'))) return false;
   const declared = declaredLength(bytes);
   const headerBytes = bytes.indexOf(SPACE, LENGTH_OFFSET) + 1;
   if (!hasHole && declared !== undefined && start + headerBytes + declared <= fileSize) return false;

@@ -33,7 +33,6 @@ export interface JournalPosition {
 }
 
 const BATCH_BYTES = 1 << 20;
-const MAX_LINE_UNITS = 256 << 20;
 
 interface Rotation {
   readonly afterSeq: number;
@@ -204,7 +203,6 @@ export class Journal<E extends JournalEntry> {
     for (const entry of this.#queue) {
       if (bytes >= BATCH_BYTES || entry.seq > limit) break;
       const json = `{"seq":${entry.seq},"synced":${this.#durableSeq},${entry.body}`;
-      if (json.length > MAX_LINE_UNITS) throw new Error('A transaction is larger than the journal can hold');
       bytes = this.#append(json, bytes);
       count += 1;
     }

@@ -51,6 +51,9 @@ interface Waiter {
  */
 const FOLDER_CHECK_MS = 200;
 
+/** Characters of JSON; what is refused here would have to be held in memory several times to be written. */
+const MAX_TRANSACTION_LENGTH = 64 << 20;
+
 /** The stores over a journal: state in memory, one line per transaction on the medium. */
 export class JournaledStores implements Stores {
   readonly clients: Reader<Client>;
@@ -146,13 +149,18 @@ export class JournaledStores implements Stores {
         this.#waitFor(this.#appliedSeq, settle);
         return;
       }
+      const body = done.journalBody(this.#parts.clock.now());
+      if (body.length > MAX_TRANSACTION_LENGTH) {
+        done.revert();
+        throw new AppError('invalid', 'That is too much to be saved at once; do it in smaller parts');
+      }
       this.#appliedSeq += 1;
       const seq = this.#appliedSeq;
       for (const { orderNo, entry } of done.timeline)
         this.#parts.recovered.timelines.append(seq, orderNo, entry);
       for (const [index, entry] of done.audit.entries())
         this.#parts.recovered.audit.append(seq, index, entry);
-      this.#journal.enqueue({ seq, body: done.journalBody(this.#parts.clock.now()), work: done, settle });
+      this.#journal.enqueue({ seq, body, work: done, settle });
     });
   }
 
@@ -233,7 +241,8 @@ export class JournaledStores implements Stores {
     const now = performance.now();
     if (now - this.#lastFolderCheck < FOLDER_CHECK_MS) return;
     this.#lastFolderCheck = now;
-    if (!this.#parts.lock.stillOwner()) throw new LockLostError('another process has taken it over');
+    if (!this.#parts.lock.stillOwner())
+      throw new LockLostError('another process has taken it over, or somebody deleted it');
     this.#journal.assertInPlace();
   }
 

@@ -1,5 +1,14 @@
 import assert from 'node:assert/strict';
-import { cpSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  cpSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { type TestContext, test } from 'node:test';
@@ -136,15 +145,56 @@ test('export writes everything as plain JSON, timelines with their orders', asyn
   assert.deepEqual([all.settings, all.outbox, all.conversations], [[], [], []]);
   assert.equal(all.credentials, undefined, 'keys stay where they are');
   assert.deepEqual(contents(folder), before);
-  assert.equal((await store('export', '--to', file, folder)).code, 1, 'never over an existing file');
+  const again = await store('export', '--to', file, folder);
+  assert.equal(again.code, 1, 'never over an existing file');
+  assert.match(again.output, /all\.json already\. Delete it, or name another one/);
+});
+
+test('an export that breaks off leaves no file that looks like a whole one, and one that was killed is begun anew', async (t) => {
+  const folder = await crashedFolder(t);
+  const target = temporaryFolder(t);
+  const file = join(target, 'all.json');
+  writeFileSync(`${file}.partial`, '{"clients":[');
+  assert.equal((await store('export', '--to', file, folder)).code, 0);
+  assert.deepEqual(readdirSync(target), ['all.json']);
+  rmSync(file);
+  // A timeline is damaged: the export reads so far and no further.
+  const timelines = readFileSync(join(folder, 'timelines.jsonl'));
+  timelines.fill(0x58, 30, 40);
+  writeFileSync(join(folder, 'timelines.jsonl'), timelines);
+  const broken = await store('export', '--to', file, folder);
+  assert.equal(broken.code, 1);
+  assert.match(broken.output, /timelines\.jsonl/);
+  assert.deepEqual(readdirSync(target), []);
+});
+
+test('a long audit is exported whole and oldest first', async (t) => {
+  const folder = temporaryFolder(t);
+  const stores = await open(folder);
+  await stores.transact((tx) => {
+    for (let n = 0; n < 2_500; n += 1) tx.audit.append({ at: n, by: 'amina', action: 'deed' });
+  });
+  await stores.close();
+  const file = join(temporaryFolder(t), 'all.json');
+  assert.equal((await store('export', '--to', file, folder)).code, 0);
+  const { audit } = JSON.parse(readFileSync(file, 'utf8'));
+  assert.deepEqual(
+    audit.map(({ at }: { at: number }) => at),
+    Array.from({ length: 2_500 }, (_, n) => n),
+  );
 });
 
 test('a folder in use, a folder that is none and wrong words are refused with the reason', async (t) => {
   const folder = temporaryFolder(t);
   await open(folder);
-  const used = await store('verify', folder);
-  assert.equal(used.code, 1);
-  assert.match(used.output, new RegExp(`in use by process ${process.pid}`));
+  const journal = join(folder, 'journal-000000000001.jsonl');
+  appendFileSync(journal, '0123');
+  for (const words of [['verify'], ['repair'], ['repair', '--cut-damaged-end'], ['export']]) {
+    const used = await store(...words, folder);
+    assert.equal(used.code, 1);
+    assert.match(used.output, new RegExp(`in use by process ${process.pid}.* Stop that process first`));
+  }
+  assert.equal(readFileSync(journal, 'utf8'), '0123', 'nothing is cut under a running product');
   const none = await store('repair', temporaryFolder(t));
   assert.equal(none.code, 1);
   assert.match(none.output, /is not a data folder/);

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { test } from 'node:test';
 import { loadFolder } from '../../supervisor/stores/recovery.ts';
+import { repairFolder } from '../../supervisor/stores/repair.ts';
 import { State } from '../../supervisor/stores/state.ts';
 import { aClient, anOrder, aReply, listeningLogger, open, temporaryFolder } from './helpers.ts';
 
@@ -108,6 +109,32 @@ test('after a torn tail was cut, the store reports it and goes on writing', asyn
   assert.equal((await open(second)).orders.size, 5);
 });
 
+test('what no broken-off write can leave at the journal’s end stops the start: it may stand where something acknowledged stood', async (t) => {
+  const folder = temporaryFolder(t);
+  const stores = await open(folder);
+  for (let n = 0; n < 3; n += 1) await stores.transact((tx) => tx.orders.put(anOrder(n)));
+  const whole = readFileSync(lastSegment(folder));
+  const lastLine = whole.lastIndexOf(0x0a, whole.length - 2) + 1;
+  for (const [name, tail] of [
+    ['a worn-out block in place of the last line', Buffer.alloc(whole.length - lastLine, 0xff)],
+    ['half of the last line worn out', [whole.subarray(lastLine, -40), Buffer.alloc(20, 0xff)]],
+    ['something else', Buffer.from('<html>502</html>')],
+  ] as const) {
+    const crashed = temporaryFolder(t);
+    copyAsCrashed(folder, crashed);
+    const path = lastSegment(crashed);
+    writeFileSync(path, Buffer.concat([whole.subarray(0, lastLine), ...[tail].flat()]));
+    const refusal = {
+      name: 'StoreCorruptError',
+      message: /^journal-000000000001\.jsonl, line 3, byte \d+: transaction 3/,
+    };
+    await assert.rejects(open(crashed), refusal, name);
+    await assert.rejects(open(crashed), /repair --cut-damaged-end/, name);
+    repairFolder(crashed, true, listeningLogger());
+    assert.equal((await open(crashed)).orders.size, 2, name);
+  }
+});
+
 test('a line that lacks only its newline is kept, and the next one starts on a line of its own', async (t) => {
   const folder = temporaryFolder(t);
   const stores = await open(folder);
@@ -185,7 +212,7 @@ test('a crash while the journal moves to its next segment is mended', async (t) 
   const folder = temporaryFolder(t);
   const stores = await open(folder);
   for (let n = 0; n < 3; n += 1) await stores.transact((tx) => tx.orders.put(anOrder(n)));
-  for (const mark of ['', '4d1e 1', 'deadbeef 9 {"end":3']) {
+  for (const mark of ['', '4d1e', '4d1e0f3a 1', 'deadbeef 9 {"end":3']) {
     const crashed = temporaryFolder(t);
     copyAsCrashed(folder, crashed);
     writeFileSync(lastSegment(crashed), mark, { flag: 'a' });

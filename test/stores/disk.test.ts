@@ -169,6 +169,47 @@ test('without room for a snapshot or for the logs the journal goes on, and nothi
     assert.equal((await again.timelines.read(anOrder(n).orderNo)).length, 1);
 });
 
+test('a disk that fills up at any write of a snapshot costs the snapshot and nothing else', async (t) => {
+  const folder = temporaryFolder(t);
+  let left = Number.POSITIVE_INFINITY;
+  const disk = watchedDisk({
+    onWrite(path) {
+      if (isJournal(path)) return;
+      left -= 1;
+      if (left === 0) throw systemError('ENOSPC');
+    },
+  });
+  const stores = await open(folder, { disk });
+  let orders = 0;
+  let failed = 0;
+  for (let done = false; !done; ) {
+    await stores.transact((tx) => {
+      tx.orders.put(anOrder(orders));
+      tx.timelines.append(anOrder(orders).orderNo, { at: orders, event: 'created', by: 'customer' });
+      tx.audit.append({ at: orders, by: 'amina', action: 'deed' });
+    });
+    orders += 1;
+    left = failed + 1;
+    done = await stores.forgetPast();
+    if (!done) failed += 1;
+    left = Number.POSITIVE_INFINITY;
+    assert.deepEqual(
+      readdirSync(folder).filter((name) => name.endsWith('.tmp')),
+      [],
+    );
+    const crashed = temporaryFolder(t);
+    cpSync(folder, crashed, { recursive: true, filter: (path) => !/\/(?:lock|owner\.json)$/.test(path) });
+    const again = await open(crashed);
+    assert.equal(again.orders.size, orders, `after ${failed} writes`);
+    for (let n = 0; n < orders; n += 1)
+      assert.equal((await again.timelines.read(anOrder(n).orderNo)).length, 1);
+    assert.equal((await again.audit.page({ limit: 1_000 })).items.length, orders);
+    await again.close();
+  }
+  // Each collection's file, twice, and both logs.
+  assert.ok(failed > 2 * 12, `${failed} writes failed`);
+});
+
 for (const code of ['EIO', 'EROFS'])
   test(`after a failed durable write (${code}) nothing is tried again: everybody waiting hears it and the process is told to end`, async (t) => {
     const folder = temporaryFolder(t);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readFileSync, rmdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
@@ -51,6 +51,31 @@ test('a second supervisor is refused by name while the first one lives, also whi
   utimesSync(join(folder, 'lock'), 1, 1);
   await assert.rejects(open(folder), refusal);
 });
+
+test('a second supervisor that comes to the same folder by another path is refused as well', async (t) => {
+  const folder = temporaryFolder(t);
+  await open(folder);
+  const elsewhere = join(temporaryFolder(t), 'data');
+  symlinkSync(folder, elsewhere);
+  await assert.rejects(open(elsewhere), {
+    name: 'StoreLockedError',
+    message: new RegExp(`${elsewhere} is in use by process ${process.pid}`),
+  });
+});
+
+for (const lost of ['lock', 'owner.json'])
+  test(`a supervisor whose ${lost} somebody deletes writes nothing more and ends`, async (t) => {
+    const folder = temporaryFolder(t);
+    const fatal: Error[] = [];
+    const stores = await open(folder, { onFatal: (error) => fatal.push(error) });
+    await stores.transact((tx) => tx.orders.put(anOrder(1)));
+    rmSync(join(folder, lost), { recursive: true });
+    assert.equal(stores.stillOwner(), false);
+    // It looks before it writes, but not twice within a fifth of a second.
+    for (let n = 2; fatal.length === 0; n += 1)
+      await stores.transact((tx) => tx.orders.put(anOrder(n))).catch(() => undefined);
+    assert.match(fatal[0]?.message ?? '', /lock on the data folder was lost: .*deleted it/);
+  });
 
 test('the lock of a killed supervisor is taken over at once', async (t) => {
   const folder = temporaryFolder(t);

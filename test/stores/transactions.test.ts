@@ -150,6 +150,23 @@ test('a transaction is synchronous, is not nested and ends with its work', async
   assert.equal(stores.orders.size, 0);
 });
 
+test('a transaction too large for the journal is refused whole, and everything else goes on', async (t) => {
+  const folder = temporaryFolder(t);
+  const stores = await open(folder);
+  const tooMuch = stores.transact((tx) => {
+    tx.orders.put(anOrder(1));
+    tx.outbox.put(aReply(1, { text: 'x'.repeat(65 << 20) }));
+    tx.audit.append({ at: 1, by: 'amina', action: 'deed' });
+  });
+  await assert.rejects(tooMuch, { code: 'invalid', message: /too much to be saved at once/ });
+  assert.deepEqual([stores.orders.size, stores.outbox.size], [0, 0]);
+  await stores.transact((tx) => tx.orders.put(anOrder(2)));
+  await stores.close();
+  const again = await open(folder);
+  assert.deepEqual([...again.orders.values()], [anOrder(2)]);
+  assert.deepEqual((await again.audit.page({ limit: 5 })).items, []);
+});
+
 test('a timeline entry needs its order', async (t) => {
   const stores = await open(temporaryFolder(t));
   const entry = { at: 1, event: 'created', by: 'customer' };
