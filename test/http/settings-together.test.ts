@@ -99,3 +99,40 @@ for (const { where, page, action, stored } of places) {
     assert.equal({ openingHours: 'unset', ...stored() }.openingHours, '');
   });
 }
+
+test('a page left open takes back no right and no admin number that somebody has changed since', async () => {
+  const page = '/clients/cl_one/settings';
+  const client = () => site.stores.clients.get('cl_one');
+  const was = makeClient({ mayUsePlatformFloat: true, adminPhones: ['254700000001'] });
+  site.stores.clients.set('cl_one', was);
+  const { body } = await admin.get(page);
+  const [profile, rights] = [formOf(body, 'profile'), formOf(body, 'rights')];
+  site.stores.clients.set('cl_one', { ...was, mayUsePlatformFloat: false, adminPhones: [] });
+
+  await admin.post(`${page}/rights`, { ...rights, alertSender: 'on' });
+  assert.equal(client()?.alertSender, true);
+  assert.equal(client()?.mayUsePlatformFloat, false);
+  await admin.post(`${page}/profile`, { ...profile, name: 'Duka la Njeri' });
+  assert.equal(client()?.name, 'Duka la Njeri');
+  assert.deepEqual(client()?.adminPhones, []);
+
+  const both = await admin.post(`${page}/profile`, { ...profile, adminPhones: '0700000002' });
+  assert.equal(both.statusCode, 409);
+  assert.deepEqual(
+    [both.json().error.field, both.json().error.message.slice(0, 39)],
+    ['adminPhones', 'Somebody else has changed this meanwhil'],
+  );
+  assert.deepEqual(client()?.adminPhones, []);
+});
+
+test('words that somebody has changed since are not overwritten by a page left open', async () => {
+  const said = () => site.stores.texts.get('platform')?.languages.en?.sandboxMark;
+  const form = formOf((await admin.get('/texts?key=sandboxMark')).body, 'text-form');
+  await admin.post('/texts/en/sandboxMark', { ...form, text: '🧪 A rehearsal' });
+  assert.match(said() ?? '', /A rehearsal/);
+  const refused = await admin.post('/texts/en/sandboxMark', { ...form, text: '🧪 An exercise' });
+  assert.equal(refused.statusCode, 409);
+  assert.equal(refused.json().error.field, 'text');
+  await admin.post('/texts/en/sandboxMark', form);
+  assert.match(said() ?? '', /A rehearsal/);
+});

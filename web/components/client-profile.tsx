@@ -2,6 +2,7 @@ import type { JSX } from 'preact';
 import { formatPhone } from '../../shared/phone.ts';
 import type { ClientSettingsModel, RightsModel } from '../models/client-settings.ts';
 import { Icon } from './icon.tsx';
+import { WasField } from './was-field.tsx';
 
 /** A bot's name and the numbers of its own admins. */
 export function ProfileForm({ model }: { model: ClientSettingsModel['profile'] }): JSX.Element {
@@ -15,6 +16,7 @@ export function ProfileForm({ model }: { model: ClientSettingsModel['profile'] }
       hx-swap="outerMorph"
       hx-disable="find button"
     >
+      <WasField shown={{ name: model.name, adminPhones: model.adminPhones }} />
       <label class="field field-narrow">
         <span>Name of the shop</span>
         <input name="name" required maxLength={60} value={model.name} autocomplete="off" />
@@ -46,6 +48,7 @@ export function RightsForm({ model }: { model: RightsModel }): JSX.Element {
       hx-swap="outerMorph"
       hx-disable="find button"
     >
+      <WasField shown={{ mayUsePlatformFloat: model.mayUsePlatformFloat, alertSender: model.alertSender }} />
       <label class="check">
         <input type="checkbox" name="mayUsePlatformFloat" value="on" checked={model.mayUsePlatformFloat} />
         <span>

@@ -7,6 +7,7 @@ import { Icon } from '../components/icon.tsx';
 import { Dashboard, PageHead } from '../components/layout.tsx';
 import { EmptyState, Panel } from '../components/panel.tsx';
 import { Badge } from '../components/status.tsx';
+import { WasField } from '../components/was-field.tsx';
 import { WhatsAppText } from '../components/whatsapp-text.tsx';
 import type { TextsModel } from '../models/texts.ts';
 import type { PageContext } from '../page-context.ts';
@@ -131,6 +132,7 @@ export function TextEditor({
           hx-swap="outerHTML"
           hx-disable="find button[type=submit]"
         >
+          <WasField shown={{ text: text.effective.trim() }} />
           <label class="field">
             <span>Words</span>
             <textarea
@@ -144,7 +146,7 @@ export function TextEditor({
               hx-target="#text-preview"
               hx-swap="outerHTML"
             >
-              {own ?? text.effective}
+              {text.effective}
             </textarea>
           </label>
           <Placeholders row={text} />

@@ -17,6 +17,7 @@ import { inviteLink } from '../api/invites.ts';
 import { identityOf } from '../auth/roles.ts';
 import type { Services } from '../types.ts';
 import { readAddress, readAs } from '../validation-issue.ts';
+import { changedSince } from './changed-since.ts';
 import { clientSettingsModels } from './client-settings-model.ts';
 import type { Models } from './models.ts';
 import { pageContext, sendFragment, sendPage, staffName } from './page.ts';
@@ -57,8 +58,10 @@ export function registerClientSettings(app: FastifyInstance, services: Services,
   app.post('/clients/:clientId/settings/profile', owner, async (request, reply) => {
     const { clientId } = readAddress(paramsSchema, request.params);
     const { name, adminPhones } = readAs(profileSchema, request.body);
-    const phones = readPhoneLines(adminPhones, 'adminPhones');
-    await clients.patch(clientId, { name, adminPhones: phones }, staffName(request));
+    const sent = { name, adminPhones: readPhoneLines(adminPhones, 'adminPhones') };
+    const { client } = clients.get(clientId);
+    const stored = { name: client.name, adminPhones: client.adminPhones };
+    await clients.patch(clientId, changedSince(request.body, sent, stored), staffName(request));
     return sendFragment(reply, <ProfileForm model={parts.profile(clientId)} />, { toast: 'Saved' });
   });
 
@@ -78,8 +81,13 @@ export function registerClientSettings(app: FastifyInstance, services: Services,
   app.post('/clients/:clientId/settings/rights', admin, async (request, reply) => {
     const { clientId } = readAddress(paramsSchema, request.params);
     const { mayUsePlatformFloat, alertSender } = readAs(rightsSchema, request.body);
-    const wish = { mayUsePlatformFloat: mayUsePlatformFloat === 'on', alertSender: alertSender === 'on' };
-    await clients.patch(clientId, wish, staffName(request));
+    const sent = { mayUsePlatformFloat: mayUsePlatformFloat === 'on', alertSender: alertSender === 'on' };
+    const { client } = clients.get(clientId);
+    const stored = {
+      mayUsePlatformFloat: client.mayUsePlatformFloat,
+      alertSender: client.alertSender ?? false,
+    };
+    await clients.patch(clientId, changedSince(request.body, sent, stored), staffName(request));
     return sendFragment(reply, <RightsForm model={parts.rights(clientId)} />, { toast: 'Saved' });
   });
 

@@ -7,6 +7,7 @@ import { ClientTextsPage, TextEditor, TextPreview, TextsPage } from '../../../we
 import type { TextScope } from '../../chats/texts.ts';
 import type { Role, Services } from '../types.ts';
 import { readAddress, readAs } from '../validation-issue.ts';
+import { changedSince } from './changed-since.ts';
 import { pageContext, sendFragment, sendPage, staffName } from './page.ts';
 
 const clientParams = z.object({ clientId: z.string() });
@@ -16,6 +17,9 @@ const querySchema = z.object({
   key: z.string().max(60).catch('').default(''),
 });
 const bodySchema = z.object({ text: z.string().max(5_000).catch('') });
+
+/** As a browser's line ends and the blank lines around it make no difference to it. */
+const words = (text: string): string => text.replaceAll('\r\n', '\n').trim();
 
 /** `/texts` for the platform and `/clients/:clientId/texts` for one bot. */
 export function registerTextPages(app: FastifyInstance, services: Services): void {
@@ -70,7 +74,12 @@ export function registerTextPages(app: FastifyInstance, services: Services): voi
 
     app.post(`${base}/:language/:key`, guard, async (request, reply) => {
       const { key, scope, text } = read(request);
-      await texts.put(key, text, scope, staffName(request));
+      const sent = { text: words(text) };
+      const stored = { text: words(model(scope, key).chosen?.text.effective ?? '') };
+      const changed = changedSince(request.body, sent, stored);
+      // What stands there already is put as well: it is this scope's own from then on, whatever becomes of what stands beneath it.
+      if ('text' in changed || sent.text === stored.text)
+        await texts.put(key, text, scope, staffName(request));
       return sendFragment(reply, editor(scope, key), { toast: 'Saved: the bot says it so from now on' });
     });
 
