@@ -5,10 +5,10 @@ import { clientCommands } from '../../shared/client.ts';
 import { registerLive } from '../../supervisor/http/live/register.ts';
 import { renderErrorPage } from '../../supervisor/http/pages/error-page.tsx';
 import { registerPages } from '../../supervisor/http/pages/register.ts';
-import { aPicture } from '../helpers/a-picture.ts';
 import { anAlert } from '../helpers/an-alert.ts';
 import { makeClient, makeOrder } from './helpers/fake-services.ts';
-import { CALLBACK_TOKEN, type Site, startSite } from './helpers/site.ts';
+import { requestFor } from './helpers/requests.ts';
+import { type Site, startSite } from './helpers/site.ts';
 
 /** Who may call what. A new route fails here until somebody has decided. */
 const whoMayCall: Record<string, 'public' | 'owner' | 'admin'> = {
@@ -75,50 +75,7 @@ const whoMayCall: Record<string, 'public' | 'owner' | 'admin'> = {
   'GET /api/v1/openapi.json': 'owner',
 };
 
-const bodies: Record<string, object> = {
-  'POST /api/v1/people/:phone/erasure': { reason: 'Asked for it' },
-  'POST /sign-in': { token: 'wrong' },
-  'PUT /api/v1/texts/:key': { text: '🧪 Try it' },
-  'PUT /api/v1/clients/:clientId/picture': aPicture(),
-  'POST /callbacks/statum/:token': {},
-  'POST /api/v1/clients': { name: 'New', mode: 'sandbox' },
-  'POST /api/v1/clients/:clientId/invites': { ownerName: 'Wanjiku' },
-  'POST /api/v1/clients/:clientId/pairing-code': { phone: '0700 000 001' },
-  'POST /api/v1/orders/:orderNo/actions': { action: 'check-payment' },
-  'POST /api/v1/sandbox/:clientId/messages': { from: '0700000001', text: 'hi' },
-  'PATCH /api/v1/sandbox/:clientId/messages/:id': { text: 'hello' },
-  'POST /api/v1/sandbox/phones/:phone/prompt': { answer: 'pay' },
-};
-
 const SECRET_NAME = 'Mambo Ya Mwingine';
-
-function requestFor(route: string): InjectOptions & { method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' } {
-  const [method, path] = route.split(' ');
-  assert.ok(
-    method === 'GET' || method === 'POST' || method === 'PUT' || method === 'PATCH' || method === 'DELETE',
-  );
-  const url = (path ?? '')
-    .replace(':clientId', 'cl_one')
-    .replace(':orderNo', 'A2345678')
-    .replace(':phoneOrChatId', '0700000001')
-    .replace(':key', 'sandboxMark')
-    .replace(':alertId', 'al_one')
-    // Somebody who never wrote: what an erasure changes is not for these stores.
-    .replace('people/:phone', 'people/0700000099')
-    .replace(':phone', '0700000001')
-    .replace(':token', CALLBACK_TOKEN)
-    .replace(':code', 'no-such-code')
-    .replace(':inviteId', 'iv_cl_two')
-    .replace(':id', 'in_one')
-    .replace('*', 'no-such-file.css');
-  const query = route === 'GET /api/v1/sandbox/:clientId/messages' ? '?phone=0700000001' : '';
-  return {
-    method,
-    url: url + query,
-    headers: { host: 'localhost:80' },
-    ...(method === 'GET' ? {} : { payload: bodies[route] ?? {} }),
-  };
-}
 
 /** One call. An answer without an end is left as soon as it has begun. */
 async function answerTo({ app, stores }: Site, request: InjectOptions) {

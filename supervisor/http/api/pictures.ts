@@ -20,7 +20,12 @@ export async function registerPictures(
     '/clients/:clientId/picture',
     {
       config: { role: 'owner' },
-      schema: { tags, summary: 'The welcome picture itself', params: clientParamsSchema },
+      schema: {
+        tags,
+        summary: 'The welcome picture itself',
+        produces: [...pictureTypes],
+        params: clientParamsSchema,
+      },
     },
     async (request, reply) => {
       const { picture } = clients.get(request.params.clientId).client;

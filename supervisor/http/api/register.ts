@@ -1,6 +1,7 @@
 import fastifySwagger from '@fastify/swagger';
 import type { FastifyInstance } from 'fastify';
 import { jsonSchemaTransform } from 'fastify-type-provider-zod';
+import { z } from 'zod';
 import type { AccessBook } from '../auth/access-book.ts';
 import type { Services } from '../types.ts';
 import { registerAlerts } from './alerts.ts';
@@ -17,6 +18,37 @@ import { registerSandboxEvents } from './sandbox-events.ts';
 import { registerSettings } from './settings.ts';
 import { registerTexts } from './texts.ts';
 
+/** Every refusal and every failure looks like this, whatever was asked. */
+const refusal = {
+  description: 'Refused, or failed; `field` names what to mend',
+  content: {
+    'application/json': {
+      schema: z.toJSONSchema(
+        z.object({
+          error: z.object({ code: z.string(), message: z.string(), field: z.string().optional() }),
+        }),
+        { target: 'openapi-3.0' },
+      ),
+    },
+  },
+};
+/** As JSON's null it would be a body. */
+const nothing = { description: 'Done', type: 'null' };
+
+/** A route as the document tells of it: with what its own schemas leave unsaid. */
+const describeRoute: typeof jsonSchemaTransform = (route) => {
+  const { schema, url } = jsonSchemaTransform(route);
+  const { produces = [], response } = schema;
+  const streamed = produces.map((type) => [type, { schema: { type: 'string' } }]);
+  const told = {
+    ...(typeof response === 'object' && response),
+    ...(streamed.length > 0 && { 200: { description: 'As text', content: Object.fromEntries(streamed) } }),
+    default: refusal,
+  };
+  const { produces: _, ...rest } = schema;
+  return { url, schema: { ...rest, response: '204' in told ? { ...told, 204: nothing } : told } };
+};
+
 /** The JSON API, version 1, and its description at `/api/v1/openapi.json`. */
 export async function registerApi(app: FastifyInstance, services: Services, book: AccessBook): Promise<void> {
   let describe: () => object = () => ({ paths: {} });
@@ -31,7 +63,7 @@ export async function registerApi(app: FastifyInstance, services: Services, book
           },
           security: [{ token: [] }],
         },
-        transform: jsonSchemaTransform,
+        transform: describeRoute,
       });
       describe = () => api.swagger();
       registerClients(api, services);

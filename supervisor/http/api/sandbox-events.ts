@@ -22,6 +22,7 @@ export function registerSandboxEvents(app: FastifyInstance, { world, clock }: Se
       schema: {
         tags: ['sandbox'],
         summary: 'What happens in the simulated world, live (NDJSON without an end)',
+        produces: ['application/x-ndjson'],
         description:
           'Lines: `{ type: "message", clientId, phone, message: { id, direction, text, at } }` and `{ type: "phone", phone, view: { prompt, airtimeKes } }`. Empty lines keep the connection alive.',
       },

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { banSchema } from '../../../shared/ban.ts';
-import { machineStateSchema } from '../../../shared/conversation.ts';
 import type { PersonExport } from '../../privacy/service.ts';
 import type { Stores } from '../../stores/types.ts';
 import { orderWithTimeline, orderWithTimelineSchema } from './order.ts';
@@ -21,7 +20,7 @@ export const personExportSchema = z.object({
       chatId: z.string(),
       lastMessageAt: timeSchema,
       /** Where the menu stood and what the bot remembered. */
-      remembered: machineStateSchema,
+      remembered: z.record(z.string(), z.unknown()),
     }),
   ),
   orders: z.array(orderWithTimelineSchema.extend({ shopName: z.string() })),
