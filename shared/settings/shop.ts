@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { AIRTIME_MAX_KES, AIRTIME_MIN_KES } from '../money.ts';
+import { AIRTIME_MAX_KES, AIRTIME_MIN_KES, formatKes } from '../money.ts';
 import { plainLines } from '../plain-text.ts';
 import { type DefaultsOf, setting, wholeKes } from './setting.ts';
 
@@ -7,13 +7,13 @@ import { type DefaultsOf, setting, wholeKes } from './setting.ts';
 export const shopFields = {
   minAmountKes: setting(wholeKes(AIRTIME_MIN_KES, AIRTIME_MAX_KES), {
     title: 'Smallest purchase',
-    help: `The least airtime one purchase may be. The airtime gateway refuses less than KES ${AIRTIME_MIN_KES}.`,
+    help: `The least airtime one purchase may be. The airtime gateway refuses less than ${formatKes(AIRTIME_MIN_KES)}.`,
     unit: 'KES',
     group: 'Shop',
   }),
   maxAmountKes: setting(wholeKes(AIRTIME_MIN_KES, AIRTIME_MAX_KES), {
     title: 'Largest purchase',
-    help: `The most airtime one purchase may be. The airtime gateway refuses more than KES ${AIRTIME_MAX_KES}.`,
+    help: `The most airtime one purchase may be. The airtime gateway refuses more than ${formatKes(AIRTIME_MAX_KES)}.`,
     unit: 'KES',
     group: 'Shop',
   }),

@@ -24,6 +24,49 @@ async function refundDialog(page: Page): Promise<void> {
   await page.waitForFunction(() => document.querySelector('.swal2-validation-message')?.textContent !== '');
 }
 
+async function confirmDialog(page: Page): Promise<void> {
+  await page.click('#command-stop');
+  await page.waitForSelector('.swal2-popup');
+}
+
+async function toast(page: Page): Promise<void> {
+  const detail = { kind: 'success', text: 'Mama Njeri Airtime: selling is paused' };
+  await page.evaluate((told) => document.dispatchEvent(new CustomEvent('toast', { detail: told })), detail);
+  await page.waitForSelector('.swal2-toast');
+}
+
+/** As the browser tells it when the server is gone; the real connection goes on. */
+async function lostConnection(page: Page): Promise<void> {
+  const detail = { reason: 'closed' };
+  await page.evaluate(
+    (told) => document.dispatchEvent(new CustomEvent('htmx:ws:close', { detail: told })),
+    detail,
+  );
+  await page.waitForSelector('#connection-lost:not([hidden])');
+}
+
+async function chooseAll(page: Page): Promise<void> {
+  await page.click('[data-pick-all]');
+  await page.waitForSelector('#bulk:not([hidden])');
+}
+
+async function findSetting(page: Page): Promise<void> {
+  await page.type('[data-find]', 'memory');
+  await page.waitForFunction(() => document.querySelector('[data-found]')?.textContent !== '');
+}
+
+async function openMenu(page: Page): Promise<void> {
+  await page.$eval('[popovertarget="site-nav"]', (button) => {
+    if (button.checkVisibility() && button instanceof HTMLElement) button.click();
+  });
+}
+
+async function wrongCode(page: Page): Promise<void> {
+  await page.type('input[name=name]', 'Duka la Amina');
+  await page.type('input[name=code]', 'not-the-code');
+  await Promise.all([page.waitForNavigation(), page.click('form[action="/start"] button')]);
+}
+
 async function toTheQrCode(page: Page): Promise<void> {
   await page.$eval('#connect-title', (title) => title.scrollIntoView({ block: 'start' }));
 }
@@ -54,6 +97,8 @@ export async function roundsOf(demo: Demo): Promise<readonly Round[]> {
       shots: [
         { name: 'sign-in', path: '/sign-in' },
         { name: 'start', path: '/start' },
+        { name: 'start-refused', path: '/start', before: wrongCode },
+        { name: 'not-found-outside', path: '/nowhere', status: 404 },
         { name: 'invite', path: new URL(unused).pathname },
         { name: 'invite-spent', path: '/invite/no-such-code', status: 404 },
       ],
@@ -124,6 +169,12 @@ function adminShots({ shopId, troubledId, unscannedId, orders, phones }: Demo): 
     { name: 'start-as-admin', path: '/start' },
     { name: 'order-quick-look', path: '/orders', whole: false, before: quickLook },
     { name: 'order-refund-dialog', path: `/orders/${orders.unknown}`, whole: false, before: refundDialog },
+    { name: 'confirm', path: `/clients/${shopId}`, whole: false, before: confirmDialog },
+    { name: 'toast', path: `/clients/${shopId}`, whole: false, before: toast },
+    { name: 'connection-lost', path: '/orders', whole: false, before: lostConnection },
+    { name: 'orders-chosen', path: '/orders', whole: false, before: chooseAll },
+    { name: 'settings-found', path: '/settings', whole: false, before: findSetting },
+    { name: 'menu', path: '/', whole: false, before: openMenu },
     { name: 'keys', path: '/orders', whole: false, before: (page) => page.keyboard.press('?') },
     { name: 'not-found', path: '/nowhere', status: 404 },
     // What docs/pictures/ is made of: as much of a page as a screen shows.

@@ -48,6 +48,7 @@ function summary(beats: readonly Beat[]): string {
   const watched = beats.filter(({ tone }) => tone !== 'none');
   const troubled = watched.filter(({ tone }) => tone === 'bad' || tone === 'warn').length;
   if (watched.length === 0) return 'not watched yet';
+  if (troubled > 0 && watched.length === 1) return 'trouble in the last half hour';
   if (troubled > 0) return `trouble in ${troubled} of ${watched.length} half hours`;
   if (watched.every(({ tone }) => tone === 'idle')) return 'stopped';
   return watched.at(-1)?.tone === 'new' ? meanings.new : 'no trouble';

@@ -21,6 +21,7 @@ const STYLES = [
   'picture',
   'sim',
   'phone',
+  'front',
   'start',
   'door',
   'api-docs',

@@ -4,7 +4,7 @@ import { formatPhone } from '../../shared/phone.ts';
 import type { OrderRow } from '../view-models.ts';
 import { Icon } from './icon.tsx';
 import { ModeTag, OrderStatusBadge } from './status.tsx';
-import { Ago, Kes } from './values.tsx';
+import { Ago, Kes, unbroken } from './values.tsx';
 
 interface RowProps {
   readonly row: OrderRow;
@@ -70,10 +70,7 @@ function RowLink({ row: { order, clientName }, now, showClient }: RowProps): JSX
     <a class="order-row" href={`/orders/${order.orderNo}`}>
       <span class="order-main">
         <span class="order-no">{order.orderNo}</span>
-        <span class="order-who">
-          for {formatPhone(order.recipientPhone)}
-          {order.payerPhone === order.recipientPhone ? null : `, paid by ${formatPhone(order.payerPhone)}`}
-        </span>
+        <span class="order-who">{unbroken(whoText(order))}</span>
       </span>
       <span class="order-client">
         {showClient ? <span>{clientName}</span> : null}
@@ -96,6 +93,11 @@ function RowLink({ row: { order, clientName }, now, showClient }: RowProps): JSX
       <Icon name="next" size={16} />
     </a>
   );
+}
+
+function whoText({ recipientPhone, payerPhone }: Order): string {
+  const recipient = `for ${formatPhone(recipientPhone)}`;
+  return payerPhone === recipientPhone ? recipient : `${recipient}, paid by ${formatPhone(payerPhone)}`;
 }
 
 /** Only a payment that came in as agreed is called paid. */

@@ -3,6 +3,7 @@ import { boundsText, defaultOf, type SettingField, valueText } from '../settings
 import { inheritName, type RawForm, shownName, stateText, toRaw, wasName } from '../settings-raw.ts';
 import { HoursEditor } from './hours-editor.tsx';
 import { Icon } from './icon.tsx';
+import { unbroken } from './values.tsx';
 
 export interface SettingFieldModel {
   readonly field: SettingField;
@@ -133,7 +134,7 @@ function Field({
           {field.title}
         </label>
         <p class="setting-help" id={`${id}-help`}>
-          {field.help}
+          {unbroken(field.help)}
         </p>
       </div>
       <div class="setting-value">

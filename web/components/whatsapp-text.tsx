@@ -1,21 +1,6 @@
-import { type ComponentChildren, Fragment, type JSX } from 'preact';
+import { Fragment, type JSX } from 'preact';
 import { parseWhatsAppText, type TextNode } from '../text/whatsapp-format.ts';
-
-/** Phone numbers and sums, as the bot writes them, and M-Pesa's name: read as one word, they stay on one line. */
-const WHOLE = /((?:KES|Ksh) [\d,]*\d|(?:\+?254|0)[17]\d\d? \d{3} \d{3}|M-Pesa)/;
-
-function unbroken(text: string): ComponentChildren {
-  // With a group in the pattern, each second part is one of its finds.
-  return text.split(WHOLE).map((part, index) =>
-    index % 2 === 1 ? (
-      <span key={part} class="whole">
-        {part}
-      </span>
-    ) : (
-      part
-    ),
-  );
-}
+import { unbroken } from './values.tsx';
 
 function render(node: TextNode, key: number): JSX.Element {
   if (typeof node === 'string') return <Fragment key={key}>{unbroken(node)}</Fragment>;

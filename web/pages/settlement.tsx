@@ -6,7 +6,7 @@ import { Icon } from '../components/icon.tsx';
 import { Dashboard, PageHead } from '../components/layout.tsx';
 import { EmptyState, Panel } from '../components/panel.tsx';
 import { ModeTag } from '../components/status.tsx';
-import { Kes } from '../components/values.tsx';
+import { Kes, unbroken } from '../components/values.tsx';
 import { presets, type SettlementLine, type SettlementModel, settlementHref } from '../models/settlement.ts';
 import type { PageContext } from '../page-context.ts';
 
@@ -24,7 +24,9 @@ export function SettlementPage({
     <Dashboard context={context} title="Settlement">
       <PageHead
         title="Settlement"
-        lead={`Orders placed from ${dayText(model.query.from)} to ${dayText(model.query.to)}, as they stand now.`}
+        lead={unbroken(
+          `Orders placed from ${dayText(model.query.from)} to ${dayText(model.query.to)}, as they stand now.`,
+        )}
       >
         <div class="button-row">
           <button type="button" class="button" data-print="">
