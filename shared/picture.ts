@@ -34,6 +34,16 @@ export type Picture = z.infer<typeof pictureSchema>;
 export const pictureRefSchema = pictureSchema.pick({ id: true, type: true, bytes: true });
 export type PictureRef = z.infer<typeof pictureRefSchema>;
 
+/** @returns undefined where there is none of this id (any more): it was replaced, or taken away */
+export function pictureRef(
+  picture: Picture | undefined,
+  pictureId: string | undefined,
+): PictureRef | undefined {
+  if (!picture || picture.id !== pictureId) return undefined;
+  const { id, type, bytes } = picture;
+  return { id, type, bytes };
+}
+
 const endings: Readonly<Record<PictureType, string>> = {
   'image/png': 'png',
   'image/jpeg': 'jpg',

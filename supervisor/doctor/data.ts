@@ -18,7 +18,8 @@ import { readFormat } from '../stores/folder.ts';
 import { liveHolder } from '../stores/lock.ts';
 import { loadFolder } from '../stores/recovery.ts';
 import { State } from '../stores/state.ts';
-import { bad, type Finding, ok } from './finding.ts';
+import { strayLogins } from '../workers/stray-logins.ts';
+import { bad, type Finding, ok, warn } from './finding.ts';
 
 export interface DataLook {
   readonly findings: readonly Finding[];
@@ -56,7 +57,21 @@ export async function lookAtData(place: KeyPlace, now: number): Promise<DataLook
   }
   if (!state) return { findings: [ok('data', `${dataDir} is empty; the first start fills it`), lock], state };
   const told = `${dataDir} is sound: ${state.clients.table.size} clients, ${state.orders.table.size} orders`;
-  return { findings: [ok('data', told), lock, await keyFinding(place, state)], state };
+  const stray = await strayFinding(dataDir, state);
+  return { findings: [ok('data', told), lock, ...stray, await keyFinding(place, state)], state };
+}
+
+/** Of logins that are left of deleted clients; nothing where there is none. */
+async function strayFinding(dataDir: string, { clients }: State): Promise<readonly Finding[]> {
+  const stray = await strayLogins(dataDir, (clientId) => clients.table.get(clientId) !== undefined);
+  if (stray.length === 0) return [];
+  return [
+    warn(
+      'data',
+      `WhatsApp logins of deleted bots are left (${stray.join(', ')}): a crash came before their logout`,
+      'The next start removes them; on their phones, remove the devices that nobody knows under Linked devices',
+    ),
+  ];
 }
 
 /** @returns undefined when all is well */

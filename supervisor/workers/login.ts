@@ -45,7 +45,7 @@ export function giveUpLogin(dataDir: string, clientId: string, logger: Logger): 
   const aside = `${folder}${GIVEN_UP}`;
   rmSync(aside, { recursive: true, force: true, maxRetries: 4 });
   renameSync(folder, aside);
-  remove(aside, logger);
+  removeLogin(aside, logger);
   return linked;
 }
 
@@ -55,11 +55,12 @@ export async function removeGivenUpLogins(dataDir: string, logger: Logger): Prom
   // No bot was ever on WhatsApp here.
   if (!existsSync(sessions)) return;
   for (const name of await readdir(sessions)) {
-    if (name.endsWith(GIVEN_UP)) remove(join(sessions, name), logger);
+    if (name.endsWith(GIVEN_UP)) removeLogin(join(sessions, name), logger);
   }
 }
 
-function remove(folder: string, logger: Logger): void {
+/** Removes a login's folder; a failure is logged, and no reason to wait. */
+export function removeLogin(folder: string, logger: Logger): void {
   rm(folder, { recursive: true, force: true, maxRetries: 4 }).catch((error: unknown) => {
     logger.error(
       { folder, error: errorText(error) },

@@ -4,7 +4,7 @@ import { AppError, errorText } from '../../shared/errors.ts';
 import { IPC_PROTOCOL, type WorkerInit } from '../../shared/ipc.ts';
 import { IpcError } from '../../shared/ipc-errors.ts';
 import type { Logger } from '../../shared/logger.ts';
-import type { PictureRef } from '../../shared/picture.ts';
+import { pictureRef } from '../../shared/picture.ts';
 import { settingsFor } from '../../shared/settings.ts';
 import { effectiveSettings } from '../stores/effective-settings.ts';
 import { Caretaker } from './caretaker.ts';
@@ -20,6 +20,7 @@ import type { WorkerPoolOptions } from './pool-options.ts';
 import { RestartBook } from './restart-book.ts';
 import type { RestartPolicy } from './restart-policy.ts';
 import { WorkerSlot } from './slot.ts';
+import { dropStrayLogins } from './stray-logins.ts';
 import type {
   ChatSender,
   ForgottenLogin,
@@ -114,6 +115,7 @@ export class WorkerPool implements ChatSender {
   async startAll(): Promise<void> {
     await this.#sweeper.sweep();
     await removeGivenUpLogins(this.#options.dataDir, this.#logger);
+    await dropStrayLogins(this.#options);
     if (this.#shutDown) return;
     this.#open = true;
     this.#memory.start();
@@ -249,7 +251,7 @@ export class WorkerPool implements ChatSender {
     if (!process) return { outcome: 'not-sent', reason: 'The worker is not ready' };
     try {
       const typingMs = this.#typingMs(clientId);
-      const picture = this.#picture(clientId, pictureId);
+      const picture = this.#options.pictures && pictureRef(this.#client(clientId)?.picture, pictureId);
       const message = { ...rest, ...(picture && { picture }), ...(typingMs > 0 && { typingMs }) };
       const usualMs = this.#options.sendTimeoutMs ?? DEFAULT_SEND_TIMEOUT_MS;
       const reply = await process.send(message, picture ? PICTURE_SENDS * usualMs : usualMs);
@@ -260,15 +262,6 @@ export class WorkerPool implements ChatSender {
       const certain = error instanceof IpcError && !error.sent;
       return { outcome: certain ? 'not-sent' : 'unknown', reason: errorText(error) };
     }
-  }
-
-  /** @returns undefined also when it has been replaced or taken away meanwhile */
-  #picture(clientId: string, pictureId: string | undefined): PictureRef | undefined {
-    const picture =
-      pictureId === undefined || !this.#options.pictures ? undefined : this.#client(clientId)?.picture;
-    if (picture?.id !== pictureId || !picture) return undefined;
-    const { id, type, bytes } = picture;
-    return { id, type, bytes };
   }
 
   #typingMs(clientId: string): number {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, it } from 'node:test';
 import type { ClientCommand } from '../../shared/client.ts';
@@ -7,6 +7,7 @@ import { AppError } from '../../shared/errors.ts';
 import { silentLogger } from '../../shared/logger.ts';
 import { createClientService } from '../../supervisor/workers/clients.ts';
 import { noCredentials } from '../helpers/credentials.ts';
+import { waitFor } from '../helpers/wait.ts';
 import { client, isAlive, poolHarness } from './pool-harness.ts';
 
 let harnesses: ReturnType<typeof poolHarness>[] = [];
@@ -330,10 +331,38 @@ describe('clients', () => {
     assert.notEqual(pid, before);
     assert.equal(existsSync(login), false);
   });
+
+  it('go at the next start where a crash came between a deletion and its logout, and no living client’s does', async () => {
+    const harness = poolHarness({ clients: [client('a', { mode: 'test', desired: 'stopped' })] });
+    harnesses.push(harness);
+    const sessions = join(harness.dataDir, 'sessions');
+    writeLogin(harness.dataDir);
+    for (const [id, record] of [
+      ['gone', '{"loggedIn":true}'],
+      ['never-linked', '{"loggedIn":false}'],
+      ['cut-short', '{"logg'],
+    ] as const) {
+      writeLogin(harness.dataDir, id);
+      writeFileSync(join(sessions, id, 'session.json'), record);
+    }
+    mkdirSync(join(sessions, 'empty'));
+    mkdirSync(join(sessions, 'lost+found'));
+    writeFileSync(join(sessions, '.gitkeep'), '');
+    await harness.pool.startAll();
+    await waitFor('the others to go', () => readdirSync(sessions).length === 3);
+    assert.deepEqual(readdirSync(sessions).sort(), ['.gitkeep', 'a', 'lost+found']);
+    assert.ok(existsSync(join(sessions, 'a/session')));
+    const told = harness.stores.audited.filter(({ action }) => action === 'client.disconnect');
+    assert.deepEqual(told.map(({ by, subject }) => [by, subject]).sort(), [
+      ['system', 'cut-short'],
+      ['system', 'gone'],
+    ]);
+    assert.ok(told.every(({ note }) => /may still list this device under Linked devices/.test(note ?? '')));
+  });
 });
 
-function writeLogin(dataDir: string): string {
-  const login = join(dataDir, 'sessions/a/session');
+function writeLogin(dataDir: string, clientId = 'a'): string {
+  const login = join(dataDir, 'sessions', clientId, 'session');
   mkdirSync(login, { recursive: true });
   return login;
 }

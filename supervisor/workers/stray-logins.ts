@@ -1,0 +1,56 @@
+import { readdir } from 'node:fs/promises';
+import type { Clock } from '../../shared/clock.ts';
+import type { Logger } from '../../shared/logger.ts';
+import { systemCode } from '../stores/errors.ts';
+import type { Stores } from '../stores/types.ts';
+import { giveUpLogin, hasLogin, isLinked, removeLogin } from './login.ts';
+import { sessionFolder } from './orphans.ts';
+
+/** What the audit says of a login that was found without its client. */
+const STRAY_LOGIN =
+  'The bot was deleted and a crash came before its logout. The login was removed now; the phone may still list this device under Linked devices';
+
+/**
+ * The clients of which there is a folder but no record: a crash came between their deletion and their logout. What is no folder, or is not named as
+ * one of ours, is somebody else's.
+ */
+export async function strayLogins(
+  dataDir: string,
+  isClient: (clientId: string) => boolean,
+): Promise<readonly string[]> {
+  const entries = await readdir(sessionFolder(dataDir, ''), { withFileTypes: true }).catch(
+    (error: unknown) => {
+      // No client has ever been on WhatsApp here.
+      if (systemCode(error) === 'ENOENT') return [];
+      throw error;
+    },
+  );
+  return entries
+    .filter((entry) => entry.isDirectory() && /^[\w-]+$/.test(entry.name) && !isClient(entry.name))
+    .map(({ name }) => name);
+}
+
+/** Removes them. The audit says so first where a phone may still list the device: rather twice than never. Only while nothing runs on them. */
+export async function dropStrayLogins({
+  dataDir,
+  stores,
+  clock,
+  logger,
+}: {
+  readonly dataDir: string;
+  readonly stores: Stores;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}): Promise<void> {
+  for (const clientId of await strayLogins(dataDir, (id) => stores.clients.get(id) !== undefined)) {
+    if (isLinked(dataDir, clientId)) {
+      logger.warn({ clientId }, STRAY_LOGIN);
+      const about = { subject: clientId, clientId, note: STRAY_LOGIN };
+      await stores.transact((tx) =>
+        tx.audit.append({ at: clock.now(), by: 'system', action: 'client.disconnect', ...about }),
+      );
+    }
+    if (hasLogin(dataDir, clientId)) giveUpLogin(dataDir, clientId, logger);
+    else removeLogin(sessionFolder(dataDir, clientId), logger);
+  }
+}
