@@ -13,8 +13,11 @@ const TEST_FILE = /\.test\.tsx?$/;
 const HEAVY = ['test/browser', 'test/whatsapp-web', 'test/chaos', 'test/e2e'];
 /** Test files at a time. More than two products or browsers side by side make each other late on a small machine. */
 const concurrency = Math.min(availableParallelism(), 4);
-/** No single test, nor all of one file, takes this long; a hung one is named instead of holding the run for ever. */
-const TEST_TIMEOUT_MS = 600_000;
+/**
+ * No single test, nor all of one file, takes this long, also where the machine has much else to do; a hung one is named instead of
+ * holding the run for ever.
+ */
+const TEST_TIMEOUT_MS = 1_800_000;
 
 function testFiles(path) {
   if (!statSync(path).isDirectory()) return [path];

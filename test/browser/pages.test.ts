@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
-import type { Page } from 'puppeteer';
+import type { HTTPRequest, Page } from 'puppeteer';
 import { launchBrowser } from '../helpers/browser.ts';
 import { Opened } from '../helpers/opened.ts';
 import { makeOrder } from '../http/helpers/fake-services.ts';
@@ -389,7 +389,7 @@ test('a page whose libraries come in one by one, as over a slow network, is live
   await page.setRequestInterception(true);
   /** Each is let through when the one before has come and has had its say. */
   let before: Promise<unknown> = Promise.resolve();
-  page.on('request', (request) => {
+  const oneByOne = (request: HTTPRequest): void => {
     if (!request.url().includes('/vendor/')) return void request.continue();
     before = before.then(async () => {
       const answered = page.waitForResponse((response) => response.request() === request);
@@ -397,10 +397,12 @@ test('a page whose libraries come in one by one, as over a slow network, is live
       await answered;
       await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 30)));
     });
-  });
+  };
+  page.on('request', oneByOne);
   await page.goto(`${site.url}/clients/cl_one`);
   await waitForLive(page);
-  // The tab must not be closed under the last of them.
+  // The tab must not be closed under the last of them, and no other may begin.
+  page.off('request', oneByOne);
   await before;
   assert.deepEqual(complaints, []);
 });
