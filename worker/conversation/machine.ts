@@ -10,7 +10,8 @@ import { type Guard, guardMessage, readGuard } from './guard.ts';
 import { refusedTurn } from './refusal.ts';
 import { bannedScreen, isClosed, menuScreen } from './screens/menu.ts';
 import { type Memory, readMemory, readState, type Screen, writeState } from './state.ts';
-import { amountStep, numberStep, payerStep, whoStep } from './steps/buying.ts';
+import { canRepeat } from './status.ts';
+import { amountStep, numberStep, payerStep, whoStep, wishTurn } from './steps/buying.ts';
 import { commandTurn, isBuying, menuStep } from './steps/commands.ts';
 import { confirmStep } from './steps/confirm.ts';
 import { changedTurn, contactTurn, mediaTurn } from './steps/not-text.ts';
@@ -155,9 +156,20 @@ function firstTurn(talk: Talk, state: MachineState | null, input: MachineInput):
   const home: Screen = { screen: 'menu', toldBackAt: null };
   const asked = receiptStep(talk, home, text) ?? orderNumberStep(talk, text);
   if (asked) return asked;
-  const command = commandOf(text) ?? (wishesAirtime(text) ? 'buy' : undefined);
-  const turn = command ? commandTurn(talk, home, command) : menuScreen(talk);
+  const command = commandOf(text);
+  const wish = (): Turn => (wishesAirtime(text) ? wishTurn(talk, text) : menuScreen(talk));
+  const turn = command ? commandTurn(talk, home, command) : wish();
   return state === null ? turn : preface(talk.say('restarted'), turn);
+}
+
+/** Screens on which words about airtime may be about an order as well as about a new wish. */
+function looksAtOrders({ screen }: Screen): boolean {
+  return screen === 'waiting' || screen === 'orders' || screen === 'order';
+}
+
+/** True: the latest purchase has not ended, so that such words are about it. */
+function isUnderWay({ orders: [newest] }: TurnContext): boolean {
+  return newest !== undefined && !canRepeat(newest);
 }
 
 function textTurn(talk: Talk, at: Screen, text: string): Turn {
@@ -171,11 +183,12 @@ function textTurn(talk: Talk, at: Screen, text: string): Turn {
   const asked = orderNumberStep(talk, text);
   if (asked) return asked;
   if (isClosed(context) && isBuying(at)) return menuScreen(talk);
+  if (looksAtOrders(at) && !isUnderWay(context) && wishesAirtime(text)) return wishTurn(talk, text);
   switch (at.screen) {
     case 'menu':
       return menuStep(talk, text);
     case 'who':
-      return whoStep(talk, text);
+      return whoStep(talk, at, text);
     case 'number':
       return numberStep(talk, at, text);
     case 'amount':

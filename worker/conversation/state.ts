@@ -16,6 +16,9 @@ const target = { recipientPhone: phoneSchema, forSelf: z.boolean() };
 /** Phones to choose from, as numbered on the screen, so that what "2" means does not shift. */
 const offered = z.array(phoneSchema).max(9).default([]);
 
+/** The amount that the customer has named before he was asked for it. */
+const wishedKes = kesSchema.nullable().default(null);
+
 /**
  * Where a chat stands: one member per screen, holding all that its answer needs. Absent values are `null`, so that a
  * state is the same before and after JSON.
@@ -23,8 +26,8 @@ const offered = z.array(phoneSchema).max(9).default([]);
 const screenSchema = z.discriminatedUnion('screen', [
   /** `toldBackAt`: when the "we are back" of a downtime was said; the rest of that backlog needs no second one. */
   z.object({ screen: z.literal('menu'), toldBackAt: z.number().nullable() }),
-  z.object({ screen: z.literal('who') }),
-  z.object({ screen: z.literal('number'), forSelf: z.boolean(), offered }),
+  z.object({ screen: z.literal('who'), wishedKes }),
+  z.object({ screen: z.literal('number'), forSelf: z.boolean(), offered, wishedKes }),
   z.object({ screen: z.literal('amount'), ...target, payerPhone: phoneSchema.nullable() }),
   z.object({ screen: z.literal('payer'), ...target, amountKes: kesSchema, offered }),
   /** `reshown`: the customer has answered a confirm that was not yet on the screen, and was shown it again. */

@@ -146,6 +146,19 @@ export function wishesAirtime(text: string): boolean {
   return WISH.test(bare(text));
 }
 
+const WRITTEN_PHONE = /(?:\+?254|0)[17](?:[\s-]?\d){8}(?!\d)/;
+
+/** What such a sentence names: one number, one amount. Nothing is guessed: with more figures than that, none counts. */
+export function readWish(text: string): { readonly phone?: Phone; readonly amountKes?: number } {
+  const phone = parsePhone(WRITTEN_PHONE.exec(text)?.[0] ?? '');
+  const rest = phone === undefined ? text : text.replace(WRITTEN_PHONE, ' ');
+  const [figure, ...more] = rest.split(' ').filter((word) => /\d/.test(word));
+  if (more.length > 0) return {};
+  const amount = figure === undefined ? undefined : parseAmount(bare(figure));
+  if (amount?.ok === false) return {};
+  return { ...(phone !== undefined && { phone }), ...(amount && { amountKes: amount.amountKes }) };
+}
+
 export type PhoneProblem = 'wrong' | 'incomplete' | 'foreign';
 export type PhoneReading =
   | { readonly ok: true; readonly phone: Phone }

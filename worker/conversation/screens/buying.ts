@@ -4,30 +4,42 @@ import type { ScreenOf } from '../state.ts';
 import { show, type Talk, type Turn } from '../turn.ts';
 import { boundsText, keycap, quickChoices } from './quick-amounts.ts';
 
+type WishedKes = ScreenOf<'who'>['wishedKes'];
+
 /** The customer's own number: what the chat network vouches for, else what he has told. */
 export function ownNumber({ context, memory }: Pick<Talk, 'context' | 'memory'>): Phone | undefined {
   return context.customerPhone ?? memory.ownPhone ?? undefined;
 }
 
-export function whoScreen(talk: Talk): Turn {
+export function whoScreen(talk: Talk, wishedKes: WishedKes): Turn {
+  const { say } = talk;
   const own = ownNumber(talk);
-  return show({ screen: 'who' }, talk.say('who', { own: own === undefined ? '' : ` (${formatPhone(own)})` }));
+  return show(
+    { screen: 'who', wishedKes },
+    wishedKes === null ? '' : say('wished', { amount: formatKes(wishedKes) }),
+    say('who', { own: own === undefined ? '' : ` (${formatPhone(own)})` }),
+  );
 }
 
 /** Asks for a number; for someone else's, those of earlier purchases are offered. */
-export function numberScreen(talk: Talk, forSelf: boolean): Turn {
+export function numberScreen(talk: Talk, forSelf: boolean, wishedKes: WishedKes): Turn {
   const { say } = talk;
-  if (forSelf) return show({ screen: 'number', forSelf, offered: [] }, say('ownNumber'));
+  if (forSelf) return show({ screen: 'number', forSelf, offered: [], wishedKes }, say('ownNumber'));
   const offered = rememberedPhones(talk, 'recipientPhone', ownNumber(talk));
-  const screen: ScreenOf<'number'> = { screen: 'number', forSelf, offered };
+  const screen: ScreenOf<'number'> = { screen: 'number', forSelf, offered, wishedKes };
   if (offered.length === 0) return show(screen, say('otherNumber'));
   return show(screen, say('otherNumberKnown', { choices: phoneLines(offered) }));
 }
 
 /** The numbers of a shared contact that has several. */
-export function contactScreen({ say }: Talk, forSelf: boolean, offered: readonly Phone[]): Turn {
+export function contactScreen(
+  { say }: Talk,
+  forSelf: boolean,
+  offered: readonly Phone[],
+  wishedKes: WishedKes,
+): Turn {
   return show(
-    { screen: 'number', forSelf, offered: [...offered] },
+    { screen: 'number', forSelf, offered: [...offered], wishedKes },
     say('contactSeveral'),
     say('otherNumberKnown', { choices: phoneLines(offered) }),
   );

@@ -9,45 +9,74 @@ import {
   whoScreen,
 } from '../screens/buying.ts';
 import { confirmScreen } from '../screens/confirm.ts';
-import { menuScreen } from '../screens/menu.ts';
+import { isClosed, menuScreen } from '../screens/menu.ts';
 import { boundsText, chosenQuickAmount, offersLetters } from '../screens/quick-amounts.ts';
 import type { ScreenOf } from '../state.ts';
 import { preface, show, type Talk, type Turn } from '../turn.ts';
-import { answerOf, choiceOf, type PhoneReading, readAmount, readPhone } from '../understand.ts';
+import {
+  answerOf,
+  choiceOf,
+  type PhoneReading,
+  readAmount,
+  readPhone,
+  readWish,
+  wishesAirtime,
+} from '../understand.ts';
 
 /** A contact card with more is a phone book. */
 const MOST_CONTACT_CHOICES = 5;
 
+/** A wish in the customer's own words, in the menu or as the first message: what it names is not asked again. */
+export function wishTurn(talk: Talk, text: string): Turn {
+  if (isClosed(talk.context)) return menuScreen(talk);
+  const { phone, amountKes = null } = readWish(text);
+  const wishedKes = isSold(talk, amountKes) ? amountKes : null;
+  return phone === undefined ? whoScreen(talk, wishedKes) : recipientGiven(talk, phone, false, wishedKes);
+}
+
+function isSold({ context: { shop } }: Talk, amountKes: number | null): amountKes is number {
+  return amountKes !== null && amountKes >= shop.minAmountKes && amountKes <= shop.maxAmountKes;
+}
+
 /** "For me" or "for someone else"; a number typed at once is someone's, and saves a step. */
-export function whoStep(talk: Talk, text: string): Turn {
+export function whoStep(talk: Talk, at: ScreenOf<'who'>, text: string): Turn {
   const { say } = talk;
   const choice = choiceOf(text);
   const answer = answerOf(text);
   if (choice === 1 || answer === 'me') {
     const own = ownNumber(talk);
     return own === undefined
-      ? numberScreen(talk, true)
-      : amountScreen(talk, { recipientPhone: own, forSelf: true, payerPhone: null });
+      ? numberScreen(talk, true, at.wishedKes)
+      : recipientGiven(talk, own, false, at.wishedKes);
   }
-  if (choice === 2 || answer === 'else') return numberScreen(talk, false);
+  if (choice === 2 || answer === 'else') return numberScreen(talk, false, at.wishedKes);
   if (answer === 'no') return preface(say('cancelled'), menuScreen(talk));
   const reading = readPhone(text);
-  if (reading.ok) return recipientGiven(talk, reading.phone, false);
-  return show({ screen: 'who' }, say('notUnderstood'), say('whoHint'));
+  if (reading.ok) return recipientGiven(talk, reading.phone, false, at.wishedKes);
+  if (wishesAirtime(text)) return wishTurn(talk, text);
+  return show(at, say('notUnderstood'), say('whoHint'));
 }
 
 export function numberStep(talk: Talk, at: ScreenOf<'number'>, text: string): Turn {
   const chosen = at.offered[(choiceOf(text) ?? 0) - 1];
-  if (chosen !== undefined) return recipientGiven(talk, chosen, at.forSelf);
+  if (chosen !== undefined) return recipientGiven(talk, chosen, at.forSelf, at.wishedKes);
   const reading = readPhone(text);
-  if (reading.ok) return recipientGiven(talk, reading.phone, at.forSelf);
+  if (reading.ok) return recipientGiven(talk, reading.phone, at.forSelf, at.wishedKes);
   if (answerOf(text) === 'no') return preface(talk.say('cancelled'), menuScreen(talk));
   return show(at, phoneProblem(talk, reading));
 }
 
-export function recipientGiven(talk: Talk, recipientPhone: Phone, forSelf: boolean): Turn {
+/** Asks for the amount, unless it was named already and can be sold. */
+export function recipientGiven(
+  talk: Talk,
+  recipientPhone: Phone,
+  forSelf: boolean,
+  wishedKes: ScreenOf<'who'>['wishedKes'],
+): Turn {
   const target = { recipientPhone, forSelf: forSelf || recipientPhone === ownNumber(talk), payerPhone: null };
-  const turn = amountScreen(talk, target);
+  const turn = isSold(talk, wishedKes)
+    ? amountGiven(talk, { screen: 'amount', ...target }, wishedKes)
+    : amountScreen(talk, target);
   return forSelf ? { ...turn, memory: { ...talk.memory, ownPhone: recipientPhone } } : turn;
 }
 
@@ -120,11 +149,14 @@ export function contactGiven(
   const { say } = talk;
   if (phone === undefined) return show(at, say('contactEmpty'));
   const forSelf = at.screen === 'number' && at.forSelf;
+  const wishedKes = at.screen === 'payer' ? null : at.wishedKes;
   if (more.length === 0) {
-    return at.screen === 'payer' ? payerGiven(talk, at, phone) : recipientGiven(talk, phone, forSelf);
+    return at.screen === 'payer'
+      ? payerGiven(talk, at, phone)
+      : recipientGiven(talk, phone, forSelf, wishedKes);
   }
   const phones = [phone, ...more].slice(0, MOST_CONTACT_CHOICES);
-  if (at.screen !== 'payer') return contactScreen(talk, forSelf, phones);
+  if (at.screen !== 'payer') return contactScreen(talk, forSelf, phones, wishedKes);
   return preface(say('contactSeveral'), payerScreen(talk, at, phones));
 }
 
@@ -148,9 +180,9 @@ export function backFromBuying(
     case 'who':
       return menuScreen(talk);
     case 'number':
-      return whoScreen(talk);
+      return whoScreen(talk, at.wishedKes);
     case 'amount':
-      return at.forSelf ? whoScreen(talk) : numberScreen(talk, false);
+      return at.forSelf ? whoScreen(talk, null) : numberScreen(talk, false, null);
     case 'payer': {
       const { recipientPhone, forSelf } = at;
       return amountScreen(talk, { recipientPhone, forSelf, payerPhone: null });

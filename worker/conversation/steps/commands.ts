@@ -9,7 +9,7 @@ import { canRepeat, canRetry } from '../status.ts';
 import { voiceOf } from '../texts/catalogue.ts';
 import { preface, show, type Talk, type Turn } from '../turn.ts';
 import { type Command, choiceOf, readPhone, wishesAirtime } from '../understand.ts';
-import { backFromBuying, recipientGiven } from './buying.ts';
+import { backFromBuying, recipientGiven, wishTurn } from './buying.ts';
 import { buyAgain, orderNumbered, orderOf, paidTurn, retryAtOnce } from './orders.ts';
 
 const BUYING: ReadonlySet<Screen['screen']> = new Set(['who', 'number', 'amount', 'payer', 'confirm']);
@@ -36,8 +36,8 @@ export function menuStep(talk: Talk, text: string): Turn {
     default: {
       const reading = readPhone(text);
       if (reading.ok)
-        return isClosed(talk.context) ? menuScreen(talk) : recipientGiven(talk, reading.phone, false);
-      if (wishesAirtime(text)) return commandTurn(talk, home, 'buy');
+        return isClosed(talk.context) ? menuScreen(talk) : recipientGiven(talk, reading.phone, false, null);
+      if (wishesAirtime(text)) return wishTurn(talk, text);
       return preface(talk.say('notUnderstood'), menuScreen(talk));
     }
   }
@@ -51,7 +51,7 @@ export function commandTurn(talk: Talk, at: Screen, command: Command): Turn {
     case 'back':
       return backTurn(talk, at);
     case 'buy':
-      return isClosed(talk.context) ? menuScreen(talk) : whoScreen(talk);
+      return isClosed(talk.context) ? menuScreen(talk) : whoScreen(talk, null);
     case 'track':
       return ordersScreen(talk);
     case 'help':
@@ -110,9 +110,9 @@ function sameScreen(talk: Talk, at: Screen): Turn {
     case 'help':
       return helpScreen(talk);
     case 'who':
-      return whoScreen(talk);
+      return whoScreen(talk, at.wishedKes);
     case 'number':
-      return numberScreen(talk, at.forSelf);
+      return numberScreen(talk, at.forSelf, at.wishedKes);
     case 'amount':
       return amountScreen(talk, at);
     case 'payer':

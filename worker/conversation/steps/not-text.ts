@@ -33,7 +33,9 @@ export function contactTurn(talk: Talk, at: Screen, phones: readonly string[]): 
   switch (at.screen) {
     case 'menu':
     case 'help':
-      return isClosed(talk.context) ? menuScreen(talk) : contactGiven(talk, { screen: 'who' }, [...known]);
+      return isClosed(talk.context)
+        ? menuScreen(talk)
+        : contactGiven(talk, { screen: 'who', wishedKes: null }, [...known]);
     case 'who':
     case 'number':
     case 'payer':

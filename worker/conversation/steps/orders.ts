@@ -65,7 +65,7 @@ export function ordersStep(talk: Talk, at: ScreenOf<'orders'>, text: string): Tu
   const { context, say } = talk;
   const choice = choiceOf(text);
   if (at.orderNos.length === 0) {
-    if (choice === 1) return isClosed(context) ? menuScreen(talk) : whoScreen(talk);
+    if (choice === 1) return isClosed(context) ? menuScreen(talk) : whoScreen(talk, null);
     if (choice === 3) return helpScreen(talk);
     return preface(say('notUnderstood'), ordersScreen(talk));
   }
@@ -111,10 +111,15 @@ export function receiptStep(talk: Talk, at: Screen, text: string): Turn | undefi
   if (!MPESA_SMS.test(text)) return undefined;
   const paid = context.orders.find((one) => one.receipt === receipt);
   if (paid) return orderScreen(talk, paid);
-  const { name, contact } = context.shop;
-  const whom = contact === '' ? [] : [say('noticeContact', { shop: name, contact })];
-  return preface([say('paymentUnmatched'), ...whom].join('\n'), ordersScreen(talk));
+  return preface(say('paymentUnmatched'), prefaced(contactLine(talk), ordersScreen(talk)));
 }
+
+/** Whom to ask about money that no order here tells of; empty where the shop names nobody. */
+function contactLine({ context: { shop }, say }: Talk): string {
+  return shop.contact === '' ? '' : say('noticeContact', { shop: shop.name, contact: shop.contact });
+}
+
+const prefaced = (text: string, turn: Turn): Turn => (text === '' ? turn : preface(text, turn));
 
 /** Paid on the phone perhaps, but not seen to be: M-Pesa tells of a payment some seconds later. */
 function notSeen(talk: Talk, order: CustomerOrder): Turn {
@@ -132,7 +137,7 @@ function complained({ say }: Talk, orderNo: string, receipt: string): Turn {
 /** "I paid": asks for M-Pesa's code, or shows where the order stands while there is nothing to complain of. */
 export function paidTurn(talk: Talk, at: Screen): Turn {
   const order = orderAt(talk, at);
-  if (order === undefined) return ordersScreen(talk);
+  if (order === undefined) return prefaced(contactLine(talk), ordersScreen(talk));
   if (awaitsPayment(order)) return notSeen(talk, order);
   return canComplain(order) ? complaintScreen(talk, order.orderNo) : orderScreen(talk, order);
 }

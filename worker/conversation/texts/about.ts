@@ -41,6 +41,7 @@ const groups = {
     helpContact: 'Help: whom to contact',
   },
   Buying: {
+    wished: 'The amount that the customer has named, above “who is it for?”',
     who: 'Who is the airtime for?',
     whoHint: 'Who: what is waited for',
     ownNumber: 'The customer’s own number',

@@ -56,6 +56,7 @@ Reply with a number.`,
   apology: `🙏 Sorry, that did not work just now. No order was made and nothing was charged. Please try again in a few minutes.`,
 
   // Buying
+  wished: '👌 {amount} airtime.',
   who: `🛒 *Who is the airtime for?*
 
 1️⃣ For me{own}

@@ -56,6 +56,7 @@ Jibu kwa nambari.`,
   apology: `🙏 Samahani, haikuwezekana kwa sasa. Hakuna oda iliyowekwa na hujatozwa chochote. Tafadhali jaribu tena baada ya dakika chache.`,
 
   // Buying
+  wished: '👌 Airtime ya {amount}.',
   who: `🛒 *Airtime ni ya nani?*
 
 1️⃣ Yangu{own}
