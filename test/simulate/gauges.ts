@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ProductApi } from '../helpers/product-api.ts';
 import { isWorkerOf, pssBytes } from './memory.ts';
+import { ProcessorUse } from './processor.ts';
 
 const healthSchema = z.object({
   memory: z.object({ rssBytes: z.number() }),
@@ -17,23 +18,31 @@ export class Gauges {
   /** PSS where it can be seen, else what the product itself tells (RSS). */
   supervisorBytes = 0;
   workerBytes: readonly number[] = [];
+  readonly supervisorProcessor = new ProcessorUse();
+  readonly workerProcessor = new ProcessorUse();
 
   constructor(product: ProductApi, supervisorPid: number | undefined) {
     this.#product = product;
     this.#supervisorPid = supervisorPid;
   }
 
-  /** The event loop's figures are of the worst half minute so far, the memory is that of now. */
-  async read(): Promise<void> {
+  /**
+   * The event loop's figures are of the worst half minute so far, the memory is that of now.
+   * @param messages sent so far; undefined before they are counted
+   */
+  async read(messages: number | undefined): Promise<void> {
     const { memory, workers, eventLoop } = await this.#product.call(healthSchema, 'GET', '/health');
     for (const key of ['p50Ms', 'p99Ms', 'maxMs'] as const) {
       this.eventLoop[key] = Math.max(this.eventLoop[key], eventLoop[key]);
     }
     this.supervisorBytes =
       (this.#supervisorPid === undefined ? undefined : pssBytes(this.#supervisorPid)) ?? memory.rssBytes;
-    this.workerBytes = workers.flatMap(({ clientId, pid }) => {
-      const bytes = pid !== undefined && isWorkerOf(pid, clientId) ? pssBytes(pid) : undefined;
-      return bytes === undefined ? [] : [bytes];
-    });
+    const pids = workers.flatMap(({ clientId, pid }) =>
+      pid !== undefined && isWorkerOf(pid, clientId) ? [pid] : [],
+    );
+    this.workerBytes = pids.map(pssBytes).filter((bytes) => bytes !== undefined);
+    if (messages === undefined) return;
+    if (this.#supervisorPid !== undefined) this.supervisorProcessor.read([this.#supervisorPid], messages);
+    this.workerProcessor.read(pids, messages);
   }
 }

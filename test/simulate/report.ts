@@ -10,6 +10,13 @@ const megabytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(1)} MB
 const quantiles = (samples: Samples): string =>
   `p50 ${ms(samples.quantile(0.5))}   p99 ${ms(samples.quantile(0.99))}   max ${ms(samples.quantile(1))}   (${samples.count})`;
 
+/** Unlike the times above it hardly depends on what else the machine does. */
+function processorTime({ supervisorProcessor, workerProcessor }: Gauges): string {
+  const each = (perMessageMs: number | undefined): string =>
+    perMessageMs === undefined ? '–' : `${perMessageMs.toFixed(2)} ms`;
+  return `for each message: supervisor ${each(supervisorProcessor.perMessageMs)}, workers ${each(workerProcessor.perMessageMs)}`;
+}
+
 /** One line on how it goes. */
 export function progressLine(results: Results, gauges: Gauges, elapsedS: number): string {
   const { replies, outcomes, messages, open, failures } = results;
@@ -56,6 +63,7 @@ export function table(
       'supervisor event loop',
       `p50 ${ms(eventLoop.p50Ms)}   p99 ${ms(eventLoop.p99Ms)}   max ${ms(eventLoop.maxMs)} late`,
     ],
+    ['processor time', processorTime(gauges)],
     ['supervisor memory', megabytes(supervisorBytes)],
     [
       'worker memory (PSS)',

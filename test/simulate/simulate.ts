@@ -87,7 +87,7 @@ async function load(
     results.counting = elapsedS() >= options.warmUpSeconds;
     await Promise.race([done, delay(Math.max(1, startedAtMs + tick * 1_000 - performance.now()))]);
     if (seconds === undefined) {
-      await gauges.read();
+      await gauges.read(results.counting ? results.messages : undefined);
       if (elapsedS() >= totalSeconds || signal.aborted) {
         seconds = elapsedS();
         crowd.end();
