@@ -11,7 +11,7 @@ import { checkOwnersTerms } from '../orders/owner-terms.ts';
 import { removeAccessTo } from '../stores/client-access.ts';
 import { checkOverrides, effectiveSettings } from '../stores/effective-settings.ts';
 import type { Stores, Transaction } from '../stores/types.ts';
-import { clientChangesInWords } from './client-changes.ts';
+import { clientChangesInWords, refuseWhatIsForAdmins } from './client-changes.ts';
 import { Listeners } from './listeners.ts';
 import { LOGIN_GIVEN_UP } from './login.ts';
 import type { WorkerPool } from './pool.ts';
@@ -119,8 +119,9 @@ export function createClientService(options: ClientServiceOptions): ClientServic
     },
 
     /** Overrides are replaced as a whole when they are given: what is left out falls back to the platform's setting. */
-    patch: (clientId: string, request: ClientChange, by: string, rights: 'admin' | 'owner' = 'admin') =>
+    patch: (clientId: string, request: ClientChange, by: string, rights: 'admin' | 'owner') =>
       queue.run(clientId, async () => {
+        if (rights === 'owner') refuseWhatIsForAdmins(request);
         const adminPhones = request.adminPhones && normalisedPhones(request.adminPhones);
         const { shadowPay, statum, ...fields } = request;
         const keys = { shadowPay, statum };

@@ -57,14 +57,14 @@ export interface ClientService {
     made?: Pick<Client, 'origin' | 'approved'>,
   ): Promise<ClientSnapshot>;
   /**
-   * @param rights `owner`: terms that cost the platform may not become more generous; left out: an admin's
+   * @param rights `owner`: what is for admins is refused, and terms that cost the platform may not become more generous
    * @throws AppError `invalid`, `conflict`, `forbidden` (field named)
    */
   patch(
     clientId: string,
     request: ClientChange,
     by: string,
-    rights?: 'admin' | 'owner',
+    rights: 'admin' | 'owner',
   ): Promise<ClientSnapshot>;
   /**
    * Refused (`conflict`) while orders are open or need attention.

@@ -70,10 +70,25 @@ describe('clients', () => {
       [{ minAmountKes: 100, maxAmountKes: 60 }, 'overrides.minAmountKes'],
     ] as const;
     for (const [overrides, field] of refused) {
-      await assert.rejects(clients.patch('a', { overrides }, 'Asha'), appError('invalid', field));
+      await assert.rejects(clients.patch('a', { overrides }, 'Asha', 'admin'), appError('invalid', field));
     }
-    const { client: patched } = await clients.patch('a', { overrides: { maxAmountKes: 60 } }, 'Asha');
+    const { client: patched } = await clients.patch(
+      'a',
+      { overrides: { maxAmountKes: 60 } },
+      'Asha',
+      'admin',
+    );
     assert.deepEqual(patched.overrides, { maxAmountKes: 60 });
+  });
+
+  it('are not given rights by their owners', async () => {
+    const { clients, stores } = await start({ clients: [client('a', { desired: 'stopped' })] });
+    const before = stores.clients.get('a');
+    for (const field of ['mayUsePlatformFloat', 'approved', 'alertSender'] as const) {
+      const change = { name: 'Duka Zetu', [field]: true };
+      await assert.rejects(clients.patch('a', change, 'Owner', 'owner'), appError('forbidden', field));
+    }
+    assert.deepEqual(stores.clients.get('a'), before);
   });
 
   it('are not made generous by their owners while they sell the platform’s airtime', async () => {
@@ -131,9 +146,9 @@ describe('clients', () => {
       overrides: { contact: 'Us' },
     });
     const { clients, actions } = await start({ clients: [before] });
-    const { client: after } = await clients.patch('a', { name: 'New name' }, 'Asha');
+    const { client: after } = await clients.patch('a', { name: 'New name' }, 'Asha', 'admin');
     assert.deepEqual({ ...after, updatedAt: 1 }, { ...before, name: 'New name' });
-    await clients.patch('a', {}, 'Asha');
+    await clients.patch('a', {}, 'Asha', 'admin');
     assert.deepEqual(actions(), ['Asha client.change']);
   });
 
@@ -141,8 +156,13 @@ describe('clients', () => {
     const before = client('a', { adminPhones: ['254700000001'], overrides: { discountPercent: 2 } });
     const { clients, harness } = await start({ clients: [before] });
     const overrides = { quickAmountsKes: [20, 50], minAmountKes: 10 };
-    await clients.patch('a', { name: 'Duka Zetu', adminPhones: [], overrides, alertSender: true }, 'Asha');
-    await clients.patch('a', { name: 'Duka Zetu', overrides }, 'Asha');
+    await clients.patch(
+      'a',
+      { name: 'Duka Zetu', adminPhones: [], overrides, alertSender: true },
+      'Asha',
+      'admin',
+    );
+    await clients.patch('a', { name: 'Duka Zetu', overrides }, 'Asha', 'admin');
     const notes = harness.stores.audited.map(({ note }) => note);
     assert.deepEqual(notes, [
       [

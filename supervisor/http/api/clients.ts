@@ -90,16 +90,6 @@ export function registerClients(instance: FastifyInstance, services: Services): 
       const { adminPhones, ...rest } = request.body;
       const wish = adminPhones ? { ...rest, adminPhones: requirePhones(adminPhones, 'adminPhones') } : rest;
       const { name, role } = identityOf(request);
-      if (wish.mayUsePlatformFloat !== undefined && role !== 'admin')
-        throw new AppError('forbidden', "Only an admin decides who may use the platform's float", {
-          field: 'mayUsePlatformFloat',
-        });
-      if (wish.approved !== undefined && role !== 'admin')
-        throw new AppError('forbidden', 'Only an admin decides who may sell', { field: 'approved' });
-      if (wish.alertSender !== undefined && role !== 'admin')
-        throw new AppError('forbidden', "Only an admin decides which bots carry the platform's alerts", {
-          field: 'alertSender',
-        });
       return view(await clients.patch(request.params.clientId, wish, name, role), request);
     },
   );

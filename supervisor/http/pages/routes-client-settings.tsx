@@ -61,7 +61,8 @@ export function registerClientSettings(app: FastifyInstance, services: Services,
     const sent = { name, adminPhones: readPhoneLines(adminPhones, 'adminPhones') };
     const { client } = clients.get(clientId);
     const stored = { name: client.name, adminPhones: client.adminPhones };
-    await clients.patch(clientId, changedSince(request.body, sent, stored), staffName(request));
+    const { name: by, role } = identityOf(request);
+    await clients.patch(clientId, changedSince(request.body, sent, stored), by, role);
     return sendFragment(reply, <ProfileForm model={parts.profile(clientId)} />, { toast: 'Saved' });
   });
 
@@ -87,7 +88,8 @@ export function registerClientSettings(app: FastifyInstance, services: Services,
       mayUsePlatformFloat: client.mayUsePlatformFloat,
       alertSender: client.alertSender ?? false,
     };
-    await clients.patch(clientId, changedSince(request.body, sent, stored), staffName(request));
+    const { name: by, role } = identityOf(request);
+    await clients.patch(clientId, changedSince(request.body, sent, stored), by, role);
     return sendFragment(reply, <RightsForm model={parts.rights(clientId)} />, { toast: 'Saved' });
   });
 

@@ -6,6 +6,7 @@ import { clientsFilterSchema } from '../../../web/models/clients.ts';
 import { ApprovalRegion, ClientPage } from '../../../web/pages/client.tsx';
 import { ClientsPage } from '../../../web/pages/clients.tsx';
 import { NewClientPage } from '../../../web/pages/new-client.tsx';
+import { identityOf } from '../auth/roles.ts';
 import type { Services } from '../types.ts';
 import { readAddress, readAs } from '../validation-issue.ts';
 import type { Models } from './models.ts';
@@ -67,7 +68,8 @@ export function registerClientPages(app: FastifyInstance, services: Services, mo
 
   app.post('/clients/:clientId/approve', admin, async (request, reply) => {
     const { clientId } = readAddress(paramsSchema, request.params);
-    const { client } = await clients.patch(clientId, { approved: true }, staffName(request));
+    const { name, role } = identityOf(request);
+    const { client } = await clients.patch(clientId, { approved: true }, name, role);
     const model = await models.client(clientId);
     return sendFragment(reply, <ApprovalRegion model={model} isAdmin />, {
       toast: `${client.name} is let in`,

@@ -2,6 +2,7 @@ import { type Client, clientSchema } from '../../../shared/client.ts';
 import { AppError } from '../../../shared/errors.ts';
 import type { Order } from '../../../shared/order.ts';
 import type { World } from '../../../supervisor/sandbox/types.ts';
+import { refuseWhatIsForAdmins } from '../../../supervisor/workers/client-changes.ts';
 import type {
   ClientService,
   ClientSnapshot,
@@ -46,7 +47,8 @@ export class FakeClients {
         this.#stores.clients.set(client.id, client);
         return get(client.id);
       },
-      patch: async (id, request, by) => {
+      patch: async (id, request, by, rights) => {
+        if (rights === 'owner') refuseWhatIsForAdmins(request);
         this.calls.push({ what: `patch ${id} ${JSON.stringify(request)}`, by });
         const { client } = get(id);
         const { shadowPay: _collects, statum: _delivers, overrides: wish, ...fields } = request;
