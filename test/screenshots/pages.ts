@@ -91,6 +91,8 @@ export async function roundsOf(demo: Demo): Promise<readonly Round[]> {
   const { product, fresh, shopId, inviteFor } = demo;
   const [unused, used] = [await inviteFor('Mama Njeri'), await inviteFor('Njeri')];
   return [
+    // First, because prompts and codes do not wait long.
+    { product, enter: (page) => signIn(page, product), shots: adminShots(demo) },
     {
       product,
       enter: async () => undefined,
@@ -104,7 +106,6 @@ export async function roundsOf(demo: Demo): Promise<readonly Round[]> {
       ],
     },
     { product: fresh, enter: async () => undefined, shots: [{ name: 'start-closed', path: '/start' }] },
-    { product, enter: (page) => signIn(page, product), shots: adminShots(demo) },
     {
       product: fresh,
       enter: (page) => signIn(page, fresh),
@@ -137,7 +138,6 @@ export async function roundsOf(demo: Demo): Promise<readonly Round[]> {
 
 function adminShots({ shopId, troubledId, unscannedId, orders, phones }: Demo): readonly Shot[] {
   return [
-    // First, because prompts and codes do not wait long.
     { name: 'phone', path: `/phone/${shopId}?phone=${phones.prompted}`, whole: false },
     { name: 'client-qr', path: `/clients/${unscannedId}`, whole: false, before: toTheQrCode },
     { name: 'phone-served', path: `/phone/${shopId}?phone=${phones.served}`, whole: false },
