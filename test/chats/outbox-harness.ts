@@ -11,7 +11,7 @@ import { openTestStores } from '../helpers/test-stores.ts';
 class ScriptedSender implements ChatSender {
   ready = true;
   noted: string | undefined;
-  readonly said: Array<{ chatId: string; text: string; lookFirst: boolean }> = [];
+  readonly said: Array<{ chatId: string; text: string; lookFirst: boolean; pictureId?: string }> = [];
   answer: (text: string) => SendOutcome | Promise<SendOutcome> = () => ({ outcome: 'sent', messageId: 'm' });
   readonly #listeners = new Set<(clientId: string) => void>();
   readonly #attempts = new Set<() => void>();
@@ -24,8 +24,9 @@ class ScriptedSender implements ChatSender {
     this.noted = reason;
   }
 
-  async send({ chatId, text, lookFirst }: Parameters<ChatSender['send']>[0]): Promise<SendOutcome> {
-    this.said.push({ chatId, text, lookFirst });
+  async send(message: Parameters<ChatSender['send']>[0]): Promise<SendOutcome> {
+    const { chatId, text, lookFirst, pictureId } = message;
+    this.said.push({ chatId, text, lookFirst, ...(pictureId !== undefined && { pictureId }) });
     for (const wake of this.#attempts) wake();
     return await this.answer(text);
   }
@@ -93,7 +94,7 @@ export class OutboxHarness {
     text: string,
     chatId = 'a@c.us',
     delayMs?: number,
-    about: Pick<OutboxEntry, 'aboutPaid' | 'check'> = {},
+    about: Pick<OutboxEntry, 'aboutPaid' | 'check' | 'pictureId'> = {},
   ): Promise<void> {
     const now = this.clock.now();
     return this.stores.transact((tx) => {

@@ -113,6 +113,28 @@ describe('the outbox', () => {
     );
   });
 
+  it('sends a text under its picture until nobody knows what became of it, and then alone', async () => {
+    const pictureId = 'a'.repeat(32);
+    const answers: SendOutcome[] = [
+      { outcome: 'not-sent', reason: 'no network' },
+      { outcome: 'unknown', reason: 'worker died' },
+      { outcome: 'sent', messageId: 'm' },
+    ];
+    h.sender.answer = () => answers.shift() ?? { outcome: 'sent', messageId: 'm' };
+    h.outbox.start();
+    await h.say('Karibu', 'a@c.us', undefined, { pictureId });
+    for (const attempt of [1, 2]) {
+      await h.sender.attempts(attempt);
+      while (h.clock.delays().length === 0) await new Promise((resolve) => setImmediate(resolve));
+      h.clock.advance(60_000);
+    }
+    await h.empty();
+    assert.deepEqual(
+      h.sender.said.map((said) => said.pictureId),
+      [pictureId, pictureId, undefined],
+    );
+  });
+
   it('keeps what it could not cross off on a full disk, and goes on when there is room', async () => {
     h.sender.ready = false;
     h.outbox.start();

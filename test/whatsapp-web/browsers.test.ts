@@ -22,7 +22,7 @@ const programs = new Map(installed.map(([name, path]) => [path, name]));
 const PAGE = `<!doctype html><style>
 @font-face { font-family: ours; src: url(/font.woff2) }
 p { font-family: ours; background: url(/back.png) }
-</style><p>text<img src="/picture.png" alt=""><script src="/script.js"></script>`;
+</style><p>text<img src="/picture.png" alt=""><audio src="/sound.mp3" preload="auto"></audio><script src="/script.js"></script>`;
 
 describe('the browser of a bot on WhatsApp', () => {
   for (const [path, name] of programs) {
