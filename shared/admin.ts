@@ -48,6 +48,10 @@ export const staffOrderSchema = orderSchema
     deliveryState: orderSchema.shape.delivery.shape.state,
     deliveryReason: z.string().optional(),
     receipt: z.string().optional(),
+    /** What a refund would give back now. */
+    owedKes: orderSchema.shape.payableKes,
+    /** Whether money may have come in twice for it: then a refund is the second payment's. */
+    paidTwice: z.boolean(),
     /** What the person should know who is asked to look at it. */
     attention: z.array(z.string()),
   });

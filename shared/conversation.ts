@@ -93,6 +93,16 @@ export const customerOrderSchema = orderSchema
     deliveryState: orderSchema.shape.delivery.shape.state,
     declineCause: orderSchema.shape.payment.shape.declineCause,
     receipt: z.string().optional(),
+    /** What staff say they have sent back. */
+    refund: z.object({ amountKes: kesSchema, receipt: z.string() }).optional(),
+    /** What certainly came in besides the payment, and what staff say they have sent back of it. */
+    second: z
+      .object({
+        amountKes: kesSchema,
+        receipt: z.string(),
+        refund: z.object({ amountKes: kesSchema, receipt: z.string() }).optional(),
+      })
+      .optional(),
   });
 export type CustomerOrder = z.infer<typeof customerOrderSchema>;
 

@@ -23,6 +23,13 @@ const eventTexts: Readonly<Record<string, string>> = {
   refunded: 'Refunded',
   cancelled: 'Cancelled',
   'late-callback': 'The network answered late',
+  'prompt-paid': 'The prompt’s payment is the one confirmed by hand',
+  'prompt-not-paid': 'The prompt itself was not paid',
+  'paid-twice': 'Perhaps paid twice',
+  'paid-once': 'Found to be one payment',
+  'second-refunded': 'Second payment given back',
+  'stays-cancelled': 'Looked into; stays cancelled',
+  complaint: 'The customer complained',
   restored: 'Restored from a backup',
   'person-erased': 'A person’s data was erased from this order',
 };

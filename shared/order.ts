@@ -58,6 +58,9 @@ export type HoldCause = (typeof holdCauses)[number];
 export const credentialRefSchema = z.object({ setId: z.string(), version: z.number().int() });
 export type CredentialRef = z.infer<typeof credentialRefSchema>;
 
+/** Money that staff have sent back; the code is that of the M-Pesa transaction which did. */
+const refundSchema = z.object({ amountKes: kesSchema, receipt: z.string(), at: z.number() });
+
 export const paymentSchema = z.object({
   state: z.enum(paymentStates),
   credentials: credentialRefSchema,
@@ -79,7 +82,25 @@ export const paymentSchema = z.object({
   /** The gateway's or a person's words for the present state. */
   reason: z.string().optional(),
   /** Set once by staff; a second refund is refused. */
-  refund: z.object({ amountKes: kesSchema, receipt: z.string(), at: z.number() }).optional(),
+  refund: refundSchema.optional(),
+  /**
+   * True: a person confirmed the payment before the gateway had told what became of the prompt. It is still asked about, because the
+   * prompt may have been paid besides.
+   */
+  promptUnsettled: z.boolean().optional(),
+  /** What the gateway told of such a prompt: money that came in besides the payment that the person had confirmed. */
+  second: z
+    .object({
+      at: z.number(),
+      amountKes: kesSchema,
+      /** Absent: the gateway gave none, or that of another order; then nobody knows yet whether it is a second payment at all. */
+      receipt: z.string().optional(),
+      /** Given back; set once. */
+      refund: refundSchema.optional(),
+      /** A person found that it is the confirmed payment itself. */
+      isSame: z.boolean().optional(),
+    })
+    .optional(),
 });
 export type Payment = z.infer<typeof paymentSchema>;
 
@@ -103,7 +124,7 @@ export type Delivery = z.infer<typeof deliverySchema>;
 
 /** Something a person must look at although both state machines are at rest. */
 export const attentionFlagSchema = z.object({
-  kind: z.enum(['complaint', 'late-success', 'late-callback']),
+  kind: z.enum(['complaint', 'late-success', 'late-callback', 'paid-twice', 'other-amount']),
   note: z.string(),
   at: z.number(),
 });
@@ -163,11 +184,23 @@ const unpaidStates: ReadonlySet<PaymentState> = new Set(['declined', 'expired'])
 /** The one word shown for an order (docs/orders.md). Pure: a function of the stored order alone. */
 export function orderStatus(order: Order): OrderStatus {
   const { payment, delivery } = order;
-  if (payment.state === 'refunded') return 'refunded';
+  if (payment.state === 'refunded' && !mayBePaidTwice(order)) return 'refunded';
   if (needsAttention(order)) return 'attention';
   if (delivery.state === 'sent' || delivery.state === 'delivered') return 'delivered';
   if (delivery.state === 'cancelled' || unpaidStates.has(payment.state)) return 'failed';
   return 'open';
+}
+
+/** True: money has, or may have, come in a second time, and nobody has given it back or found otherwise. */
+export function mayBePaidTwice({ attention }: Pick<Order, 'attention'>): boolean {
+  return attention.some(({ kind }) => kind === 'paid-twice');
+}
+
+/** What a refund would give back now: of two payments the second, else what came in. */
+export function owedKes(order: Order): number {
+  const { payment, payableKes } = order;
+  const second = mayBePaidTwice(order) ? payment.second?.amountKes : undefined;
+  return second ?? payment.receivedKes ?? payableKes;
 }
 
 function needsAttention({ payment, delivery, attention }: Order): boolean {
@@ -182,7 +215,7 @@ function needsAttention({ payment, delivery, attention }: Order): boolean {
 }
 
 /**
- * True when nothing more is expected to happen to an order by itself and no person is asked for. A declined or expired prompt
+ * True when nothing more is expected to happen to an order by itself and no person is asked for. A prompt that was not seen to be paid
  * is settled only when its re-checks have ended, because M-Pesa reports late successes.
  */
 export function isSettled(order: Order): boolean {
@@ -191,7 +224,8 @@ export function isSettled(order: Order): boolean {
   const { payment } = order;
   // Cancelled while its prompt was still open: the customer may pay all the same.
   if (payment.state === 'requesting' || payment.state === 'prompted') return false;
-  const watched = unpaidStates.has(payment.state) && payment.checkoutRequestId !== undefined;
+  const isUnseen = unpaidStates.has(payment.state) || payment.promptUnsettled === true;
+  const watched = isUnseen && payment.checkoutRequestId !== undefined;
   return !watched || payment.watchEndedAt !== undefined;
 }
 

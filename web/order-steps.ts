@@ -1,3 +1,4 @@
+import { formatKes } from '../shared/money.ts';
 import type { DeclineCause, HoldCause, Order } from '../shared/order.ts';
 
 /** One stage of a state machine as people see it. `problem` wants a person, `stopped` is a plain end. */
@@ -85,10 +86,35 @@ export function paymentSteps({ payment }: Order): readonly Step[] {
         ...timed(payment.paidAt),
         ...noted(payment.receipt ? `M-Pesa ${payment.receipt}` : undefined),
       };
-      if (payment.state === 'paid') return [asked, prompted, paid];
-      return [asked, prompted, paid, { label: 'Refunded', state: 'stopped', ...timed(payment.refund?.at) }];
+      const steps = [asked, prompted, paid, ...secondSteps(payment)];
+      if (payment.state === 'paid') return steps;
+      return [...steps, { label: 'Refunded', state: 'stopped', ...timed(payment.refund?.at) }];
     }
   }
+}
+
+/** What the prompt brought in besides a payment that was confirmed by hand. */
+function secondSteps({ second }: Order['payment']): readonly Step[] {
+  if (!second || second.isSame) return [];
+  const code = second.receipt ? ` · M-Pesa ${second.receipt}` : '';
+  const label = second.receipt ? 'Paid a second time' : 'Paid twice?';
+  const came: Step = {
+    label,
+    state: 'problem',
+    note: `${formatKes(second.amountKes)}${code}`,
+    at: second.at,
+  };
+  if (!second.refund) return [came];
+  const { amountKes, receipt, at } = second.refund;
+  return [
+    { ...came, state: 'done' },
+    {
+      label: 'Second one given back',
+      state: 'done',
+      note: `${formatKes(amountKes)} · M-Pesa ${receipt}`,
+      at,
+    },
+  ];
 }
 
 /** The delivery machine of an order as steps. */

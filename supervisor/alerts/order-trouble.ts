@@ -60,6 +60,9 @@ export class OrderTrouble {
 /** Why a person is asked, in words that stand in a list. */
 function reasonOf({ payment, delivery, attention }: Order): string {
   const flag = attention.at(-1)?.kind;
+  if (attention.some(({ kind }) => kind === 'paid-twice'))
+    return 'perhaps paid twice: one is to be given back';
+  if (flag === 'other-amount') return 'another amount came in than was confirmed';
   if (flag === 'complaint') return 'the customer says it was paid';
   if (flag === 'late-success') return 'paid after it was closed';
   if (flag === 'late-callback') return 'the network contradicts itself';

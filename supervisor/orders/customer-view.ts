@@ -4,6 +4,7 @@ import { type Order, orderStatus } from '../../shared/order.ts';
 /** An order as its own customer may see it. */
 export function customerView(order: Order): CustomerOrder {
   const { payment, delivery } = order;
+  const { refund, second } = payment;
   return {
     orderNo: order.orderNo,
     amountKes: order.amountKes,
@@ -16,5 +17,18 @@ export function customerView(order: Order): CustomerOrder {
     deliveryState: delivery.state,
     ...(payment.declineCause !== undefined && { declineCause: payment.declineCause }),
     ...(payment.receipt !== undefined && { receipt: payment.receipt }),
+    ...(refund && { refund: sentBack(refund) }),
+    ...(second?.receipt !== undefined &&
+      !second.isSame && {
+        second: {
+          amountKes: second.amountKes,
+          receipt: second.receipt,
+          ...(second.refund && { refund: sentBack(second.refund) }),
+        },
+      }),
   };
+}
+
+function sentBack({ amountKes, receipt }: NonNullable<Order['payment']['refund']>) {
+  return { amountKes, receipt };
 }

@@ -77,5 +77,6 @@ export class DaySales {
 /** Money came in for it or still may: not declined, expired or given back. */
 export function countsForLimits({ payment, delivery }: Order): boolean {
   if (payment.state === 'paid' || payment.state === 'review') return true;
-  return (payment.state === 'requesting' || payment.state === 'prompted') && delivery.state !== 'cancelled';
+  const mayComeIn = ['requesting', 'prompted', 'unknown'].includes(payment.state);
+  return mayComeIn && delivery.state !== 'cancelled';
 }

@@ -18,6 +18,8 @@ const CONCURRENT_CALLS = 16;
  * (docs/gateways.md, fact 7). The margin covers clocks and slow calls.
  */
 export const SPACING_MS = 5 * MINUTE_MS + 10 * SECOND_MS;
+/** How many held deliveries go back into the queue at once when the cause of thousands is gone. */
+const CONCURRENT_RETRIES = 16;
 /** How soon a held delivery is tried again, by cause. The wait grows with each attempt up to ten times this. */
 const RETRY_MS = { float: 15 * SECOND_MS, credentials: 60 * SECOND_MS, gateway: 15 * SECOND_MS } as const;
 const LONGEST_HOLD_MS = 10 * RETRY_MS.credentials;
@@ -32,6 +34,7 @@ const MAX_EARLY_CALLBACKS = 10_000;
 export class DeliveryDesk {
   readonly #options: DeliveryDeskOptions;
   readonly #calls = new TaskQueue(CONCURRENT_CALLS);
+  readonly #retries = new TaskQueue(CONCURRENT_RETRIES);
   readonly #holds: Timetable;
   /** Orders that this process has let wait for the spacing. */
   readonly #spaced = new Set<string>();
@@ -126,7 +129,7 @@ export class DeliveryDesk {
 
   async close(): Promise<void> {
     this.#holds.close();
-    await this.#calls.idle();
+    await Promise.all([this.#calls.idle(), this.#retries.idle()]);
   }
 
   #claim(order: Order, orders: OrderReader, gateway: StatumAccess | undefined): OrderEvent {
@@ -188,7 +191,7 @@ export class DeliveryDesk {
       );
       return;
     }
-    await this.#record(orderNo, { type: 'delivery-released' });
+    await this.#retries.run(orderNo, () => this.#record(orderNo, { type: 'delivery-released' }));
   }
 
   async #causeIsGone(order: Order): Promise<boolean> {

@@ -8,6 +8,7 @@ import type { Stores } from '../stores/types.ts';
 import { Backoff } from './backoff.ts';
 import type { OrderEvent } from './machine.ts';
 import type { OrderBook } from './order-book.ts';
+import { isTold } from './payment-events.ts';
 import { receiptHolder } from './receipts.ts';
 import { nextPaymentStep, PROMPT_EXPIRY_MS, type Unanswered } from './schedule.ts';
 import { Timetable } from './timetable.ts';
@@ -20,6 +21,11 @@ const STALE_REQUEST_MS = 3 * MINUTE_MS;
 const CONCURRENT_YOUNG_ASKS = 12;
 /** How many about older ones. Ten thousand of them take their time, and nobody else's. */
 const CONCURRENT_OLD_ASKS = 4;
+/**
+ * How many expired prompts and ended watches are written down at once. Thousands of prompts may have gone out in the same minute; nobody
+ * who writes to a bot just then waits behind more than these.
+ */
+const CONCURRENT_ENDS = 16;
 /** After so many questions that a silent gateway is spared, the line is held up for one turn of the event loop. */
 const LEAVE_AT_ONCE = 20;
 /** After a restart, and after a gateway's silence, the due questions are spread over this long for each hundred of them. */
@@ -42,6 +48,7 @@ export class PaymentDesk {
   readonly #pushes = new TaskQueue(CONCURRENT_PUSHES);
   readonly #youngAsks = new TaskQueue(CONCURRENT_YOUNG_ASKS);
   readonly #oldAsks = new TaskQueue(CONCURRENT_OLD_ASKS);
+  readonly #ends = new TaskQueue(CONCURRENT_ENDS);
   readonly #backoff = new Backoff();
   readonly #timetable: Timetable;
   /** When this process last asked about an order. */
@@ -143,11 +150,9 @@ export class PaymentDesk {
     }
     const lane = order.payment.state === 'prompted' ? this.#youngAsks : this.#oldAsks;
     await this.#orders.run(orderNo, async () => {
-      if (next.step === 'ask') await lane.run(orderNo, () => this.#askUnlessSilent(orderNo));
-      else
-        await this.#options.book.record(orderNo, {
-          type: next.step === 'expire' ? 'prompt-expired' : 'watch-ended',
-        });
+      if (next.step === 'ask') return lane.run(orderNo, () => this.#askUnlessSilent(orderNo));
+      const type = next.step === 'expire' ? 'prompt-expired' : 'watch-ended';
+      await this.#ends.run(orderNo, () => this.#options.book.record(orderNo, { type }));
     });
   }
 
@@ -170,8 +175,7 @@ export class PaymentDesk {
     const { stores, gateways, clock, logger } = this.#options;
     const order = stores.orders.get(orderNo);
     const id = order?.payment.checkoutRequestId;
-    if (!order || id === undefined || order.payment.state === 'paid' || order.payment.state === 'refunded')
-      return undefined;
+    if (!order || id === undefined || isTold(order.payment)) return undefined;
     const gateway = gateways.shadowPayOf(order.payment.credentials);
     const answer: PaymentStatusAnswer = gateway
       ? await gateway.status(id)

@@ -1,5 +1,12 @@
-import { type DeclineCause, isErased, type Order, type ReviewCause } from '../../shared/order.ts';
+import {
+  type DeclineCause,
+  isErased,
+  type Order,
+  type Payment,
+  type ReviewCause,
+} from '../../shared/order.ts';
 import { change, type Outcome } from './outcome.ts';
+import { promptPaidBesides } from './paid-twice.ts';
 import { firstDelivery, paidNotice } from './restored-order.ts';
 
 /** What the world reports of a payment. */
@@ -59,6 +66,12 @@ export function applyPaymentEvent(order: Order, event: PaymentEvent, at: number)
     case 'payment-seen':
       return paymentSeen(order, event, at);
     case 'payment-failed':
+      if (payment.promptUnsettled && payment.declinedAt === undefined) {
+        return change(order, at, {
+          payment: { state: payment.state, declinedAt: at },
+          entry: { event: 'prompt-not-paid', by: 'shadow-pay', note: event.reason },
+        });
+      }
       if (payment.state !== 'prompted' && payment.state !== 'expired') return undefined;
       return change(order, at, {
         payment: { state: 'declined', declineCause: event.cause, reason: event.reason, declinedAt: at },
@@ -75,14 +88,17 @@ export function applyPaymentEvent(order: Order, event: PaymentEvent, at: number)
         ...(!order.resolution && { notice: 'expired' as const }),
       });
     case 'watch-ended':
-      if (payment.state !== 'declined' && payment.state !== 'expired') return undefined;
+      if (payment.state !== 'declined' && payment.state !== 'expired' && !payment.promptUnsettled)
+        return undefined;
       if (payment.watchEndedAt !== undefined) return undefined;
       return change(order, at, {
         payment: { state: payment.state, watchEndedAt: at },
         entry: {
           event: 'watch-ended',
           by: 'system',
-          note: 'The gateway is not asked about this payment any more',
+          note: payment.promptUnsettled
+            ? 'The gateway is not asked any more whether the prompt was paid besides'
+            : 'The gateway is not asked about this payment any more',
         },
       });
   }
@@ -94,14 +110,17 @@ function paymentSeen(
   at: number,
 ): Outcome | undefined {
   const { payment } = order;
+  if (payment.promptUnsettled) return promptPaidBesides(order, event, at);
   // What is in review was paid otherwise than asked for; an answer that leaves out the doubtful part proves nothing.
   if (['requesting', 'review', 'paid', 'refunded'].includes(payment.state)) return undefined;
   const doubt = mismatch(order, event);
   if (doubt) {
     const { cause: reviewCause, ...found } = doubt;
+    // The code of what did come in is this order's, whatever is decided; only another order's is not.
+    const receipt = event.receiptOf === undefined ? event.receipt : undefined;
     return change(order, at, {
-      payment: { state: 'review', reviewCause, ...found },
-      entry: { event: 'review', by: 'shadow-pay', note: doubt.reason },
+      payment: { state: 'review', reviewCause, ...found, ...(receipt !== undefined && { receipt }) },
+      entry: { event: 'review', by: 'shadow-pay', note: noted(receipt, doubt.reason) },
       notice: 'review',
     });
   }
@@ -136,15 +155,29 @@ function mismatch(
   return undefined;
 }
 
+const noted = (...parts: readonly (string | undefined)[]): string =>
+  parts.filter((part) => part !== undefined).join(' · ');
+
+/** True: the gateway has told what became of the prompt, so there is nothing to ask. */
+export function isTold({ state, promptUnsettled }: Payment): boolean {
+  return (state === 'paid' || state === 'refunded') && promptUnsettled !== true;
+}
+
 /** The step to `paid`, whoever vouches for it. Delivers only if nobody resolved the order meanwhile. */
 export function paid(
   order: Order,
-  proof: { readonly by: string; readonly receipt?: string; readonly note?: string },
+  proof: {
+    readonly by: string;
+    readonly receipt?: string;
+    readonly note?: string;
+    /** Nobody knows yet what became of the prompt. */
+    readonly promptUnsettled?: boolean;
+  },
   at: number,
 ): Outcome {
   const { payment, delivery } = order;
   const late = payment.state === 'declined' || payment.state === 'expired';
-  const note = [proof.receipt, proof.note].filter((part) => part !== undefined).join(' · ');
+  const note = noted(proof.receipt, proof.note);
   const deliverable = order.resolution === undefined && delivery.state === 'none' && !isErased(order);
   const { reason: _settled, reviewCause: _cleared, ...rest } = payment;
   return change(order, at, {
@@ -153,6 +186,7 @@ export function paid(
       state: 'paid',
       paidAt: at,
       ...(proof.receipt !== undefined && { receipt: proof.receipt }),
+      ...(proof.promptUnsettled && { promptUnsettled: true }),
     },
     ...(deliverable && { delivery: firstDelivery(order) }),
     ...(!deliverable && {

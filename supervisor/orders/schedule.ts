@@ -60,12 +60,13 @@ export function nextPaymentStep(
   const { payment } = order;
   if (payment.checkoutRequestId === undefined || payment.promptedAt === undefined) return undefined;
   if (payment.watchEndedAt !== undefined) return undefined;
-  if (payment.state === 'declined') {
+  const confirmed = payment.promptUnsettled === true;
+  if (payment.state === 'declined' || (confirmed && payment.declinedAt !== undefined)) {
     const from = payment.declinedAt ?? payment.promptedAt;
     const next = nextDeclined(from, lastAskAt);
     return delayed((unanswered && askAgain(unanswered, next, from, lastAskAt)) || next, noAskBefore);
   }
-  if (payment.state !== 'prompted' && payment.state !== 'expired') return undefined;
+  if (payment.state !== 'prompted' && payment.state !== 'expired' && !confirmed) return undefined;
   const end: NextStep = { at: payment.promptedAt + 48 * HOUR_MS, step: 'end' };
   const due =
     nextOpen(payment.promptedAt, lastAskAt) ??

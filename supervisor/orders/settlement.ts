@@ -52,17 +52,25 @@ function addOrder(rows: Map<string, SettlementRow>, order: Order): void {
 
 function sumsOf({ payment, delivery, amountKes, payableKes }: Order): SettlementSums {
   const isSent = delivery.state === 'sent' || delivery.state === 'delivered';
-  const refundedKes = payment.refund?.amountKes ?? 0;
+  const firstBackKes = payment.refund?.amountKes ?? 0;
+  const second = secondOf(payment);
   // Of money that came in otherwise than asked for and was given back: what went out is what came in, if nothing better is known.
-  const paidKes = payment.receivedKes ?? (payment.paidAt === undefined ? refundedKes : payableKes);
+  const paidKes = payment.receivedKes ?? (payment.paidAt === undefined ? firstBackKes : payableKes);
   return {
     sales: 1,
     amountKes,
-    paidKes,
+    paidKes: paidKes + second.inKes,
     discountKes: amountKes - payableKes,
     floatUsedKes: isSent ? amountKes : 0,
-    refunds: payment.refund ? 1 : 0,
-    refundedKes,
-    outstandingKes: isSent || payment.refund ? 0 : paidKes,
+    refunds: (payment.refund ? 1 : 0) + (second.backKes === undefined ? 0 : 1),
+    refundedKes: firstBackKes + (second.backKes ?? 0),
+    outstandingKes:
+      (isSent || payment.refund ? 0 : paidKes) + (second.backKes === undefined ? second.inKes : 0),
   };
+}
+
+/** What came in besides. Without a code of its own it counts once a person has decided, by giving it back, that it was a payment. */
+function secondOf({ second }: Order['payment']): { readonly inKes: number; readonly backKes?: number } {
+  if (!second || second.isSame || (second.receipt === undefined && !second.refund)) return { inKes: 0 };
+  return { inKes: second.amountKes, ...(second.refund && { backKes: second.refund.amountKes }) };
 }

@@ -1,7 +1,14 @@
 import { AppError } from '../../shared/errors.ts';
-import { type DeliveryState, isErased, type Order, type OrderActionRequest } from '../../shared/order.ts';
+import {
+  type DeliveryState,
+  isErased,
+  mayBePaidTwice,
+  type Order,
+  type OrderActionRequest,
+} from '../../shared/order.ts';
 import { requeued } from './delivery-events.ts';
 import { change, type Outcome } from './outcome.ts';
+import { confirmOnePayment, giveBackSecond, onlyPaidTwice } from './paid-twice.ts';
 import { paid } from './payment-events.ts';
 import type { ReceiptUse } from './receipts.ts';
 
@@ -46,7 +53,8 @@ function confirmPayment(
 ): Outcome {
   const reason = required(request, 'reason');
   const receipt = required(request, 'receipt');
-  const { state } = order.payment;
+  const { state, checkoutRequestId } = order.payment;
+  if (mayBePaidTwice(order)) return confirmOnePayment(order, { receipt, reason }, { by, at });
   if (state === 'paid' || state === 'refunded') throw refuse(order, `is ${state} already`);
   if (state === 'requesting' || state === 'prompted') {
     throw refuse(
@@ -61,7 +69,9 @@ function confirmPayment(
       field: 'receipt',
     });
   }
-  return settleComplaints(paid(order, { by, receipt, note: reason }, at));
+  // Money found in the statement may have come another way than by the prompt, which can still be paid then.
+  const promptUnsettled = (state === 'declined' || state === 'expired') && checkoutRequestId !== undefined;
+  return settleComplaints(paid(order, { by, receipt, note: reason, promptUnsettled }, at));
 }
 
 function resend(order: Order, request: OrderActionRequest, { by, at }: StaffFacts): Outcome {
@@ -81,21 +91,25 @@ const markable: ReadonlySet<DeliveryState> = new Set(['queued', 'held', 'sent', 
 
 function markDelivered(order: Order, request: OrderActionRequest, { by, at }: StaffFacts): Outcome {
   const reason = required(request, 'reason');
-  mustBePaid(order);
-  const { delivery } = order;
-  if (delivery.state === 'delivered' && order.attention.length > 0) {
+  const { payment, delivery } = order;
+  // Also a second time: a customer may complain, or the network contradict itself, after a person has closed the order.
+  const isDoubted = payment.state === 'paid' && order.attention.length > onlyPaidTwice(order).length;
+  if (delivery.state === 'delivered' && isDoubted) {
     return change(order, at, {
-      attention: [],
+      attention: onlyPaidTwice(order),
       resolution: 'marked-delivered',
       entry: { event: 'marked-delivered', by, note: reason },
     });
   }
-  if (!markable.has(delivery.state))
+  // Cancelled too early: it was paid, and the airtime has arrived all the same.
+  const wasCancelled = order.resolution === 'cancelled' && delivery.state === 'cancelled';
+  if (payment.state !== 'paid' || !wasCancelled) mustBePaid(order);
+  if (!markable.has(delivery.state) && !wasCancelled)
     throw refuse(order, `cannot be marked delivered while its delivery is ${delivery.state}`);
   const { holdCause: _cause, notBefore: _time, reason: _reason, ...rest } = delivery;
   return change(order, at, {
     delivery: { ...rest, state: 'delivered', deliveredAt: at },
-    attention: [],
+    attention: onlyPaidTwice(order),
     resolution: 'marked-delivered',
     entry: { event: 'marked-delivered', by, note: reason },
     notice: 'delivered',
@@ -113,6 +127,10 @@ function markRefunded(
   const receipt = required(request, 'receipt');
   const amountKes = required(request, 'amountKes');
   const { payment, delivery } = order;
+  if (receiptOf !== undefined) throw usedCode(receipt, `for the payment of order ${receiptOf}`);
+  if (refundOf && refundOf.payerPhone !== order.payerPhone)
+    throw usedCode(receipt, `for the refund of order ${refundOf.orderNo}, which somebody else paid`);
+  if (mayBePaidTwice(order)) return giveBackSecond(order, { receipt, amountKes, reason }, { by, at });
   if (payment.state === 'refunded') throw refuse(order, 'was refunded already');
   if (payment.state !== 'paid' && payment.state !== 'review') {
     throw refuse(
@@ -122,14 +140,11 @@ function markRefunded(
   }
   if (delivery.state === 'submitting')
     throw refuse(order, 'is being delivered this moment; try again in a minute');
-  if (receipt === payment.receipt) {
+  if (receipt === payment.receipt || receipt === payment.second?.receipt) {
     throw new AppError('invalid', 'Give the M-Pesa code of the refund, not that of the payment', {
       field: 'receipt',
     });
   }
-  if (receiptOf !== undefined) throw usedCode(receipt, `for the payment of order ${receiptOf}`);
-  if (refundOf && refundOf.payerPhone !== order.payerPhone)
-    throw usedCode(receipt, `for the refund of order ${refundOf.orderNo}, which somebody else paid`);
   const mostKes = mostRefundable(order);
   if (amountKes > mostKes) {
     const paid = mostKes === MPESA_MAX_KES ? 'M-Pesa moves at most' : 'The customer paid';
@@ -139,7 +154,7 @@ function markRefunded(
   return change(order, at, {
     payment: { state: 'refunded', refund: { amountKes, receipt, at } },
     ...(unsent.has(delivery.state) && { delivery: { ...rest, state: 'cancelled' as const } }),
-    attention: [],
+    attention: onlyPaidTwice(order),
     resolution: 'refunded',
     entry: { event: 'refunded', by, note: `KES ${amountKes} · ${receipt} · ${reason}` },
     notice: 'refunded',
@@ -149,6 +164,15 @@ function markRefunded(
 function cancel(order: Order, request: OrderActionRequest, { by, at }: StaffFacts): Outcome {
   const reason = required(request, 'reason');
   const { delivery } = order;
+  const isComplained = order.attention.some(({ kind }) => kind === 'complaint');
+  if (order.resolution === 'cancelled' && isComplained && !cameIn(order)) {
+    // Somebody looked, and found no payment: it stays as it is, and its customer hears so.
+    return change(order, at, {
+      attention: [],
+      entry: { event: 'stays-cancelled', by, note: reason },
+      notice: 'cancelled',
+    });
+  }
   if (order.resolution) throw refuse(order, `was closed by staff already (${order.resolution})`);
   if (!unsent.has(delivery.state))
     throw refuse(order, `cannot be cancelled while its delivery is ${delivery.state}`);
@@ -158,11 +182,16 @@ function cancel(order: Order, request: OrderActionRequest, { by, at }: StaffFact
   const { holdCause: _cause, notBefore: _time, ...rest } = delivery;
   return change(order, at, {
     delivery: { ...rest, state: 'cancelled' },
-    attention: [],
+    attention: onlyPaidTwice(order),
     resolution: 'cancelled',
     entry: { event: 'cancelled', by, note: reason },
     notice: 'cancelled',
   });
+}
+
+/** Money is known to have come in for it. */
+function cameIn({ payment: { state } }: Order): boolean {
+  return state === 'paid' || state === 'review' || state === 'refunded';
 }
 
 /** What came in, as far as it is known. */

@@ -1,5 +1,6 @@
 import { AppError } from '../../shared/errors.ts';
 import { type Order, type OrderAction, orderActions } from '../../shared/order.ts';
+import { isTold } from './payment-events.ts';
 import { applyStaffAction } from './staff-actions.ts';
 
 /** A staff action, and whether the order's present state allows it. */
@@ -49,7 +50,7 @@ function tryOut(order: Order, action: Exclude<OrderAction, 'check-payment'>): st
 
 /** The gateway is asked by the id of the prompt, and not about what is settled. */
 function checkRefusal({ orderNo, payment }: Order): string | undefined {
-  if (payment.state === 'paid' || payment.state === 'refunded') return `Order ${orderNo} is paid already`;
+  if (isTold(payment)) return `Order ${orderNo} is paid already`;
   if (payment.checkoutRequestId === undefined)
     return `Order ${orderNo} has no payment request id, so the gateway cannot be asked`;
   return undefined;

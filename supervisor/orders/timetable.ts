@@ -2,6 +2,8 @@ import { type Clock, SECOND_MS, type Timer } from '../../shared/clock.ts';
 
 /** The clock is looked at this often at least, so that it is noticed soon when somebody has set it back. */
 const LONGEST_TIMER_MS = 30 * SECOND_MS;
+/** So much is started in one turn of the event loop; thousands may be due at the same moment, and everybody else has a turn in between. */
+const STARTS_PER_TURN = 100;
 /** Timers are late, never this early: then it was the clock. */
 const SET_BACK_MS = 1 * SECOND_MS;
 
@@ -67,10 +69,16 @@ export class Timetable {
     const now = this.#clock.now();
     const setBackMs = this.#expectedAt - now;
     if (setBackMs > SET_BACK_MS) this.#shift(setBackMs);
-    for (let next = this.#heap[0]; next && next.at <= now; next = this.#heap[0]) {
+    let started = 0;
+    for (
+      let next = this.#heap[0];
+      next && next.at <= now && started < STARTS_PER_TURN;
+      next = this.#heap[0]
+    ) {
       this.#pop();
       if (this.#dueAt.get(next.key) !== next.at) continue;
       this.#dueAt.delete(next.key);
+      started += 1;
       void this.#run(next.key);
     }
     if (!this.#closed) this.#arm();

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { AppError } from '../../shared/errors.ts';
 import { type DeliveryState, isSettled, type Order, type PaymentState } from '../../shared/order.ts';
 import { isPseudonym } from '../../shared/pseudonym.ts';
@@ -8,6 +9,7 @@ import { isPseudonym } from '../../shared/pseudonym.ts';
  *
  * Two arrows are added to the design's picture: `requesting → declined` (the gateway refused the push itself, so there never
  * was a prompt) and `expired → declined` (a definite "no" learnt after the customer had been told that time ran out).
+ * `cancelled → delivered` is a person's word that the airtime of a paid order had arrived all the same.
  * After a restored backup `none`, `queued` and `held` may become `unknown`: what happened since is not on record.
  */
 export const paymentTransitions: Readonly<Record<PaymentState, readonly PaymentState[]>> = {
@@ -30,7 +32,7 @@ export const deliveryTransitions: Readonly<Record<DeliveryState, readonly Delive
   unknown: ['delivered', 'rejected', 'queued', 'cancelled'],
   rejected: ['delivered', 'queued', 'cancelled'],
   delivered: [],
-  cancelled: [],
+  cancelled: ['delivered'],
 };
 
 const frozen = [
@@ -85,8 +87,8 @@ export function checkOrderChange(before: Order | undefined, after: Order | undef
   ) {
     throw impossible(orderNo, 'a checkout id never changes');
   }
-  if (from.payment.refund && from.payment.refund !== payment.refund)
-    throw impossible(orderNo, 'a refund is recorded once');
+  if (!isKept(from.payment.refund, payment.refund)) throw impossible(orderNo, 'a refund is recorded once');
+  checkSecond(orderNo, from.payment.second, payment.second);
   if (payment.state === 'refunded' && !payment.refund) throw impossible(orderNo, 'refunded without a refund');
   const toUnknown = delivery.state === 'unknown' && from.delivery.state !== 'unknown';
   if (toUnknown && from.delivery.state !== 'submitting' && after.restoredFrom === undefined)
@@ -95,10 +97,29 @@ export function checkOrderChange(before: Order | undefined, after: Order | undef
   if (delivery.attempts !== from.delivery.attempts + (claimed ? 1 : 0)) {
     throw impossible(orderNo, 'attempts count the claims');
   }
+  const revived = from.delivery.state === 'cancelled' && delivery.state === 'delivered';
+  if (revived && (payment.state !== 'paid' || after.resolution !== 'marked-delivered'))
+    throw impossible(orderNo, 'a cancelled order is delivered without a person’s word');
   const moving = delivery.state === 'queued' || delivery.state === 'submitting';
   if (moving && delivery.state !== from.delivery.state && (payment.state !== 'paid' || after.resolution)) {
     throw impossible(orderNo, `delivery ${delivery.state} while the payment is ${payment.state}`);
   }
+}
+
+type Second = Order['payment']['second'];
+
+/** What came in a second time stays on record, and goes back once. */
+function checkSecond(orderNo: string, before: Second, after: Second): void {
+  if (!before) return;
+  const { refund: refundBefore, isSame: _before, ...was } = before;
+  const { refund: refundAfter, isSame: _after, ...is } = after ?? {};
+  if (!isKept(was, is)) throw impossible(orderNo, 'a second payment never changes');
+  if (!isKept(refundBefore, refundAfter)) throw impossible(orderNo, 'a second payment goes back once');
+}
+
+/** Compared by value: the store reads a record anew each time. */
+function isKept(before: object | undefined, after: object | undefined): boolean {
+  return before === undefined || isDeepStrictEqual(before, after);
 }
 
 /** A person may be erased from an order with which nothing happens any more; what was erased stays so. */

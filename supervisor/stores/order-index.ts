@@ -15,7 +15,9 @@ import {
 const exactFields = {
   confirmId: (order: Order) => order.confirmId,
   receipt: (order: Order) => order.payment.receipt,
+  secondReceipt: (order: Order) => order.payment.second?.receipt,
   refundReceipt: (order: Order) => order.payment.refund?.receipt,
+  secondRefundReceipt: (order: Order) => order.payment.second?.refund?.receipt,
   checkoutRequestId: (order: Order) => order.payment.checkoutRequestId,
   deliveryRequestId: (order: Order) => order.delivery.requestId,
 } as const;
@@ -29,7 +31,9 @@ export class OrderIndex implements SlotObserver<Order> {
   readonly #exact: Record<ExactField, HashIndex> = {
     confirmId: new HashIndex(),
     receipt: new HashIndex(),
+    secondReceipt: new HashIndex(),
     refundReceipt: new HashIndex(),
+    secondRefundReceipt: new HashIndex(),
     checkoutRequestId: new HashIndex(),
     deliveryRequestId: new HashIndex(),
   };

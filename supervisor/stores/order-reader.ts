@@ -33,11 +33,11 @@ export class OrderTableReader implements OrderReader {
   }
 
   byReceipt(receipt: string): readonly Order[] {
-    return this.#allWith('receipt', receipt);
+    return this.#allWith(['receipt', 'secondReceipt'], receipt);
   }
 
   byRefundReceipt(receipt: string): readonly Order[] {
-    return this.#allWith('refundReceipt', receipt);
+    return this.#allWith(['refundReceipt', 'secondRefundReceipt'], receipt);
   }
 
   byCheckoutRequestId(checkoutRequestId: string): Order | undefined {
@@ -103,12 +103,13 @@ export class OrderTableReader implements OrderReader {
 
   /** The oldest, should there ever be several. */
   #byUnique(field: ExactField, value: string): Order | undefined {
-    return this.#allWith(field, value)[0];
+    return this.#allWith([field], value)[0];
   }
 
   /** Oldest first. */
-  #allWith(field: ExactField, value: string): Order[] {
-    const slots = this.#index.findExact(field, value).sort(this.#index.compare);
+  #allWith(fields: readonly ExactField[], value: string): Order[] {
+    const found = new Set(fields.flatMap((field) => this.#index.findExact(field, value)));
+    const slots = [...found].sort(this.#index.compare);
     return slots.map((slot) => this.#table.at(slot));
   }
 

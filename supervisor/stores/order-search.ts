@@ -70,7 +70,7 @@ function exactMatches(table: PackedTable<Order>, index: OrderIndex, q: string): 
   for (const text of new Set([q, q.toUpperCase()])) {
     const slot = table.slotOf(text);
     if (slot !== undefined) matches.add(slot);
-    for (const field of ['receipt', 'refundReceipt'] as const)
+    for (const field of ['receipt', 'secondReceipt', 'refundReceipt', 'secondRefundReceipt'] as const)
       for (const found of index.findExact(field, text)) matches.add(found);
   }
   return matches;

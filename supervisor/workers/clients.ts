@@ -12,6 +12,7 @@ import { removeAccessTo } from '../stores/client-access.ts';
 import { checkOverrides, effectiveSettings } from '../stores/effective-settings.ts';
 import type { Stores, Transaction } from '../stores/types.ts';
 import { clientChangesInWords, refuseWhatIsForAdmins } from './client-changes.ts';
+import { refuseWhilePaymentsMayCome } from './late-payments.ts';
 import { Listeners } from './listeners.ts';
 import { LOGIN_GIVEN_UP } from './login.ts';
 import type { WorkerPool } from './pool.ts';
@@ -175,6 +176,7 @@ export function createClientService(options: ClientServiceOptions): ClientServic
               `${client.name} still has ${open} open orders and ${attention} that need attention; settle them first`,
             );
           }
+          refuseWhilePaymentsMayCome(client, tx.orders);
           for (const entry of tx.outbox.byClient(clientId)) tx.outbox.delete(entry.id);
           credentials.removeOwner(tx, clientId);
           dropBans(tx, clientId);

@@ -5,6 +5,7 @@ import type { Notice } from '../../worker/conversation/notices.ts';
 import type { ChatMessage } from './chat-network.ts';
 import type { MoneyWorld } from './money-world.ts';
 import { noticeKind } from './notice-kinds.ts';
+import { ofSecond, secondProblems, wordOfSecond } from './second-payments.ts';
 import type { Content } from './tables.ts';
 import { adminPhones, OWNER, type Wish } from './wishes.ts';
 
@@ -21,6 +22,9 @@ const ofPaidMoney: ReadonlySet<Notice> = new Set<Notice>([
   'delivered',
   'delivery-problem',
   'refunded',
+  'paid-twice',
+  'paid-once',
+  'second-refunded',
 ]);
 const PAID_NEWS_MS = 4 * HOUR_MS;
 
@@ -71,10 +75,14 @@ const isPaid = ({ payment }: Order): boolean => payment.state === 'paid' || paym
 function paymentProblems(order: Order, timeline: readonly TimelineEntry[], world: MoneyWorld): string[] {
   const { payment } = order;
   const prompt = world.promptOf(order.orderNo);
+  const byHand = world.byHand.get(order.orderNo);
+  if (byHand !== undefined && byHand.receipt === payment.receipt) return secondProblems(order, world);
+  if (payment.second !== undefined && prompt?.echo !== 'no-receipt' && prompt?.echo !== 'used-receipt')
+    return ['was paid once, but a second payment is on record'];
   const paid = prompt?.paidAt !== undefined;
   if (!paid) return isPaid(order) ? [`says ${payment.state}, but nobody paid`] : [];
   if (isPaid(order)) {
-    const trusted = timeline.some(({ event, by }) => event.startsWith('paid') && by === 'shadow-pay');
+    const trusted = timeline.some(({ event, by }) => /^paid(-late)?$/.test(event) && by === 'shadow-pay');
     if (trusted && (prompt.echo === 'wrong-amount' || prompt.echo === 'wrong-phone'))
       return [`was taken for paid although the gateway told a ${prompt.echo}`];
     const { receipt } = payment;
@@ -147,6 +155,8 @@ function timelineProblems(order: Order, timeline: readonly TimelineEntry[]): str
     timeline.find(({ event }) => events.includes(event))?.note ?? '';
   const wrong = (what: string, is: number, should: number): string[] =>
     is === should ? [] : [`its timeline has ${is} "${what}" instead of ${should}`];
+  const says = (what: string, ...events: string[]): boolean =>
+    timeline.some(({ event, note: said }) => events.includes(event) && said?.includes(what));
   const ordered = timeline.every((entry, index) => index === 0 || entry.at >= (timeline[index - 1]?.at ?? 0));
   return [
     ...wrong('created', count('created'), 1),
@@ -156,11 +166,12 @@ function timelineProblems(order: Order, timeline: readonly TimelineEntry[]): str
     ...wrong(
       'cancelled',
       count('cancelled'),
-      order.resolution === 'cancelled' || (order.resolution === 'refunded' && count('cancelled') === 1)
+      order.resolution === 'cancelled' || (order.resolution !== undefined && count('cancelled') === 1)
         ? 1
         : 0,
     ),
-    ...(payment.receipt !== undefined && !note('paid', 'paid-late').includes(payment.receipt)
+    ...wrong('second-refunded', count('second-refunded'), payment.second?.refund ? 1 : 0),
+    ...(payment.receipt !== undefined && !says(payment.receipt, 'paid', 'paid-late', 'review')
       ? ['its timeline does not name the receipt']
       : []),
     ...(payment.refund && !note('refunded').includes(String(payment.refund.amountKes))
@@ -181,14 +192,16 @@ function lostMoney({ content, world }: Evidence): string[] {
 
 function sharedReceipts({ orders }: Content): string[] {
   const holders = new Map<string, string>();
-  return [...orders.values()].flatMap(({ orderNo, mode, payment: { receipt } }) => {
-    if (receipt === undefined) return [];
-    // A code typed for a simulated order stands in no real payment's way.
-    const key = `${mode === 'live'} ${receipt}`;
-    const holder = holders.get(key);
-    holders.set(key, orderNo);
-    return holder === undefined ? [] : [`orders ${holder} and ${orderNo} share receipt ${receipt}`];
-  });
+  return [...orders.values()].flatMap(({ orderNo, mode, payment }) =>
+    [payment.receipt, payment.second?.receipt].flatMap((receipt) => {
+      if (receipt === undefined) return [];
+      // A code typed for a simulated order stands in no real payment's way.
+      const key = `${mode === 'live'} ${receipt}`;
+      const holder = holders.get(key);
+      holders.set(key, orderNo);
+      return holder === undefined ? [] : [`orders ${holder} and ${orderNo} share receipt ${receipt}`];
+    }),
+  );
 }
 
 /** What customers were told: all of it, once, in order, in their own chat, and true. */
@@ -234,13 +247,17 @@ function messageProblems(evidence: Evidence): string[] {
     if (!byConfirm.has(confirmId)) problems.push(`${confirmId} was acknowledged, but there is no such order`);
   }
   for (const order of byNumber.values()) {
-    const kinds = told.get(order.orderNo) ?? [];
+    const allKinds = told.get(order.orderNo) ?? [];
+    const kinds = allKinds.filter((kind) => !ofSecond.has(kind));
     const about = (problem: string): void => void problems.push(`order ${order.orderNo}: ${problem}`);
     if (!taken.has(order.confirmId)) about('its customer was never told that it was taken');
-    for (const kind of new Set(kinds)) {
+    for (const kind of new Set(allKinds)) {
       if (!isTrue(kind, order, world, timelines.get(order.orderNo) ?? []))
         about(`its customer was told "${kind}", which is not so`);
     }
+    const lastOfSecond = allKinds.findLast((kind) => ofSecond.has(kind));
+    if (lastOfSecond !== wordOfSecond(order))
+      about(`its customer was told "${lastOfSecond}" last of a second payment, not "${wordOfSecond(order)}"`);
     const last = kinds.at(-1);
     if (!last || !lastWords(order).includes(last))
       about(
@@ -269,7 +286,13 @@ function isTrue(kind: Notice, order: Order, world: MoneyWorld, timeline: readonl
     case 'paid':
     case 'late-paid':
     case 'late-paid-resolved':
-      return prompt?.paidAt !== undefined;
+      return prompt?.paidAt !== undefined || world.byHand.get(orderNo)?.isOther === true;
+    case 'paid-twice':
+      return prompt?.paidAt !== undefined && world.byHand.has(orderNo);
+    case 'paid-once':
+      return !world.wasPaidTwice(orderNo);
+    case 'second-refunded':
+      return world.wasPaidTwice(orderNo) && order.payment.second?.refund !== undefined;
     case 'sent':
       return topUps.length > 0;
     case 'delivered':
@@ -327,7 +350,14 @@ function lastWords({ payment, delivery, resolution }: Order): readonly Notice[] 
 
 /** Who changed what, and why, stands in the audit. */
 function staffProblems({ timelines, audit }: Evidence): string[] {
-  const staffEvents = ['resend', 'marked-delivered', 'refunded', 'cancelled'];
+  const staffEvents = [
+    'resend',
+    'marked-delivered',
+    'refunded',
+    'second-refunded',
+    'cancelled',
+    'stays-cancelled',
+  ];
   const done = [...timelines.values()].flat().filter(({ event }) => staffEvents.includes(event)).length;
   const audited = audit.filter(({ action }) =>
     ['order.resend', 'order.mark-delivered', 'order.mark-refunded', 'order.cancel'].includes(action),

@@ -55,6 +55,8 @@ const nonsense: readonly CallResult[] = [
 export class MoneyWorld {
   readonly prompts: Prompt[] = [];
   readonly topUps: TopUp[] = [];
+  /** Codes that staff have for an order beside the prompt's; `isOther`: of a payment of its own. */
+  readonly byHand = new Map<string, { readonly receipt: string; readonly isOther: boolean }>();
   readonly posts: Post[] = [];
   /** Orders whose push was certainly refused. */
   readonly refusedPushes = new Set<string>();
@@ -96,6 +98,25 @@ export class MoneyWorld {
   receiptOf(orderNo: string): string | undefined {
     const prompt = this.promptOf(orderNo);
     return prompt?.paidAt === undefined ? undefined : prompt.receipt;
+  }
+
+  /** A customer pays for an order past its prompt, at the till; the gateway knows nothing of it. @returns the code of that payment */
+  payAtTill(orderNo: string): string {
+    const receipt = `TL${String(this.byHand.size).padStart(8, '0')}`;
+    this.byHand.set(orderNo, { receipt, isOther: true });
+    return receipt;
+  }
+
+  /** Somebody reads the code of the prompt's own payment wrongly off a screen. */
+  misread(orderNo: string): string {
+    const receipt = `TY${String(this.byHand.size).padStart(8, '0')}`;
+    this.byHand.set(orderNo, { receipt, isOther: false });
+    return receipt;
+  }
+
+  /** Whether two payments were really made for an order. */
+  wasPaidTwice(orderNo: string): boolean {
+    return this.byHand.get(orderNo)?.isOther === true && this.receiptOf(orderNo) !== undefined;
   }
 
   /** Airtime that really went out for an order. */

@@ -14,7 +14,10 @@ const keys: Readonly<Record<Notice, keyof typeof en>> = {
   'delivery-problem': 'noticeDeliveryProblem',
   'late-paid': 'noticeLatePaid',
   'late-paid-resolved': 'noticeLatePaidResolved',
+  'paid-twice': 'noticePaidTwice',
+  'paid-once': 'noticePaidOnce',
   refunded: 'noticeRefunded',
+  'second-refunded': 'noticeSecondRefunded',
   cancelled: 'noticeCancelled',
 };
 

@@ -35,6 +35,10 @@ export class OrderIndex {
       add(this.#byRecipient, after.recipientPhone, orderNo);
     }
     if (payment.receipt !== before?.payment.receipt) add(this.#byReceipt, payment.receipt, orderNo);
+    if (payment.second?.receipt !== before?.payment.second?.receipt)
+      add(this.#byReceipt, payment.second?.receipt, orderNo);
+    if (payment.second?.refund !== before?.payment.second?.refund)
+      add(this.#byRefund, payment.second?.refund?.receipt, orderNo);
     if (payment.refund !== before?.payment.refund) add(this.#byRefund, payment.refund?.receipt, orderNo);
     if (payment.checkoutRequestId !== before?.payment.checkoutRequestId)
       add(this.#byCheckout, payment.checkoutRequestId, orderNo);
@@ -57,7 +61,7 @@ export class OrderIndex {
         return orders.size;
       },
       byConfirmId: (id) => all(this.#byConfirmId, id, (order) => order.confirmId === id)[0],
-      byReceipt: (receipt) => all(this.#byReceipt, receipt, (order) => order.payment.receipt === receipt),
+      byReceipt: (receipt) => all(this.#byReceipt, receipt, () => true),
       byRefundReceipt: (receipt) => all(this.#byRefund, receipt, () => true),
       byCheckoutRequestId: (id) =>
         all(this.#byCheckout, id, (order) => order.payment.checkoutRequestId === id)[0],

@@ -1,6 +1,7 @@
 import { SECOND_MS } from '../../shared/clock.ts';
 import type { Effect } from '../../shared/conversation.ts';
 import { silentLogger } from '../../shared/logger.ts';
+import type { Order } from '../../shared/order.ts';
 import { type AdminDesk, createAdminDesk } from '../../supervisor/chats/admin/desk.ts';
 import { Outbox } from '../../supervisor/chats/outbox.ts';
 import { createTurns } from '../../supervisor/chats/turns.ts';
@@ -126,6 +127,20 @@ export class SimulatedProcess {
     await this.desk.callback(callback, set.setId);
   }
 
+  /** Sets of which more is reserved than orders that wait for airtime will need, in words. */
+  reservedBeyondOrders(): readonly string[] {
+    const needed = new Map<string, number>();
+    for (const order of this.stores.orders.unsettled()) {
+      if (!waitsForAirtime(order)) continue;
+      const setId = order.mode === 'live' ? 'environment' : 'simulated';
+      needed.set(setId, (needed.get(setId) ?? 0) + order.amountKes);
+    }
+    return this.#float.list().flatMap(({ source, reservedKes }) => {
+      const neededKes = needed.get(source) ?? 0;
+      return reservedKes > neededKes ? [`KES ${reservedKes} of ${source} instead of ${neededKes}`] : [];
+    });
+  }
+
   /** SIGTERM: as the composition root ends its parts. */
   async stop(): Promise<void> {
     this.#stopping = true;
@@ -180,4 +195,9 @@ export class SimulatedProcess {
       ? { state, replies: [`REFUSED ${quote.confirmId} ${context.refusal.reason}`], effects: [] }
       : { state, replies: [`TAKEN ${quote.confirmId}`], effects: [{ type: 'create-order', quote }] };
   };
+}
+
+function waitsForAirtime({ payment, delivery }: Order): boolean {
+  if (payment.state === 'paid') return ['queued', 'held', 'submitting'].includes(delivery.state);
+  return delivery.state === 'none' && (payment.state === 'requesting' || payment.state === 'prompted');
 }

@@ -145,6 +145,8 @@ class Simulation {
 
   #judge(): void {
     const { content } = this.#medium;
+    for (const leak of this.#process?.reservedBeyondOrders() ?? [])
+      this.#problems.push(`reserved at the end: ${leak}`);
     this.#problems.push(
       ...auditSimulation({
         content,
@@ -216,6 +218,7 @@ class Simulation {
   /** Restarts, workers that go away, settings, pauses, a full disk. */
   #disturb(): void {
     const random = this.#random;
+    this.#watchReservations(3);
     this.#engine.after(random.int(2, 30) * MINUTE_MS, () => {
       if (this.#isCalm) return;
       switch (random.weighted({ restart: 1, worker: 4, settings: 3, pause: 1, low: 1, float: 2, keys: 1 })) {
@@ -250,6 +253,19 @@ class Simulation {
       }
       this.#disturb();
     });
+  }
+
+  /** What is reserved of the float and belongs to no order that waits for airtime, look after look, is lost for everybody. */
+  #watchReservations(looks: number): void {
+    const process = this.#process;
+    const leaks = process?.reservedBeyondOrders() ?? [];
+    if (leaks.length === 0) return;
+    if (looks === 0) this.#accuse(`more is reserved than is ordered: ${leaks.join(', ')}`);
+    // What is just being written is reserved already.
+    else
+      this.#engine.after(SECOND_MS, () => {
+        if (this.#process === process) this.#watchReservations(looks - 1);
+      });
   }
 
   async #restart(): Promise<void> {
@@ -295,6 +311,9 @@ class Simulation {
         after.orderNo,
       );
       if (!before && this.#random.chance(0.12)) this.#staff.meddle(after.orderNo);
+      const failed = after.payment.state === 'expired' || after.payment.state === 'declined';
+      if (failed && before?.payment.state === 'prompted' && this.#random.chance(0.25))
+        this.#staff.findPayment(after.orderNo);
     }
   }
 

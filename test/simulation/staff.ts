@@ -1,7 +1,13 @@
 import type { AdminAction } from '../../shared/admin.ts';
 import { HOUR_MS, MINUTE_MS } from '../../shared/clock.ts';
 import { AppError } from '../../shared/errors.ts';
-import { type Order, type OrderActionRequest, orderStatus } from '../../shared/order.ts';
+import {
+  mayBePaidTwice,
+  type Order,
+  type OrderActionRequest,
+  orderStatus,
+  owedKes,
+} from '../../shared/order.ts';
 import type { ChatNetwork, Inbound } from './chat-network.ts';
 import { somebody } from './customers.ts';
 import type { Engine } from './engine.ts';
@@ -115,14 +121,52 @@ export class Staff {
       ] as const);
       // Nobody says of airtime that it has arrived without having looked.
       if (action === 'mark-delivered' && !this.#sentFor(order)) return;
+      // Nor that a second payment has gone back of which there never was one.
+      const isLie = mayBePaidTwice(order) && !this.#world.wasPaidTwice(orderNo);
+      if (action === 'mark-refunded' && isLie) return;
       if (action === 'confirm-payment') this.#act(order, this.#confirmation(order, true));
       else this.#act(order, this.#request(order, action));
       if (this.#random.chance(0.3)) this.#act(order, this.#request(order, action));
     });
   }
 
+  /**
+   * Somebody calls after the prompt has failed: he has paid at the till, or M-Pesa's message has come in after all. Staff find the payment in the
+   * statement and confirm it, though not always with the code as it stands there.
+   */
+  findPayment(orderNo: string): void {
+    this.#engine.after(this.#random.int(1, 30) * MINUTE_MS, () => {
+      const order = this.#process()?.stores.orders.get(orderNo);
+      if (order?.payment.state !== 'expired' && order?.payment.state !== 'declined') return;
+      if (order.resolution || this.#world.byHand.has(orderNo)) return;
+      const ofPrompt = this.#world.receiptOf(orderNo);
+      const found = this.#random.weighted({
+        till: 4,
+        prompt: ofPrompt === undefined ? 0 : 4,
+        misread: ofPrompt === undefined ? 0 : 2,
+      });
+      const receipt =
+        found === 'till' || ofPrompt === undefined
+          ? this.#world.payAtTill(orderNo)
+          : found === 'misread'
+            ? this.#world.misread(orderNo)
+            : ofPrompt;
+      this.#act(order, { action: 'confirm-payment', reason: 'seen in the statement', receipt });
+    });
+  }
+
   #settle(order: Order): void {
     const { payment, delivery } = order;
+    if (mayBePaidTwice(order)) {
+      if (this.#world.wasPaidTwice(order.orderNo)) this.#act(order, this.#request(order, 'mark-refunded'));
+      else if (payment.receipt !== undefined)
+        this.#act(order, { action: 'confirm-payment', reason: 'it is one', receipt: payment.receipt });
+      return;
+    }
+    if (order.resolution === 'cancelled' && payment.state !== 'paid') {
+      this.#act(order, this.#request(order, 'cancel'));
+      return;
+    }
     if (payment.state === 'unknown' || payment.state === 'review') {
       if (this.#world.receiptOf(order.orderNo) !== undefined)
         this.#act(order, this.#confirmation(order, false));
@@ -131,7 +175,8 @@ export class Staff {
     }
     if (payment.state !== 'paid') return;
     if (order.resolution || delivery.state === 'cancelled') {
-      this.#act(order, this.#request(order, 'mark-refunded'));
+      const arrived = order.resolution === 'marked-delivered' || this.#sentFor(order);
+      this.#act(order, this.#request(order, arrived ? 'mark-delivered' : 'mark-refunded'));
       return;
     }
     if (this.#sentFor(order)) this.#act(order, this.#request(order, 'mark-delivered'));
@@ -143,7 +188,7 @@ export class Staff {
     if (action !== 'mark-refunded') return { action, reason };
     this.#codes += 1;
     const receipt = `RF${String(this.#codes).padStart(8, '0')}`;
-    return { action, reason, receipt, amountKes: order.payableKes };
+    return { action, reason, receipt, amountKes: owedKes(order) };
   }
 
   /** @param careless gives another payment's code. */

@@ -1,5 +1,12 @@
 import { formatKes } from '../../shared/money.ts';
-import { findReceipt, type Order, type OrderAction, type PaymentState } from '../../shared/order.ts';
+import {
+  findReceipt,
+  mayBePaidTwice,
+  type Order,
+  type OrderAction,
+  owedKes,
+  type PaymentState,
+} from '../../shared/order.ts';
 import { formatPhone } from '../../shared/phone.ts';
 
 /** One thing that is asked before a staff action (web/client/ask.ts draws it). */
@@ -41,11 +48,20 @@ const receipt = (label: string, value?: string): AskedField => ({
 /** What is asked before an action on this order; undefined: nothing, it is done at once. */
 export function questionFor(action: OrderAction, order: Order): Question | undefined {
   const { orderNo } = order;
+  const isSecond = mayBePaidTwice(order);
   const airtime = `${formatKes(order.amountKes)} of airtime for ${formatPhone(order.recipientPhone)}`;
   switch (action) {
     case 'check-payment':
       return undefined;
     case 'confirm-payment':
+      if (mayBePaidTwice(order)) {
+        return {
+          title: `Was ${orderNo} paid only once?`,
+          note: 'Only when the M-Pesa statement shows one payment for this order. If it shows two, send one back and use “Mark as refunded”.',
+          confirm: 'It was paid once',
+          fields: [receipt('M-Pesa code of that one payment', order.payment.receipt), reason],
+        };
+      }
       return {
         title: `Confirm the payment of ${orderNo}?`,
         note: `Only when ${formatKes(order.payableKes)} with this code stands in the M-Pesa statement. ${airtime} is sent at once unless the order is closed.`,
@@ -69,16 +85,18 @@ export function questionFor(action: OrderAction, order: Order): Question | undef
       };
     case 'mark-refunded':
       return {
-        title: `Mark ${orderNo} as refunded?`,
-        note: 'Send the money back by M-Pesa first; this writes it down. Nothing more is sent for this order, and a refund is written once.',
-        confirm: 'Mark as refunded',
+        title: isSecond ? `Was the second payment of ${orderNo} sent back?` : `Mark ${orderNo} as refunded?`,
+        note: isSecond
+          ? 'Send the second payment back by M-Pesa first; this writes it down. The order itself stays as it is.'
+          : 'Send the money back by M-Pesa first; this writes it down. Nothing more is sent for this order, and a refund is written once.',
+        confirm: isSecond ? 'It was sent back' : 'Mark as refunded',
         danger: true,
         fields: [
           {
             name: 'amountKes',
             label: 'Amount in KES',
             kind: 'number',
-            value: String(order.payableKes),
+            value: String(owedKes(order)),
             maxLength: 12,
           },
           receipt('M-Pesa code of the refund'),
@@ -111,7 +129,9 @@ export function actionResult(action: OrderAction, { orderNo, payment, delivery }
     case 'check-payment':
       return `${orderNo}: ${paymentWords[payment.state]}`;
     case 'confirm-payment':
-      return `${orderNo}: the payment is confirmed`;
+      return payment.second?.isSame
+        ? `${orderNo}: it was one payment`
+        : `${orderNo}: the payment is confirmed`;
     case 'resend':
       return delivery.state === 'held'
         ? `${orderNo}: the airtime waits its turn`
@@ -119,7 +139,9 @@ export function actionResult(action: OrderAction, { orderNo, payment, delivery }
     case 'mark-delivered':
       return `${orderNo} is marked as delivered`;
     case 'mark-refunded':
-      return `${orderNo} is marked as refunded`;
+      return payment.state === 'refunded'
+        ? `${orderNo} is marked as refunded`
+        : `${orderNo}: the second payment is marked as sent back`;
     case 'cancel':
       return `${orderNo} is cancelled`;
   }

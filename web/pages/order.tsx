@@ -111,6 +111,8 @@ const flagWords = {
   complaint: 'The customer complained:',
   'late-success': 'Paid after it was closed:',
   'late-callback': 'The network answered late:',
+  'paid-twice': 'Perhaps paid twice:',
+  'other-amount': 'Another amount came in:',
 } as const;
 
 function Fact({

@@ -1,6 +1,7 @@
 import type { ClientMode } from '../../shared/client.ts';
 import type { CustomerOrder } from '../../shared/conversation.ts';
 import type { Language } from '../../shared/language.ts';
+import { formatKes } from '../../shared/money.ts';
 import { declinedText, orderValues, statusText } from './status.ts';
 import { type Say, type TextsByLanguage, voiceOf } from './texts/catalogue.ts';
 import { joined } from './turn.ts';
@@ -23,7 +24,13 @@ export type Notice =
   | 'late-paid'
   /** The same, after staff had closed the order: nothing is delivered by itself. */
   | 'late-paid-resolved'
+  /** Perhaps the same money a second time, beside what staff had confirmed; a person looks. */
+  | 'paid-twice'
+  /** It was not. */
+  | 'paid-once'
   | 'refunded'
+  /** Of what came in twice, one was sent back. */
+  | 'second-refunded'
   | 'cancelled';
 
 export interface NoticeFacts {
@@ -79,14 +86,35 @@ export function noticeText(notice: Notice, facts: NoticeFacts): string {
         return [say('noticeLatePaid', values)];
       case 'late-paid-resolved':
         return [say('noticeLatePaidResolved', values), contact];
+      case 'paid-twice':
+        return [say('noticePaidTwice', { ...values, ...secondValues(say, order) }), contact];
+      case 'paid-once':
+        return [say('noticePaidOnce', values), contact];
       case 'refunded':
-        return [say('noticeRefunded', values), contact];
+        return [say('noticeRefunded', { ...values, ...backValues(order, order.refund) }), contact];
+      case 'second-refunded':
+        return [
+          say('noticeSecondRefunded', { ...values, ...backValues(order, order.second?.refund) }),
+          contact,
+        ];
       case 'cancelled':
         return [say('noticeCancelled', { ...values, status: cancelledText(say, order) }), contact];
     }
   })();
   const mark = facts.mode === 'test' ? say('testMark') : '';
   return joined([mark, ...paragraphs]);
+}
+
+function secondValues(say: Say, { payableKes, second }: CustomerOrder) {
+  return {
+    second: formatKes(second?.amountKes ?? payableKes),
+    receipt: second === undefined ? '' : say('orderReceipt', { receipt: second.receipt }),
+  };
+}
+
+/** What went back, and with which M-Pesa code. */
+function backValues({ payableKes }: CustomerOrder, refund: CustomerOrder['refund']) {
+  return { back: formatKes(refund?.amountKes ?? payableKes), code: refund?.receipt ?? '' };
 }
 
 function cancelledText(say: Say, order: CustomerOrder): string {

@@ -86,11 +86,22 @@ const DELIVERY = {
   unknown: 'statusDeliveryUnknown',
 } as const satisfies Record<Exclude<DeliveryState, 'cancelled'>, TextKey>;
 
+/** True: M-Pesa said no, but in words after which it still reports payments. */
+function isDoubtfulNo({ paymentState, declineCause }: CustomerOrder): boolean {
+  return paymentState === 'declined' && ['no-answer', 'other', undefined].includes(declineCause);
+}
+
+/** Besides {@link statusText}: that money came in twice and one of the two has not gone back yet. */
+export function paidTwiceText(say: Say, { second }: CustomerOrder): string {
+  return second && !second.refund ? say('statusPaidTwice', { second: formatKes(second.amountKes) }) : '';
+}
+
 /** The one sentence that is true of an order, whatever its two machines say. */
 export function statusText(say: Say, order: CustomerOrder): string {
   const { paymentState: payment, deliveryState: delivery } = order;
   if (payment === 'refunded') return say('statusRefunded');
-  if (delivery === 'cancelled') return say(CANCELLED_AFTER[payment]);
+  if (delivery === 'cancelled')
+    return say(isDoubtfulNo(order) ? 'statusCancelledUnclear' : CANCELLED_AFTER[payment]);
   // Staff may have delivered what was never seen to be paid: what arrived counts.
   if (delivery === 'sent' || delivery === 'delivered') return say(DELIVERY[delivery]);
   if (payment === 'declined') return declinedText(say, order);

@@ -9,7 +9,7 @@ import type { Client } from '../../../shared/client.ts';
 import { DAY_MS } from '../../../shared/clock.ts';
 import { startOfDay } from '../../../shared/nairobi.ts';
 import { closedAt } from '../../../shared/opening-hours.ts';
-import { type Order, type OrderAction, orderStatus } from '../../../shared/order.ts';
+import { mayBePaidTwice, type Order, type OrderAction, orderStatus, owedKes } from '../../../shared/order.ts';
 import { settingsFor, shopOverridesSchema } from '../../../shared/settings.ts';
 import { type SettlementSums, totalOf } from '../../../shared/settlement.ts';
 import type { FloatView } from '../../orders/float.ts';
@@ -161,6 +161,8 @@ function staffView(order: Order): StaffOrder {
     deliveryState: delivery.state,
     ...(delivery.reason !== undefined && { deliveryReason: delivery.reason }),
     ...(payment.receipt !== undefined && { receipt: payment.receipt }),
+    owedKes: owedKes(order),
+    paidTwice: mayBePaidTwice(order),
     attention: order.attention.map(({ note }) => note),
   };
 }

@@ -13,6 +13,7 @@ import {
 import { isoTime } from './time.ts';
 
 const timeSchema = z.iso.datetime();
+const refundViewSchema = z.object({ amountKes: z.number().int(), receipt: z.string(), at: timeSchema });
 
 /** The API's Order. What is not listed here does not leave the product. */
 export const orderViewSchema = z.object({
@@ -35,7 +36,17 @@ export const orderViewSchema = z.object({
     declineCause: paymentSchema.shape.declineCause,
     reviewCause: paymentSchema.shape.reviewCause,
     receivedKes: z.number().int().optional(),
-    refund: z.object({ amountKes: z.number().int(), receipt: z.string(), at: timeSchema }).optional(),
+    refund: refundViewSchema.optional(),
+    /** Came in besides what a person had confirmed; to be given back unless `isSame`. */
+    second: z
+      .object({
+        at: timeSchema,
+        amountKes: z.number().int(),
+        receipt: z.string().optional(),
+        isSame: z.boolean().optional(),
+        refund: refundViewSchema.optional(),
+      })
+      .optional(),
   }),
   delivery: z.object({
     state: deliverySchema.shape.state,
@@ -62,7 +73,7 @@ export type OrderWithTimelineView = z.infer<typeof orderWithTimelineSchema>;
 
 export function orderView(order: Order): OrderView {
   const { payment, delivery } = order;
-  const { refund } = payment;
+  const { refund, second } = payment;
   return {
     orderNo: order.orderNo,
     clientId: order.clientId,
@@ -82,7 +93,15 @@ export function orderView(order: Order): OrderView {
       reason: payment.reason,
       declineCause: payment.declineCause,
       reviewCause: payment.reviewCause,
-      refund: refund && { amountKes: refund.amountKes, receipt: refund.receipt, at: isoTime(refund.at) },
+      receivedKes: payment.receivedKes,
+      refund: refund && refundView(refund),
+      second: second && {
+        at: isoTime(second.at),
+        amountKes: second.amountKes,
+        receipt: second.receipt,
+        isSame: second.isSame,
+        refund: second.refund && refundView(second.refund),
+      },
     },
     delivery: {
       state: delivery.state,
@@ -95,6 +114,10 @@ export function orderView(order: Order): OrderView {
     createdAt: isoTime(order.createdAt),
     updatedAt: isoTime(order.updatedAt),
   };
+}
+
+function refundView({ amountKes, receipt, at }: NonNullable<Order['payment']['refund']>) {
+  return { amountKes, receipt, at: isoTime(at) };
 }
 
 export function orderWithTimeline(order: Order, timeline: readonly TimelineEntry[]): OrderWithTimelineView {

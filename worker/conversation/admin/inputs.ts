@@ -25,10 +25,12 @@ export function questionOf(input: Input): string {
       return `🔍 *Which order?*\nType the order number, the M-Pesa code, or a phone (the last 4 digits will do).\n\n${BACK}`;
     case 'receipt':
       return `🧾 *Order ${input.orderNo}*, ${input.about}\nType the M-Pesa code of the payment, like *SG722NMVXQ*. Look it up in M-Pesa first: the airtime goes out at once.\n\n${BACK}`;
+    case 'one-receipt':
+      return `🧾 *Order ${input.orderNo}*, ${input.about}\nLook into the M-Pesa statement first. If it shows *one* payment, type its code, like *SG722NMVXQ*. If it shows two, send one back instead.\n\n${BACK}`;
     case 'reason':
       return `📝 *Order ${input.orderNo}*, ${input.about}\n${REASONS[input.action]} Type a short reason; it stays with the order.\n\n${BACK}`;
     case 'refund-amount':
-      return `💸 *Order ${input.orderNo}*, ${input.about}\nHow much did you send back?\n\n1️⃣ ${formatKes(input.payableKes)}, all of it\nOr type another amount.\n${BACK}`;
+      return `💸 *Order ${input.orderNo}*, ${input.about}\nHow much did you send back?\n\n1️⃣ ${formatKes(input.owedKes)}, all of it\nOr type another amount.\n${BACK}`;
     case 'refund-code':
       return `🧾 *Order ${input.orderNo}*: ${formatKes(input.amountKes)} back\nType the M-Pesa code of your refund, like *SG722NMVXQ*.\n\n${BACK}`;
     case 'ban-person':
@@ -76,6 +78,15 @@ export function readInput(input: Input, text: string): InputReading {
         ],
       );
     }
+    case 'one-receipt': {
+      const receipt = findReceipt(text);
+      if (receipt === undefined) return noCode;
+      return orderConfirm(
+        input,
+        { action: 'confirm-payment', receipt, reason: 'One payment in the M-Pesa statement' },
+        [`Order *${input.orderNo}* was paid once: ${input.about}`, `M-Pesa code *${receipt}*.`],
+      );
+    }
     case 'reason': {
       const reason = banReasonSchema.safeParse(text);
       if (!reason.success || reason.data.length < 3) return nowhere('Type a reason of 3 to 200 characters.');
@@ -87,7 +98,7 @@ export function readInput(input: Input, text: string): InputReading {
     case 'refund-amount': {
       const all = choiceOf(text) === 1;
       const amount = parseAmount(text);
-      const amountKes = all ? input.payableKes : amount.ok ? amount.amountKes : 0;
+      const amountKes = all ? input.owedKes : amount.ok ? amount.amountKes : 0;
       if (amountKes < 1) return nowhere('Type the amount in whole shillings, like *100*.');
       const { orderNo, about } = input;
       return { to: 'input', input: { ask: 'refund-code', orderNo, about, amountKes } };

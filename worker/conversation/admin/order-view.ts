@@ -9,6 +9,7 @@ import {
   ACTION_WORDS,
   DELIVERY_WORDS,
   orderWords,
+  PAID_TWICE_WORDS,
   PAYMENT_WORDS,
   personWords,
   STATUS_WORDS,
@@ -55,7 +56,8 @@ export function orderChoices(
   view: View,
 ): [string, Target][] {
   const person = order.customerPhone ?? order.chatId;
-  const offered = actions.map((action): [string, Target] => [ACTION_WORDS[action], targetOf(order, action)]);
+  const words = order.paidTwice ? { ...ACTION_WORDS, ...PAID_TWICE_WORDS } : ACTION_WORDS;
+  const offered = actions.map((action): [string, Target] => [words[action], targetOf(order, action)]);
   const again: [string, Target] = ['Look again', { to: 'view', view }];
   const check = offered.filter(([, target]) => target.to === 'check');
   const acts = offered.filter(([, target]) => target.to !== 'check');
@@ -69,15 +71,15 @@ export function orderChoices(
 }
 
 function targetOf(order: StaffOrder, action: OrderAction): Target {
-  const { orderNo, payableKes } = order;
+  const { orderNo, owedKes } = order;
   const of = { orderNo, about: orderWords(order) };
   switch (action) {
     case 'check-payment':
       return { to: 'check', orderNo };
     case 'confirm-payment':
-      return { to: 'input', input: { ask: 'receipt', ...of } };
+      return { to: 'input', input: { ask: order.paidTwice ? 'one-receipt' : 'receipt', ...of } };
     case 'mark-refunded':
-      return { to: 'input', input: { ask: 'refund-amount', payableKes, ...of } };
+      return { to: 'input', input: { ask: 'refund-amount', owedKes, ...of } };
     case 'resend':
     case 'mark-delivered':
     case 'cancel':

@@ -41,12 +41,14 @@ const ofOrder = { orderNo: z.string(), about: z.string() };
 export const inputSchema = z.discriminatedUnion('ask', [
   z.object({ ask: z.literal('find') }),
   z.object({ ask: z.literal('receipt'), ...ofOrder }),
+  /** Of an order that may have been paid twice: the code of its one payment. */
+  z.object({ ask: z.literal('one-receipt'), ...ofOrder }),
   z.object({
     ask: z.literal('reason'),
     action: z.enum(['resend', 'mark-delivered', 'cancel']),
     ...ofOrder,
   }),
-  z.object({ ask: z.literal('refund-amount'), payableKes: kesSchema, ...ofOrder }),
+  z.object({ ask: z.literal('refund-amount'), owedKes: kesSchema, ...ofOrder }),
   z.object({ ask: z.literal('refund-code'), amountKes: kesSchema, ...ofOrder }),
   z.object({ ask: z.literal('ban-person') }),
   z.object({ ask: z.literal('ban-reason'), person: z.string() }),

@@ -46,6 +46,12 @@ export const ACTION_WORDS: Readonly<Record<OrderAction, string>> = {
   cancel: 'Cancel the order',
 };
 
+/** Of an order that may have been paid twice. */
+export const PAID_TWICE_WORDS = {
+  'confirm-payment': 'It was paid once (M-Pesa code)',
+  'mark-refunded': 'The second payment was sent back',
+} as const satisfies Partial<Record<OrderAction, string>>;
+
 export const STATE_WORDS: Readonly<Record<WorkerState, string>> = {
   stopped: '⏹️ stopped',
   starting: '🟡 starting',

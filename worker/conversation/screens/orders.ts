@@ -2,7 +2,15 @@ import type { CustomerOrder } from '../../../shared/conversation.ts';
 import { formatKes } from '../../../shared/money.ts';
 import { formatPhone } from '../../../shared/phone.ts';
 import type { ScreenOf } from '../state.ts';
-import { canComplain, canRepeat, canRetry, orderValues, statusText, statusWord } from '../status.ts';
+import {
+  canComplain,
+  canRepeat,
+  canRetry,
+  orderValues,
+  paidTwiceText,
+  statusText,
+  statusWord,
+} from '../status.ts';
 import { show, type Talk, type Turn } from '../turn.ts';
 import { isClosed } from './menu.ts';
 import { keycap } from './quick-amounts.ts';
@@ -64,7 +72,7 @@ function orderText({ say }: Pick<Talk, 'context' | 'say'>, order: CustomerOrder)
   return say('order', {
     ...orderValues(order),
     receipt: order.receipt === undefined ? '' : say('orderReceipt', { receipt: order.receipt }),
-    status: statusText(say, order),
+    status: [statusText(say, order), paidTwiceText(say, order)].filter((line) => line !== '').join('\n'),
   });
 }
 

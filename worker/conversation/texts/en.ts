@@ -236,6 +236,8 @@ It is at the start of the M-Pesa SMS, like *SG722NMVXQ*. You may paste the whole
     '⚠️ Paid, but the network refused the airtime. Your money is on record and a person is looking at it.',
   statusDeliveryUnknown: `🔎 Paid. The network has not confirmed the airtime yet; a person is checking. Your money is on record.`,
   statusRefunded: '💸 Refunded.',
+  statusPaidTwice:
+    '🔎 It may have been paid twice. A person is checking; if so, the shop will send {second} back.',
   statusCancelled: '✖️ Cancelled by the shop. No airtime will be sent and nothing was paid.',
   statusCancelledPaid:
     '⚠️ Cancelled by the shop after you paid. Your payment is on record; the shop will settle it with you.',
@@ -245,11 +247,11 @@ It is at the start of the M-Pesa SMS, like *SG722NMVXQ*. You may paste the whole
   declinedCancelled: '✖️ The M-Pesa prompt was cancelled. Nothing was charged.',
   declinedWrongPin: '🔑 M-Pesa said the PIN was wrong. Nothing was charged.',
   declinedNoFunds: '💸 There was not enough money on M-Pesa. Nothing was charged.',
-  declinedNoAnswer: '📵 {payer} could not be reached or did not answer the prompt. Nothing was charged.',
+  declinedNoAnswer: `📵 {payer} could not be reached or did not answer the prompt. No payment has reached us; if you did enter your PIN, do not pay again: we will still see it and send the airtime.`,
   declinedLimit: '✋ M-Pesa refused: a limit of {payer} was reached. Nothing was charged.',
   declinedBusy: `⏳ M-Pesa was busy or {payer} had another transaction open. Nothing was charged. Wait a minute before you try again.`,
   declinedGateway: '😔 The M-Pesa prompt could not be sent. Nothing was charged.',
-  declinedOther: '✖️ M-Pesa did not complete the payment. Nothing was charged.',
+  declinedOther: `✖️ M-Pesa did not complete the payment; no money has reached us. If M-Pesa says that you were charged, do not pay again: we will still see it and send the airtime.`,
 
   // Help
   help: `❓ *How it works*
@@ -307,7 +309,13 @@ Send *again* to buy the same once more, or *hi* for the menu.`,
 Sending {amount} airtime to {recipient}…`,
   noticeLatePaidResolved: `🔎 *Order {orderNo}*: a payment of {price} arrived after this order was closed.{receipt}
 No airtime is sent by itself now; a person will settle it with you.`,
-  noticeRefunded: '💸 *Order {orderNo}*: the shop has marked it as refunded. Check your M-Pesa messages.',
+  noticePaidTwice: `🔎 *Order {orderNo}*: another payment of {second} seems to have come in for it.{receipt}
+A person is checking. If you have paid twice, the shop will send one back and we will tell you here; please keep the M-Pesa SMS.`,
+  noticePaidOnce: `👍 *Order {orderNo}*: we have checked. It was paid once, so nothing is left to send back. If you see two payments in M-Pesa, tell the shop.`,
+  noticeRefunded: `💸 *Order {orderNo}*: the shop says it has sent {back} back by M-Pesa, code {code}.
+Check the M-Pesa messages. If it is not there, tell the shop.`,
+  noticeSecondRefunded: `💸 *Order {orderNo}*: you paid twice, and the shop says it has sent {back} back by M-Pesa, code {code}.
+Check the M-Pesa messages. If it is not there, tell the shop.`,
   noticeCancelled: '✖️ *Order {orderNo}*: {status}',
   noticeRetry: 'Reply *1* to try again, or *00* for the menu.',
   noticeMenu: 'Send *hi* to start again.',

@@ -235,6 +235,7 @@ Iko mwanzoni mwa SMS ya M-Pesa, mfano *SG722NMVXQ*. Unaweza kubandika SMS yote.
     '⚠️ Imelipwa, lakini mtandao ulikataa airtime. Pesa zako ziko kwenye rekodi na mtu anaangalia.',
   statusDeliveryUnknown: `🔎 Imelipwa. Mtandao bado haujathibitisha airtime; mtu anaangalia. Pesa zako ziko kwenye rekodi.`,
   statusRefunded: '💸 Pesa zimerudishwa.',
+  statusPaidTwice: '🔎 Huenda ililipwa mara mbili. Mtu anaangalia; ikiwa ndivyo, duka litarudisha {second}.',
   statusCancelled: '✖️ Imeghairiwa na duka. Hakuna airtime itakayotumwa na hakuna kilicholipwa.',
   statusCancelledPaid:
     '⚠️ Imeghairiwa na duka baada ya wewe kulipa. Malipo yako yako kwenye rekodi; duka litayamaliza nawe.',
@@ -244,11 +245,11 @@ Iko mwanzoni mwa SMS ya M-Pesa, mfano *SG722NMVXQ*. Unaweza kubandika SMS yote.
   declinedCancelled: '✖️ Ombi la M-Pesa lilighairiwa. Hujatozwa chochote.',
   declinedWrongPin: '🔑 M-Pesa inasema PIN haikuwa sahihi. Hujatozwa chochote.',
   declinedNoFunds: '💸 Hakukuwa na pesa za kutosha kwenye M-Pesa. Hujatozwa chochote.',
-  declinedNoAnswer: '📵 {payer} haikupatikana au haikujibu ombi. Hujatozwa chochote.',
+  declinedNoAnswer: `📵 {payer} haikupatikana au haikujibu ombi. Hakuna malipo yaliyotufikia; kama uliweka PIN, usilipe tena: bado tutayaona na kutuma airtime.`,
   declinedLimit: '✋ M-Pesa imekataa: {payer} imefikia kikomo. Hujatozwa chochote.',
   declinedBusy: `⏳ M-Pesa ilikuwa na shughuli nyingi, au {payer} ilikuwa na muamala mwingine. Hujatozwa chochote. Subiri dakika moja kabla ya kujaribu tena.`,
   declinedGateway: '😔 Ombi la M-Pesa halikuweza kutumwa. Hujatozwa chochote.',
-  declinedOther: '✖️ M-Pesa haikukamilisha malipo. Hujatozwa chochote.',
+  declinedOther: `✖️ M-Pesa haikukamilisha malipo; hakuna pesa zilizotufikia. Kama M-Pesa inasema ulitozwa, usilipe tena: bado tutayaona na kutuma airtime.`,
 
   // Help
   help: `❓ *Inavyofanya kazi*
@@ -308,7 +309,13 @@ Tuma *tena* kununua kama hii tena, au *menu*.`,
 Tunatuma airtime ya {amount} kwa {recipient}…`,
   noticeLatePaidResolved: `🔎 *Oda {orderNo}*: malipo ya {price} yalifika baada ya oda hii kufungwa.{receipt}
 Hakuna airtime itakayotumwa yenyewe sasa; mtu ataimaliza nawe.`,
-  noticeRefunded: '💸 *Oda {orderNo}*: duka linasema pesa zimerudishwa. Angalia SMS zako za M-Pesa.',
+  noticePaidTwice: `🔎 *Oda {orderNo}*: inaonekana malipo mengine ya {second} yameingia kwa oda hii.{receipt}
+Mtu anaangalia. Kama ulilipa mara mbili, duka litarudisha moja na tutakujulisha hapa; tafadhali hifadhi SMS ya M-Pesa.`,
+  noticePaidOnce: `👍 *Oda {orderNo}*: tumeangalia. Ililipwa mara moja, kwa hivyo hakuna cha kurudisha. Ukiona malipo mawili kwenye M-Pesa, liambie duka.`,
+  noticeRefunded: `💸 *Oda {orderNo}*: duka linasema limerudisha {back} kwa M-Pesa, msimbo {code}.
+Angalia SMS za M-Pesa. Kama hazipo, liambie duka.`,
+  noticeSecondRefunded: `💸 *Oda {orderNo}*: ulilipa mara mbili, na duka linasema limerudisha {back} kwa M-Pesa, msimbo {code}.
+Angalia SMS za M-Pesa. Kama hazipo, liambie duka.`,
   noticeCancelled: '✖️ *Oda {orderNo}*: {status}',
   noticeRetry: 'Jibu *1* kujaribu tena, au *00* kwa menu.',
   noticeMenu: 'Tuma *menu* kuanza tena.',
