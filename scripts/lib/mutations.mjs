@@ -7,6 +7,7 @@ const payments = 'supervisor/orders/payment-desk.ts';
 const machine = 'supervisor/orders/machine.ts';
 const paymentEvents = 'supervisor/orders/payment-events.ts';
 const deliveryEvents = 'supervisor/orders/delivery-events.ts';
+const staff = 'supervisor/orders/staff-actions.ts';
 const turns = 'supervisor/chats/turns.ts';
 const outbox = 'supervisor/chats/outbox.ts';
 
@@ -148,8 +149,8 @@ export const mutations = [
     edits: [
       [
         'supervisor/orders/schedule.ts',
-        "if (payment.state !== 'prompted' && payment.state !== 'expired') return undefined;",
-        "if (payment.state !== 'prompted') return undefined;",
+        "if (payment.state !== 'prompted' && payment.state !== 'expired' && !confirmed) return undefined;",
+        "if (payment.state !== 'prompted' && !confirmed) return undefined;",
       ],
     ],
   },
@@ -157,6 +158,50 @@ export const mutations = [
     name: 'outage-ends-the-watch',
     about: 'the last question of the ladder counts although nobody answered it',
     edits: [[payments, "      this.#unanswered.set(orderNo, 'silence');\n", '']],
+  },
+  {
+    name: 'second-payment-unseen',
+    about: 'after a person has confirmed a payment nobody asks whether the prompt was paid besides',
+    edits: [[staff, 'receipt, note: reason, promptUnsettled }, at)', 'receipt, note: reason }, at)']],
+  },
+  {
+    name: 'second-payment-unasked-at-last',
+    about: 'the schedule knows the prompt beside a confirmed payment, the question is not put',
+    edits: [
+      [
+        paymentEvents,
+        "(state === 'paid' || state === 'refunded') && promptUnsettled !== true",
+        "state === 'paid' || state === 'refunded'",
+      ],
+    ],
+  },
+  {
+    name: 'second-payment-forgotten-by-the-next',
+    about:
+      'an order that a person confirmed counts as settled, so the next process does not take its prompt up',
+    edits: [['shared/order.ts', ' || payment.promptUnsettled === true;', ';']],
+  },
+  {
+    name: 'second-refund-ends-the-order',
+    about: 'a refund of the second payment is written down as that of the order',
+    edits: [
+      [
+        staff,
+        'if (mayBePaidTwice(order)) return giveBackSecond(order, { receipt, amountKes, reason }, { by, at });',
+        '',
+      ],
+    ],
+  },
+  {
+    name: 'float-stays-reserved',
+    about: 'what an order had reserved of the float is not set free when it ends',
+    edits: [
+      [
+        'supervisor/orders/float.ts',
+        '(this.#reserved.get(held.setId) ?? 0) - held.amountKes',
+        'this.#reserved.get(held.setId) ?? 0',
+      ],
+    ],
   },
   {
     name: 'delivered-after-cancel',

@@ -3,7 +3,7 @@ import type { Alert } from '../../shared/alert.ts';
 import type { AuditEntry } from '../../shared/audit.ts';
 import type { Client } from '../../shared/client.ts';
 import type { CredentialSet } from '../../shared/credentials.ts';
-import type { OrderStatus } from '../../shared/order.ts';
+import type { Order, OrderStatus } from '../../shared/order.ts';
 import type { RestartHistory } from '../../shared/restart.ts';
 import type {
   Change,
@@ -22,6 +22,8 @@ export interface MemoryStores extends Stores {
   readonly audited: readonly AuditEntry[];
   /** What `orders.countByStatus` answers. */
   readonly orderCounts: Record<OrderStatus, number>;
+  /** What `orders.unsettled` goes through. */
+  readonly unsettledOrders: Order[];
 }
 
 export function memoryStores(
@@ -37,7 +39,12 @@ export function memoryStores(
   const audited: AuditEntry[] = [];
   const orderCounts = { open: 0, delivered: 0, failed: 0, attention: 0, refunded: 0 };
   const listeners = new Set<(changes: readonly Change[]) => void>();
-  const orders = { ...unused(), countByStatus: () => orderCounts };
+  const unsettledOrders: Order[] = [];
+  const orders = {
+    ...unused(),
+    countByStatus: () => orderCounts,
+    unsettled: () => unsettledOrders.values(),
+  };
   const outbox = { ...unused(), byClient: () => [], nextSeq: () => 1 };
 
   async function transact<T>(work: (tx: Transaction) => T): Promise<T> {
@@ -111,6 +118,7 @@ export function memoryStores(
     close: async () => undefined,
     audited,
     orderCounts,
+    unsettledOrders,
   };
 }
 

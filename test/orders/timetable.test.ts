@@ -70,4 +70,32 @@ describe('the timetable', () => {
     assert.deepEqual(ran, ['b']);
     assert.equal(timetable.size, 0);
   });
+
+  it('starts thousands that are due at the same moment in portions, with a turn for everybody else in between', () => {
+    const clock = new FakeClock();
+    let sinceTurn = 0;
+    let most = 0;
+    let run = 0;
+    const portions = new Timetable(
+      {
+        now: () => clock.now(),
+        schedule: (delayMs, fire) =>
+          clock.schedule(delayMs, () => {
+            sinceTurn = 0;
+            fire();
+          }),
+      },
+      async () => {
+        run += 1;
+        sinceTurn += 1;
+        most = Math.max(most, sinceTurn);
+      },
+    );
+    const at = clock.now() + 180_000;
+    for (let n = 0; n < 5_000; n += 1) portions.set(`order-${n}`, at);
+    clock.advance(180_000);
+    for (let turn = 0; turn < 100; turn += 1) clock.advance(0);
+    assert.equal(run, 5_000);
+    assert.ok(most <= 100, `${most} were started in one turn`);
+  });
 });

@@ -19,6 +19,9 @@ const MODE = { setId: 'simulated', version: 1 } as const;
 /** Sixteen pushes, sixteen questions and sixteen top-ups at a time, each answered no sooner than this world does, and a margin. */
 const MOST_CALLS_PER_SECOND = 300;
 
+/** Sixteen each of answers to young and old questions, of ends, of releases and of top-ups, and of what follows from them. */
+const MOST_WRITING = 50;
+
 setFlagsFromString('--expose-gc');
 const collectGarbage: unknown = runInNewContext('gc');
 
@@ -64,6 +67,19 @@ it('ten thousand open orders outlive an hour without gateways: no stampede, no g
 
   const life = new ProcessLife({ engine, killer: () => false, onDeath: () => undefined });
   const stores = new SimulatedStores(medium, life, { writeMs: () => 2 });
+  // Whoever writes to a bot waits behind what is being written just then.
+  let writing = 0;
+  let mostWriting = 0;
+  const transact = stores.transact.bind(stores);
+  stores.transact = async (work) => {
+    writing += 1;
+    mostWriting = Math.max(mostWriting, writing);
+    try {
+      return await transact(work);
+    } finally {
+      writing -= 1;
+    }
+  };
   const gateways = simulatedGateways(world, life, {
     beforePush: () => undefined,
     beforeAirtime: (_setId, { phone }) => stores.orders.byRecipient(phone, 1)[0]?.orderNo ?? 'nobody',
@@ -110,6 +126,8 @@ it('ten thousand open orders outlive an hour without gateways: no stampede, no g
   }
 
   await pass(outage.to + 2 * HOUR_MS);
+  t.diagnostic(`at most ${mostWriting} changes were being written at once`);
+  assert.ok(mostWriting <= MOST_WRITING, `${mostWriting} changes were being written at once`);
   t.diagnostic(`at most ${busiest} calls in a second`);
   assert.ok(busiest <= MOST_CALLS_PER_SECOND, `${busiest} calls in one second`);
   const open = world.prompts.filter(({ reference, visibleAt }) => {

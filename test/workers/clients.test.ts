@@ -8,6 +8,7 @@ import { silentLogger } from '../../shared/logger.ts';
 import { createClientService } from '../../supervisor/workers/clients.ts';
 import { noCredentials } from '../helpers/credentials.ts';
 import { waitFor } from '../helpers/wait.ts';
+import { accepted, after, expired, freshOrder } from '../orders/fixtures.ts';
 import { client, isAlive, poolHarness } from './pool-harness.ts';
 
 let harnesses: ReturnType<typeof poolHarness>[] = [];
@@ -189,6 +190,19 @@ describe('clients', () => {
     assert.ok(pid !== undefined && !isAlive(pid));
     assert.throws(() => clients.get('a'), appError('not-found'));
     await assert.rejects(clients.command('a', 'start', 'Asha'), appError('not-found'));
+  });
+
+  it('that take real money cannot be removed while a prompt may still turn out to be paid', async () => {
+    const { clients, stores } = await start({ clients: [client('a', { mode: 'live' }), client('b')] });
+    const late = (clientId: string) => {
+      const order = after(freshOrder(), accepted, expired);
+      return { ...order, clientId };
+    };
+    stores.unsettledOrders.push(late('a'), late('b'));
+    await assert.rejects(clients.remove('a', 'Asha'), /1 prompt of .* may still turn out to be paid/);
+    await clients.remove('b', 'Asha');
+    stores.unsettledOrders.length = 0;
+    await clients.remove('a', 'Asha');
   });
 
   it('are stopped and started; the same command again changes nothing', async () => {

@@ -19,6 +19,8 @@ const ORDER = {
   status: 'attention',
   paymentState: 'paid',
   deliveryState: 'unknown',
+  owedKes: 95,
+  paidTwice: false,
   attention: ['A customer complains'],
 } as const;
 const COUNTS = { open: 1, delivered: 2, failed: 3, attention: 4, refunded: 5 };

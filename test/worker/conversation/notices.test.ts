@@ -21,12 +21,28 @@ const notices: ReadonlyArray<readonly [Notice, RegExp]> = [
   ['delivery-problem', /not confirmed/],
   ['late-paid', /arrived after all/],
   ['late-paid-resolved', /No airtime is sent by itself/],
-  ['refunded', /refunded/],
+  [
+    'paid-twice',
+    /another payment of KES 90 seems to have come in[\s\S]*SG822NMVXQ[\s\S]*A person is checking/,
+  ],
+  ['paid-once', /paid once, so nothing is left to send back/],
+  ['refunded', /has sent KES 95 back by M-Pesa, code SK122NMVXT[\s\S]*If it is not there, tell the shop/],
+  ['second-refunded', /paid twice[\s\S]*has sent KES 90 back by M-Pesa, code SK222NMVXT/],
   ['cancelled', /Cancelled by the shop/],
 ];
 
 describe('what the order desk tells', () => {
-  const order = orderOf({ payableKes: 95, declineCause: 'no-funds', receipt: 'SG722NMVXQ' });
+  const order = orderOf({
+    payableKes: 95,
+    declineCause: 'no-funds',
+    receipt: 'SG722NMVXQ',
+    refund: { amountKes: 95, receipt: 'SK122NMVXT' },
+    second: {
+      amountKes: 90,
+      receipt: 'SG822NMVXQ',
+      refund: { amountKes: 90, receipt: 'SK222NMVXT' },
+    },
+  });
   for (const [notice, expected] of notices) {
     it(notice, () => {
       const facts = {
