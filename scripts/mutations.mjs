@@ -38,7 +38,7 @@ symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
 
 /** Resolves to the first line that says what is wrong, or undefined when all worlds were clean. */
 function play(seeds) {
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     const run = spawn(
       process.execPath,
       ['--import', 'tsx', 'test/simulation/run.ts', '--brief', '--seeds', String(seeds)],
@@ -51,9 +51,13 @@ function play(seeds) {
       });
     }
     run.on('close', (code, signal) => {
-      if (code === 0) resolve(undefined);
-      else if (signal) resolve('');
-      else resolve(problemIn(said));
+      try {
+        if (code === 0) resolve(undefined);
+        else if (signal) resolve('');
+        else resolve(problemIn(said));
+      } catch (error) {
+        reject(error);
+      }
     });
   });
 }
@@ -62,6 +66,9 @@ function problemIn(said) {
   const lines = said.split('\n');
   const seed = /^Seed (\d+) went wrong/m.exec(said)?.[1];
   const problem = seed && lines[lines.findIndex((line) => line.startsWith('Seed ')) + 1]?.trim();
+  // That is no bug noticed, but a world that could not be played at all.
+  const missing = lines.find((line) => /Cannot find (package|module)/.test(line));
+  if (!seed && missing !== undefined) throw new Error(`The simulation could not be played: ${missing.trim()}`);
   const crash = lines.find((line) => /^\s*(\w*Error|AppError)\b/.test(line))?.trim();
   return seed
     ? `seed ${seed}: ${problem}`
