@@ -68,7 +68,8 @@ function problemIn(said) {
   const problem = seed && lines[lines.findIndex((line) => line.startsWith('Seed ')) + 1]?.trim();
   // That is no bug noticed, but a world that could not be played at all.
   const missing = lines.find((line) => /Cannot find (package|module)/.test(line));
-  if (!seed && missing !== undefined) throw new Error(`The simulation could not be played: ${missing.trim()}`);
+  if (!seed && missing !== undefined)
+    throw new Error(`The simulation could not be played: ${missing.trim()}`);
   const crash = lines.find((line) => /^\s*(\w*Error|AppError)\b/.test(line))?.trim();
   return seed
     ? `seed ${seed}: ${problem}`
