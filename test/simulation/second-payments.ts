@@ -21,6 +21,10 @@ export function secondProblems({ orderNo, payment, attention }: Order, world: Mo
       : []),
     ...(twice && second.isSame ? ['was paid twice, but was called paid once'] : []),
     ...(!twice && second.refund ? ['was paid once, but a second payment was given back'] : []),
+    // While both are there, what goes back is the second one.
+    ...(waits && payment.refund && payment.refund.at >= second.at
+      ? ['the order was called refunded in place of its second payment']
+      : []),
     ...(waits || second.refund || second.isSame ? [] : ['its second payment waits for nobody']),
   ];
 }
