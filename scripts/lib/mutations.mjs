@@ -290,7 +290,7 @@ export const mutations = [
   {
     name: 'outbox-does-not-look',
     about: 'a message that may have gone out is said again without looking',
-    edits: [[outbox, 'lookFirst: queue.maybeSent.has(outboxId)', 'lookFirst: false']],
+    edits: [[outbox, 'const lookFirst = queue.maybeSent.has(outboxId);', 'const lookFirst = false;']],
   },
   {
     name: 'outbox-tells-too-early',
