@@ -1,7 +1,6 @@
 import { rm } from 'node:fs/promises';
 import type { Client } from '../../shared/client.ts';
 import { AppError, errorText } from '../../shared/errors.ts';
-import { IPC_PROTOCOL, type WorkerInit } from '../../shared/ipc.ts';
 import { IpcError } from '../../shared/ipc-errors.ts';
 import type { Logger } from '../../shared/logger.ts';
 import { pictureRef } from '../../shared/picture.ts';
@@ -9,17 +8,17 @@ import { settingsFor } from '../../shared/settings.ts';
 import { effectiveSettings } from '../stores/effective-settings.ts';
 import { Caretaker } from './caretaker.ts';
 import { type ClientFacts, rememberFacts } from './client-facts.ts';
-import { freeMemory } from './free-memory.ts';
-import { type LaunchKind, LaunchQueue, launchRules } from './launch-queue.ts';
+import { LaunchQueue, launchRules } from './launch-queue.ts';
 import { Listeners } from './listeners.ts';
 import { livePolicy } from './live-policy.ts';
 import { giveUpLogin, hasLogin, isLinked, removeGivenUpLogins } from './login.ts';
-import { MemoryWatch, megabytes } from './memory-watch.ts';
+import { MemoryWatch } from './memory-watch.ts';
 import { OrphanSweeper, sessionFolder } from './orphans.ts';
 import type { WorkerPoolOptions } from './pool-options.ts';
 import { RestartBook } from './restart-book.ts';
 import type { RestartPolicy } from './restart-policy.ts';
 import { WorkerSlot } from './slot.ts';
+import { Spawner } from './spawner.ts';
 import { dropStrayLogins } from './stray-logins.ts';
 import type {
   ChatSender,
@@ -29,8 +28,6 @@ import type {
   WorkerLogLine,
   WorkerStatus,
 } from './types.ts';
-import { whatsappChat } from './whatsapp-chat.ts';
-import { defaultWorkerEntry, WorkerProcess } from './worker-process.ts';
 
 const DEFAULT_SEND_TIMEOUT_MS = 60_000;
 /** A picture that cannot be sent takes as long as a message, looking for it too, and then its text is a message of its own. */
@@ -59,12 +56,11 @@ export class WorkerPool implements ChatSender {
   readonly #readyListeners: Listeners<[clientId: string]>;
   readonly #logListeners: Listeners<[clientId: string]>;
   readonly #launches: LaunchQueue;
+  readonly #spawner: Spawner;
   /** Why a client that is ready does not send just now. */
   readonly #notes = new Map<string, string>();
   /** Clients whose login was given up without a word to WhatsApp. */
   readonly #leftOnPhone = new Set<string>();
-  /** Begins with the time, so that no worker of an earlier supervisor can have the same. */
-  #generation: number;
   /** Workers may be started: from {@link startAll} to {@link shutdown}. */
   #open = false;
   #shutDown = false;
@@ -72,8 +68,9 @@ export class WorkerPool implements ChatSender {
   constructor(options: WorkerPoolOptions) {
     this.#options = options;
     this.#logger = options.logger;
-    this.#generation = options.clock.now();
-    this.#policy = livePolicy(options.stores, options.policy);
+    const policy = livePolicy(options.stores, options.policy);
+    this.#policy = policy;
+    this.#spawner = new Spawner(options, policy);
     this.#launches = new LaunchQueue(options.clock, (kind) =>
       launchRules(effectiveSettings(options.stores.settings), kind),
     );
@@ -270,19 +267,6 @@ export class WorkerPool implements ChatSender {
     return settingsFor(effectiveSettings(this.#options.stores.settings), client.overrides).typingMs;
   }
 
-  #launchKind(clientId: string): LaunchKind {
-    return this.#client(clientId)?.mode === 'sandbox' ? 'sandbox' : 'browser';
-  }
-
-  /** Why there is no memory for a start now. Starts are spaced, so that each sees what those before it took. */
-  #refusal(clientId: string): string | undefined {
-    const free = (this.#options.freeMemory ?? freeMemory)();
-    const { memory, memoryReserveBytes } = this.#policy();
-    const { startBytes } = memory[this.#launchKind(clientId)];
-    if (free === undefined || free - startBytes >= memoryReserveBytes) return undefined;
-    return `Waits for memory: ${megabytes(free)} are free; this start needs ${megabytes(startBytes)}, and ${megabytes(memoryReserveBytes)} must stay free. Stop a bot, or lower the limits in the settings`;
-  }
-
   *#running(): Iterable<{ clientId: string; pid: number }> {
     for (const [clientId, slot] of this.#slots) {
       const { pid } = slot.status;
@@ -301,17 +285,17 @@ export class WorkerPool implements ChatSender {
     const slot: WorkerSlot = new WorkerSlot({
       retryCount: this.#client(clientId)?.retryCount ?? 0,
       policy: () => this.#policy(),
-      memoryLimits: () => this.#policy().memory[this.#launchKind(clientId)],
-      refusal: () => this.#refusal(clientId),
+      memoryLimits: () => this.#spawner.memoryLimits(clientId),
+      refusal: () => this.#spawner.refusal(clientId),
       sweep: () => this.#sweeper.sweep(),
       onMemoryDoubt: () => this.#memory.now(clientId),
       clock: this.#options.clock,
       logger,
       random: this.#options.random ?? Math.random,
-      fork: () => this.#fork(clientId, logger, slot),
+      fork: () => this.#spawner.fork(clientId, slot, logger),
       giveUpLogin: () => this.#giveUpLogin(clientId, logger),
       turn: {
-        enter: (launch) => this.#launches.enter(clientId, this.#launchKind(clientId), launch),
+        enter: (launch) => this.#launches.enter(clientId, this.#spawner.kindOf(clientId), launch),
         settled: () => this.#launches.settled(clientId),
       },
       onStatus: () => this.#statusListeners.tell(clientId),
@@ -332,51 +316,6 @@ export class WorkerPool implements ChatSender {
     const left = giveUpLogin(this.#options.dataDir, clientId, logger);
     if (left) this.#leftOnPhone.add(clientId);
     return left;
-  }
-
-  #fork(clientId: string, logger: Logger, slot: WorkerSlot): WorkerProcess {
-    const { turns, pictures, clock, dataDir, entry, execPath, execArgv } = this.#options;
-    this.#generation += 1;
-    return new WorkerProcess({
-      entry: entry ?? defaultWorkerEntry,
-      ...(execPath !== undefined && { execPath }),
-      ...(execArgv !== undefined && { execArgv }),
-      generation: this.#generation,
-      dataDir,
-      init: {
-        protocol: IPC_PROTOCOL,
-        clientId,
-        heartbeatMs: this.#policy().heartbeatMs,
-        chat: this.#chatOf(clientId),
-      },
-      ...(pictures && { pictures }),
-      turns: {
-        begin: (id, request) => {
-          slot.noteMessage();
-          return turns.begin(id, request);
-        },
-        ask: (id, request) => turns.ask(id, request),
-        commit: (id, request) => {
-          slot.noteActivity();
-          return turns.commit(id, request);
-        },
-      },
-      clock,
-      policy: () => this.#policy(),
-      logger,
-    });
-  }
-
-  /** The mode decides what a worker talks to: phones on the screen, or WhatsApp. */
-  #chatOf(clientId: string): WorkerInit['chat'] {
-    const client = this.#client(clientId);
-    if (!client) throw new AppError('not-found', 'There is no such client');
-    if (client.mode === 'sandbox') {
-      const { host, chatPort, token } = this.#options.world();
-      return { kind: 'sandbox', host, port: chatPort, token };
-    }
-    const { dataDir, browser = {}, stores } = this.#options;
-    return whatsappChat(sessionFolder(dataDir, clientId), browser, effectiveSettings(stores.settings));
   }
 
   #remember(clientId: string, facts: ClientFacts): void {

@@ -1,18 +1,10 @@
-import type { Timer } from '../../shared/clock.ts';
 import { errorText } from '../../shared/errors.ts';
 import type { RestartKind } from '../../shared/restart.ts';
 import { LOGIN_GIVEN_UP } from './login.ts';
 import { megabytes, type TreeMemory } from './memory-watch.ts';
 import { NextStart } from './next-start.ts';
-import {
-  afterReady,
-  cleanHistory,
-  decideMemory,
-  decideRestart,
-  type Failure,
-  type FailureHistory,
-  storedHistory,
-} from './restart-policy.ts';
+import { decideMemory, type Failure } from './restart-policy.ts';
+import { Retries } from './retries.ts';
 import { SlotFacts } from './slot-facts.ts';
 import type { SlotOptions } from './slot-options.ts';
 import type { WorkerStatus } from './types.ts';
@@ -22,10 +14,17 @@ import type { WorkerExit, WorkerHeartbeat, WorkerProcess, WorkerStateChange } fr
 /** How long a worker gets to log out on its chat network before it is ended all the same. */
 const LOGOUT_TIMEOUT_MS = 15_000;
 
+/** One process, with what is known of it and wanted of it until it has ended. */
+type Life = { -readonly [Fact in keyof LifeFacts]: LifeFacts[Fact] } & {
+  readonly process: WorkerProcess;
+  /** It is to log out; should it not be able to, the login goes when it has ended. */
+  loggingOut: boolean;
+};
+
 /**
  * One client's place in the pool: at most one process at a time, and what is wanted of it.
  *
- * `#wanted` is the target, `#process` the fact; every way out of a process ends in {@link #onExit}, which compares the two.
+ * `#wanted` is the target, `#life` the fact; every way out of a process ends in {@link #onExit}, which compares the two.
  * So commands only change the target and, where need be, begin to end the process; they can come in any order and at any time.
  *
  *   no process:  stopped | backing-off, failed, logged-out, starting (a timer runs until the next fork)
@@ -35,20 +34,10 @@ export class WorkerSlot {
   readonly #options: SlotOptions;
   readonly facts: SlotFacts;
   readonly #next: NextStart;
+  readonly #retries: Retries;
   #wanted = false;
-  #process: WorkerProcess | undefined;
-  #history: FailureHistory;
-  #wasReady = false;
-  /** The process ends because we asked it to: its end is no failure, and what it says meanwhile no news. */
-  #ending = false;
-  /** Why the process said that it could not go on. */
-  #lastWords: LifeFacts['lastWords'];
-  /** Why the process is being ended, where somebody asked for it. */
-  #asked: LifeFacts['asked'];
-  /** The process is to log out; should it not be able to, the login goes when it has ended. */
-  #loggingOut = false;
+  #life: Life | undefined;
   #forks = 0;
-  #stableTimer: Timer | undefined;
   #lastTurnAt = 0;
 
   constructor(options: SlotOptions) {
@@ -60,7 +49,7 @@ export class WorkerSlot {
       refused: (stateReason) => this.#replace({ state: 'backing-off', stateReason }),
       blocked: (reason) => this.#fail({ kind: 'start-failed', wasReady: false }, reason),
     });
-    this.#history = storedHistory(options.policy(), options.retryCount);
+    this.#retries = new Retries(options);
   }
 
   get status(): WorkerStatus {
@@ -73,18 +62,18 @@ export class WorkerSlot {
 
   /** True: neither is there a process nor does anything lead to one. */
   get idle(): boolean {
-    return !this.#process && this.status.state === 'stopped';
+    return !this.#life && this.status.state === 'stopped';
   }
 
   /** The generation of its process, while there is one. */
   get generation(): number | undefined {
-    return this.#process?.generation;
+    return this.#life?.process.generation;
   }
 
   /** The process, if what it is told to send now goes out: it said ready, lives, and its heartbeat is fresh. */
   readyProcess(): WorkerProcess | undefined {
     const { state, lastHeartbeatAt } = this.status;
-    const process = this.#process;
+    const process = this.#life?.process;
     if (state !== 'ready' || !process?.alive) return undefined;
     const fresh = this.#options.clock.now() - (lastHeartbeatAt ?? 0) < process.silenceMs;
     return fresh ? process : undefined;
@@ -92,7 +81,8 @@ export class WorkerSlot {
 
   /** The process, while it shows a QR code. */
   processAwaitingScan(): WorkerProcess | undefined {
-    return this.status.state === 'awaiting-scan' && this.#process?.alive ? this.#process : undefined;
+    const process = this.#life?.process;
+    return this.status.state === 'awaiting-scan' && process?.alive ? process : undefined;
   }
 
   /** A customer wrote. */
@@ -108,7 +98,7 @@ export class WorkerSlot {
 
   /** What the process and all that it started were measured to need. */
   noteMemory(pid: number, memory: TreeMemory): void {
-    const process = this.#process;
+    const process = this.#life?.process;
     if (process?.pid !== pid) return;
     const { clock, policy, memoryLimits } = this.#options;
     const now = clock.now();
@@ -132,79 +122,84 @@ export class WorkerSlot {
   /** Wants the worker. One that runs goes on; one that backs off or was given up is started as soon as its turn comes. */
   start(): void {
     this.#wanted = true;
-    if (!this.#process) this.#next.inTurn();
+    if (!this.#life) this.#next.inTurn();
   }
 
   /** {@link start} on a person's word: forgets past failures, so that the retries begin anew. */
   startAnew(): void {
-    if (!this.#process) this.#setHistory(cleanHistory);
+    if (!this.#life) this.#retries.forget();
     this.start();
     // It gave up its browser when nobody scanned; its process is all that runs.
-    if (this.status.state === 'logged-out' && this.#process?.alive)
+    if (this.status.state === 'logged-out' && this.#life?.process.alive)
       this.#inBackground(this.restart('commanded', 'Started by a person'));
   }
 
   /** Wants it no more. Resolves when no process is left. */
   async stop(): Promise<void> {
     this.#wanted = false;
-    this.#asked = undefined;
+    if (this.#life) this.#life.asked = undefined;
     await this.#endProcess(undefined);
   }
 
   /** Ends the process, if there is one, and starts the next; counts as no failure. Resolves when the old one is gone. */
   async restart(kind: RestartKind, detail: string): Promise<void> {
     this.#wanted = true;
-    if (!this.#process) return this.startAnew();
-    this.#asked = { kind, detail };
+    if (!this.#life) return this.startAnew();
+    this.#life.asked = { kind, detail };
     await this.#endProcess('Restarting');
   }
 
   /** Logs out on the chat network, then restarts or, unless `thenStart`, stops. */
   async logOut(thenStart: boolean): Promise<void> {
     this.#wanted = thenStart;
-    this.#asked = { kind: 'commanded', detail: 'Logged out by a person' };
-    const process = this.#process;
+    const life = this.#life;
+    if (!life) return this.#logOutWithoutProcess();
+    life.asked = { kind: 'commanded', detail: 'Logged out by a person' };
     // The first one's end sees to what is wanted now.
-    if (this.#loggingOut) return process?.exited;
-    if (process) this.#loggingOut = true;
-    if (process?.alive) {
-      this.#ending = true;
+    if (life.loggingOut) return life.process.exited;
+    life.loggingOut = true;
+    if (life.process.alive) {
+      life.ending = true;
       this.facts.update({ state: 'stopping', stateReason: 'Logging out' });
       try {
-        await process.logOut(LOGOUT_TIMEOUT_MS);
-        this.#loggingOut = false;
+        await life.process.logOut(LOGOUT_TIMEOUT_MS);
+        life.loggingOut = false;
       } catch (error) {
         this.#options.logger.warn({ error: errorText(error) }, 'The worker could not log out');
       }
     }
-    if (process !== undefined && this.#process === process) return this.#endProcess('Logged out');
-    const reason = this.#process || !this.#options.giveUpLogin() ? undefined : LOGIN_GIVEN_UP;
-    if (this.#wanted) this.startAnew();
-    else if (!this.#process) {
-      await this.#endProcess(undefined);
-      if (reason !== undefined) this.#replace({ state: 'stopped', stateReason: reason });
+    if (this.#life === life) await this.#endProcess('Logged out');
+    else if (!this.#life) await this.#logOutWithoutProcess();
+    else if (this.#wanted) this.startAnew();
+  }
+
+  /** Nobody is there to tell WhatsApp, so only what is here can go. */
+  async #logOutWithoutProcess(): Promise<void> {
+    const stateReason = this.#options.giveUpLogin() ? LOGIN_GIVEN_UP : undefined;
+    if (this.#wanted) {
+      this.startAnew();
+      return;
     }
+    await this.#endProcess(undefined);
+    if (stateReason !== undefined) this.#replace({ state: 'stopped', stateReason });
   }
 
   async #endProcess(reason: string | undefined): Promise<void> {
     this.#next.cancel();
-    this.#stableTimer?.cancel();
-    const process = this.#process;
-    if (!process) {
+    this.#retries.notReady();
+    const life = this.#life;
+    if (!life) {
       if (this.status.state !== 'stopped') this.#replace({ state: 'stopped' });
       await this.#next.swept();
       return;
     }
-    this.#ending = true;
+    life.ending = true;
     this.facts.update({ state: 'stopping', stateReason: reason });
-    await process.stop();
+    await life.process.stop();
     await this.#next.swept();
   }
 
   #fork(): void {
-    this.#wasReady = false;
-    this.#ending = false;
-    this.#lastWords = undefined;
     let process: WorkerProcess;
     try {
       process = this.#options.fork();
@@ -214,9 +209,17 @@ export class WorkerSlot {
       this.#fail({ kind: 'start-failed', wasReady: false }, text);
       return;
     }
-    this.#process = process;
+    const life: Life = {
+      process,
+      wasReady: false,
+      ending: false,
+      asked: undefined,
+      lastWords: undefined,
+      loggingOut: false,
+    };
+    this.#life = life;
     this.#forks += 1;
-    process.onState.add((change) => this.#onState(process, change));
+    process.onState.add((change) => this.#onState(life, change));
     process.onHeartbeat.add((heartbeat) => this.#onHeartbeat(heartbeat));
     process.onLog.add((line) => {
       const { level, message, fields } = this.facts.noteLog(line);
@@ -225,10 +228,10 @@ export class WorkerSlot {
     });
     process.onGivenUp.add((reason) => {
       this.#options.logger.warn({ pid: process.pid, reason }, 'Ending a worker that does not work any more');
-      this.#stableTimer?.cancel();
+      this.#retries.notReady();
       this.facts.update({ state: 'backing-off', stateReason: `The worker ${reason}` });
     });
-    process.onExit.add((exit) => this.#onExit(exit));
+    process.onExit.add((exit) => this.#onExit(life, exit));
     const startedAt = this.#options.clock.now();
     this.#replace({
       state: 'starting',
@@ -248,25 +251,24 @@ export class WorkerSlot {
     if (rssBytes > this.#options.memoryLimits().hardBytes) this.#options.onMemoryDoubt();
   }
 
-  #onState(process: WorkerProcess, change: WorkerStateChange): void {
-    if (!process.alive || this.#ending) return;
-    const { clock, policy, turn } = this.#options;
+  #onState(life: Life, change: WorkerStateChange): void {
+    if (!life.process.alive || life.ending) return;
+    const { clock, turn } = this.#options;
     if (change.state !== 'starting' && change.state !== 'authenticating') turn.settled();
     const before = this.status.state;
     const ready = change.state === 'ready';
-    if (!ready) this.#stableTimer?.cancel();
+    if (!ready) this.#retries.notReady();
     if (change.state === 'failed') {
       // It ends itself now. Whether it has failed for good, or comes back in seconds, the policy says when it has ended.
-      this.#lastWords = { reason: change.reason, cause: change.cause };
+      life.lastWords = { reason: change.reason, cause: change.cause };
       this.facts.update({ state: 'backing-off', stateReason: change.reason });
       return;
     }
     if (change.state === 'logged-out' && before !== 'logged-out')
       this.facts.noteRestart('logged-out', change.reason ?? 'The login was lost');
     if (ready && before !== 'ready') {
-      this.#wasReady = true;
-      this.#history = afterReady(this.#history);
-      this.#stableTimer = clock.schedule(policy().stableAfterMs, () => this.#setHistory(cleanHistory));
+      life.wasReady = true;
+      this.#retries.ready();
     }
     const now = clock.now();
     this.facts.update({
@@ -281,18 +283,14 @@ export class WorkerSlot {
     if (ready && before !== 'ready') this.#options.onReady();
   }
 
-  #onExit(exit: WorkerExit): void {
-    this.#process = undefined;
-    this.#stableTimer?.cancel();
+  #onExit(life: Life, exit: WorkerExit): void {
+    this.#life = undefined;
+    this.#retries.notReady();
     this.#options.turn.settled();
     this.#next.sweep();
-    const asked = this.#asked;
-    this.#asked = undefined;
-    const loginGivenUp = this.#loggingOut && this.#options.giveUpLogin();
-    this.#loggingOut = false;
+    const loginGivenUp = life.loggingOut && this.#options.giveUpLogin();
     const ended = { state: 'stopped', ...(loginGivenUp && { stateReason: LOGIN_GIVEN_UP }) } as const;
-    const facts = { wasReady: this.#wasReady, ending: this.#ending, asked, lastWords: this.#lastWords };
-    const { note, failure } = classifyEnd(facts, exit);
+    const { note, failure } = classifyEnd(life, exit);
     if (note) this.facts.noteRestart(note.kind, note.detail, exit);
     if (!this.#wanted) this.#replace(ended);
     else if (failure) this.#fail(failure, failure.reason);
@@ -300,22 +298,15 @@ export class WorkerSlot {
   }
 
   #fail(failure: Failure, reason: string): void {
-    const { policy, random, logger, turn } = this.#options;
+    const { logger, turn } = this.#options;
     turn.settled();
-    const { history, state, delayMs } = decideRestart(policy(), this.#history, failure, random());
+    const { history, state, delayMs } = this.#retries.failed(failure);
     logger.warn(
       { reason, failure: failure.kind, retryCount: history.retryCount, delayMs },
       'A worker ended; it will be started again',
     );
-    this.#setHistory(history);
     this.#next.after(delayMs);
     this.#replace({ state, stateReason: reason });
-  }
-
-  #setHistory(history: FailureHistory): void {
-    const changed = history.retryCount !== this.#history.retryCount;
-    this.#history = history;
-    if (changed) this.#options.onRetryCount(history.retryCount);
   }
 
   #inBackground(work: Promise<void>): void {
