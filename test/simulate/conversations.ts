@@ -26,7 +26,7 @@ const ORDERS = /^📦/;
 const HELP = /How it works/;
 const CANCELLED = /Cancelled\. Nothing was charged/;
 const NOT_UNDERSTOOD = /did not get that|could not read that|not a Kenyan mobile number/;
-const DECLINED = /Nothing was charged|no payment has reached us/;
+const DECLINED = /Nothing was charged|no (payment|money) has reached us/i;
 
 const nonsense = ['asdf', '???', 'KES.100', '٥٠', '1e3', '-50', '🥳', 'nataka kitu', 'x'.repeat(300)];
 
