@@ -26,6 +26,8 @@ import type { Services } from './http/types.ts';
 import { zodValidator } from './http/validation-issue.ts';
 
 const REQUEST_TIMEOUT_MS = 30_000;
+/** Each takes a file descriptor, of which the stores, the workers and the gateways must never run out. Live pages count too. */
+const MAX_CONNECTIONS = 4_000;
 const MAX_PARAM_LENGTH = 128;
 
 /** What the pages' side brings; handed in by the composition root, so that nothing here imports it. */
@@ -59,6 +61,7 @@ export async function buildApp(services: Services, parts: AppParts = {}): Promis
       answerError(request, reply, toAppError(error), renderErrorPage),
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
   });
+  app.server.maxConnections = MAX_CONNECTIONS;
   app.setValidatorCompiler(zodValidator);
   app.setSerializerCompiler(serializerCompiler);
 

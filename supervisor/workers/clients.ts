@@ -15,6 +15,7 @@ import { clientChangesInWords, refuseWhatIsForAdmins } from './client-changes.ts
 import { refuseWhilePaymentsMayCome } from './late-payments.ts';
 import { Listeners } from './listeners.ts';
 import { LOGIN_GIVEN_UP } from './login.ts';
+import { PairingPace } from './pairing-pace.ts';
 import type { WorkerPool } from './pool.ts';
 import type { ClientChange, ClientService, ClientSnapshot } from './types.ts';
 
@@ -44,6 +45,7 @@ export interface ClientServiceOptions {
 export function createClientService(options: ClientServiceOptions): ClientService {
   const { stores, pool, credentials, clock, logger } = options;
   const queue = new TaskQueue();
+  const pairing = new PairingPace(clock);
   const changes = new Listeners<[clientId: string]>('client-change', logger);
   pool.onStatus((clientId) => changes.tell(clientId));
   stores.onCommit((committed) => {
@@ -187,6 +189,7 @@ export function createClientService(options: ClientServiceOptions): ClientServic
           audit(tx, 'remove', clientId, by, client.name);
         });
         const login = await pool.forget(clientId);
+        pairing.forget(clientId);
         if (login !== 'none') {
           const note = login === 'logged-out' ? 'Logged out on WhatsApp' : LOGIN_GIVEN_UP;
           await stores.transact((tx) => audit(tx, 'disconnect', clientId, by, note));
@@ -214,7 +217,7 @@ export function createClientService(options: ClientServiceOptions): ClientServic
       const { mode, name } = known(stores.clients, clientId);
       if (mode === 'sandbox')
         throw new AppError('not-supported', `${name} is a sandbox client: its phones are on the screen`);
-      const code = await pool.pairingCode(clientId, phone);
+      const code = await pairing.run(clientId, () => pool.pairingCode(clientId, phone));
       await stores.transact((tx) => audit(tx, 'pairing-code', clientId, by, phone));
       return code;
     },

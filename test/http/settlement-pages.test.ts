@@ -45,6 +45,8 @@ test('the file holds the same sums, and no cell that a spreadsheet would run', a
   assert.equal(lines.length, 3);
   assert.match(body, /'=HYPERLINK/);
   for (const cell of body.split(/[,\r\n]/)) assert.doesNotMatch(cell, /^"?=/);
+  const { body: empty } = await admin.get('/settlement.csv?from=2026-02-28&to=2026-02-28');
+  assert.deepEqual(empty.trim(), lines[0]);
 });
 
 test('without days the present month is shown; months and days turn at midnight in Nairobi', () => {

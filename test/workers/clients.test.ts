@@ -82,6 +82,25 @@ describe('clients', () => {
     assert.deepEqual(patched.overrides, { maxAmountKes: 60 });
   });
 
+  it('have a few pairing codes within ten minutes, for WhatsApp troubles the owner of the number with each', async () => {
+    const { clients, harness } = await start({ clients: [client('a', { mode: 'live' })] });
+    await harness.ready('a');
+    const ask = (phone = '254700000009') => clients.pairingCode('a', phone, 'Asha');
+    await assert.rejects(ask(), appError('conflict'));
+    void harness.say('show a code');
+    await harness.until('a', ({ state }) => state === 'awaiting-scan');
+    // What gave no code costs nothing.
+    await assert.rejects(ask('254700000099'), appError('unavailable'));
+    const burst = await Promise.allSettled(Array.from({ length: 6 }, () => ask()));
+    assert.deepEqual(
+      burst.map((one) => (one.status === 'fulfilled' ? one.value : String(one.reason))),
+      [
+        ...Array<string>(5).fill('ABCD2345'),
+        'AppError: This bot has asked for 5 pairing codes within ten minutes. Scan the QR code, or try again in 10 minutes',
+      ],
+    );
+  });
+
   it('are not given rights by their owners', async () => {
     const { clients, stores } = await start({ clients: [client('a', { desired: 'stopped' })] });
     const before = stores.clients.get('a');

@@ -18,6 +18,22 @@ import { readAs } from '../validation-issue.ts';
 import { botChoices } from './bot-choices.ts';
 import { pageContext, sendPage } from './page.ts';
 
+const columns: readonly (keyof SettlementLine)[] = [
+  'clientId',
+  'clientName',
+  'mode',
+  'collectedBy',
+  'floatOf',
+  'sales',
+  'amountKes',
+  'paidKes',
+  'discountKes',
+  'floatUsedKes',
+  'refunds',
+  'refundedKes',
+  'outstandingKes',
+];
+
 /** `/settlement`: sums per client and period, on paper or as a file. */
 export function registerSettlementPages(app: FastifyInstance, services: Services): void {
   const { stores, clock } = services;
@@ -64,8 +80,15 @@ export function registerSettlementPages(app: FastifyInstance, services: Services
     const { lines, query } = await read(request);
     const csv = stringify(
       lines.map((one) => ({ from: query.from, to: query.to, ...one })),
-      // Names are other people's words: a spreadsheet would run one that starts like a formula.
-      { header: true, escape_formulas: true, bom: true, record_delimiter: 'windows' },
+      {
+        // Named here, so that an empty period has its header too.
+        columns: ['from', 'to', ...columns],
+        header: true,
+        // Names are other people's words: a spreadsheet would run one that starts like a formula.
+        escape_formulas: true,
+        bom: true,
+        record_delimiter: 'windows',
+      },
     );
     return reply
       .type('text/csv; charset=utf-8')
