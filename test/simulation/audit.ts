@@ -287,7 +287,8 @@ function isTrue(kind: Notice, order: Order, world: MoneyWorld, timeline: readonl
     case 'late-paid-resolved':
       return prompt?.paidAt !== undefined || world.byHand.get(orderNo)?.isOther === true;
     case 'paid-twice':
-      return prompt?.paidAt !== undefined && world.byHand.has(orderNo);
+      // A gateway that tells another payment's code says with it that there are two; what the customer hears is "perhaps".
+      return prompt?.paidAt !== undefined && (world.byHand.has(orderNo) || prompt.echo === 'used-receipt');
     case 'paid-once':
       return !world.wasPaidTwice(orderNo);
     case 'second-refunded':

@@ -312,9 +312,9 @@ Hakuna airtime itakayotumwa yenyewe sasa; mtu ataimaliza nawe.`,
   noticePaidTwice: `🔎 *Oda {orderNo}*: inaonekana malipo mengine ya {second} yameingia kwa oda hii.{receipt}
 Mtu anaangalia. Kama ulilipa mara mbili, duka litarudisha moja na tutakujulisha hapa; tafadhali hifadhi SMS ya M-Pesa.`,
   noticePaidOnce: `👍 *Oda {orderNo}*: tumeangalia. Ililipwa mara moja, kwa hivyo hakuna cha kurudisha. Ukiona malipo mawili kwenye M-Pesa, liambie duka.`,
-  noticeRefunded: `💸 *Oda {orderNo}*: duka linasema limerudisha {back} kwa M-Pesa, msimbo {code}.
+  noticeRefunded: `💸 *Oda {orderNo}*: duka linasema limerudisha {back} kwa M-Pesa, code {code}.
 Angalia SMS za M-Pesa. Kama hazipo, liambie duka.`,
-  noticeSecondRefunded: `💸 *Oda {orderNo}*: ulilipa mara mbili, na duka linasema limerudisha {back} kwa M-Pesa, msimbo {code}.
+  noticeSecondRefunded: `💸 *Oda {orderNo}*: ulilipa mara mbili, na duka linasema limerudisha {back} kwa M-Pesa, code {code}.
 Angalia SMS za M-Pesa. Kama hazipo, liambie duka.`,
   noticeCancelled: '✖️ *Oda {orderNo}*: {status}',
   noticeRetry: 'Jibu *1* kujaribu tena, au *00* kwa menu.',
