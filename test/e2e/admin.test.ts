@@ -88,7 +88,7 @@ describe('the owner runs the shop from WhatsApp', () => {
     await admin.say('1', /M-Pesa code of your refund/);
     await admin.say('RF11AAAAAA', confirm);
     await admin.say('1', /marked as refunded/);
-    await customer.next(/marked it as refunded/);
+    await customer.next(/sent KES 54 back by M-Pesa, code RF11AAAAAA/);
     assert.equal((await product.orders({ q: customer.phone }))[0]?.status, 'refunded');
   });
 
