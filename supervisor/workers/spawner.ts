@@ -55,7 +55,7 @@ export class Spawner {
    * @throws when the system has none to give, or the client is gone
    */
   fork(clientId: string, activity: Activity, logger: Logger): WorkerProcess {
-    const { turns, clock, dataDir, entry, execPath, execArgv } = this.#options;
+    const { turns, pictures, clock, dataDir, entry, execPath, execArgv } = this.#options;
     this.#generation += 1;
     return new WorkerProcess({
       entry: entry ?? defaultWorkerEntry,
@@ -80,6 +80,7 @@ export class Spawner {
           return turns.commit(id, request);
         },
       },
+      ...(pictures && { pictures }),
       clock,
       policy: this.#policy,
       logger,
