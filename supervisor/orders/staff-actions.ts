@@ -132,6 +132,12 @@ function markRefunded(
     throw usedCode(receipt, `for the refund of order ${refundOf.orderNo}, which somebody else paid`);
   if (mayBePaidTwice(order)) return giveBackSecond(order, { receipt, amountKes, reason }, { by, at });
   if (payment.state === 'refunded') throw refuse(order, 'was refunded already');
+  // The same record once more, by a second click or a second person: it is no refund of the order itself.
+  if (receipt === payment.second?.refund?.receipt) {
+    throw new AppError('conflict', `With ${receipt} the second payment was given back already`, {
+      field: 'receipt',
+    });
+  }
   if (payment.state !== 'paid' && payment.state !== 'review') {
     throw refuse(
       order,

@@ -89,6 +89,28 @@ describe('an order that a person confirmed by hand, and whose prompt is paid bes
     assert.ok(isSettled(h.order()));
   });
 
+  it('gives the second payment back once, however often its refund is recorded, and the order’s airtime still goes out', async () => {
+    h.world.onAirtime = () => ({ outcome: 'held', cause: 'float', reason: '402' });
+    await h.place();
+    await h.until(({ payment }) => payment.state === 'prompted');
+    await expires();
+    await act({ action: 'confirm-payment', receipt: TILL });
+    await h.until(({ delivery }) => delivery.state === 'held');
+    await thenTold({ receipt: RECEIPT });
+    const refund = { action: 'mark-refunded', receipt: REFUND, amountKes: 95 } as const;
+    const both = await Promise.allSettled([act(refund), act(refund)]);
+    assert.deepEqual(
+      both.map(({ status }) => status),
+      ['fulfilled', 'rejected'],
+    );
+    await assert.rejects(act(refund), { code: 'conflict', field: 'receipt' });
+    assert.equal(h.order().payment.state, 'paid');
+    assert.equal(h.order().delivery.state, 'held');
+    assert.deepEqual(await sums(), { in: 190, back: 95, owed: 95 });
+    await act({ ...refund, receipt: 'SH22AAAAAA' });
+    assert.equal(orderStatus(h.order()), 'refunded');
+  });
+
   it('takes the gateway’s word on the very payment that was confirmed for no news', async () => {
     await confirmedByHand(RECEIPT);
     const said = h.says().length;

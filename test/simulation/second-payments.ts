@@ -25,6 +25,9 @@ export function secondProblems({ orderNo, payment, attention }: Order, world: Mo
     ...(waits && payment.refund && payment.refund.at >= second.at
       ? ['the order was called refunded in place of its second payment']
       : []),
+    ...(second.refund && payment.refund?.receipt === second.refund.receipt
+      ? ['one refund was recorded for both of its payments']
+      : []),
     ...(waits || second.refund || second.isSame ? [] : ['its second payment waits for nobody']),
   ];
 }

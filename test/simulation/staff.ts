@@ -121,12 +121,11 @@ export class Staff {
       ] as const);
       // Nobody says of airtime that it has arrived without having looked.
       if (action === 'mark-delivered' && !this.#sentFor(order)) return;
-      // Nor that a second payment has gone back of which there never was one.
-      const isLie = mayBePaidTwice(order) && !this.#world.wasPaidTwice(orderNo);
-      if (action === 'mark-refunded' && isLie) return;
+      if (action === 'mark-refunded' && this.#isLie(order)) return;
       if (action === 'confirm-payment') this.#act(order, this.#confirmation(order, true));
       else this.#act(order, this.#request(order, action));
       if (this.#random.chance(0.3)) this.#act(order, this.#request(order, action));
+      if (action === 'mark-refunded') this.#perhapsAgain(order);
     });
   }
 
@@ -158,8 +157,10 @@ export class Staff {
   #settle(order: Order): void {
     const { payment, delivery } = order;
     if (mayBePaidTwice(order)) {
-      if (this.#world.wasPaidTwice(order.orderNo)) this.#act(order, this.#request(order, 'mark-refunded'));
-      else if (payment.receipt !== undefined)
+      if (this.#world.wasPaidTwice(order.orderNo)) {
+        this.#act(order, this.#request(order, 'mark-refunded'));
+        this.#perhapsAgain(order);
+      } else if (payment.receipt !== undefined)
         this.#act(order, { action: 'confirm-payment', reason: 'it is one', receipt: payment.receipt });
       return;
     }
@@ -187,8 +188,28 @@ export class Staff {
     const reason = 'looked into it';
     if (action !== 'mark-refunded') return { action, reason };
     this.#codes += 1;
-    const receipt = `RF${String(this.#codes).padStart(8, '0')}`;
-    return { action, reason, receipt, amountKes: owedKes(order) };
+    return { action, reason, receipt: this.#lastCode(), amountKes: owedKes(order) };
+  }
+
+  /** A refund is recorded again as it was, by a second click or a second person. */
+  #perhapsAgain(order: Order): void {
+    if (!this.#random.chance(0.5)) return;
+    const request = { action: 'mark-refunded', reason: 'looked into it', receipt: this.#lastCode() } as const;
+    const again = { ...request, amountKes: owedKes(order) };
+    this.#act(order, again);
+    this.#engine.after(this.#random.int(1, 60) * MINUTE_MS, () => {
+      const now = this.#process()?.stores.orders.get(order.orderNo);
+      if (now && !this.#isLie(now)) this.#act(now, again);
+    });
+  }
+
+  /** Nobody says of a second payment that it has gone back when there never was one. */
+  #isLie(order: Order): boolean {
+    return mayBePaidTwice(order) && !this.#world.wasPaidTwice(order.orderNo);
+  }
+
+  #lastCode(): string {
+    return `RF${String(this.#codes).padStart(8, '0')}`;
   }
 
   /** @param careless gives another payment's code. */
