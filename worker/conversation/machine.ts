@@ -25,7 +25,7 @@ import {
 } from './steps/orders.ts';
 import { voiceOf } from './texts/catalogue.ts';
 import { preface, show, type Talk, type Turn } from './turn.ts';
-import { cleanText, commandOf, wishesAirtime } from './understand.ts';
+import { cleanText, commandOf, wishesAirtime, wishesMoreAirtime } from './understand.ts';
 
 export type MachineInput = InboundContent & { readonly sentAt: number };
 
@@ -183,7 +183,7 @@ function textTurn(talk: Talk, at: Screen, text: string): Turn {
   const asked = orderNumberStep(talk, text);
   if (asked) return asked;
   if (isClosed(context) && isBuying(at)) return menuScreen(talk);
-  if (looksAtOrders(at) && !isUnderWay(context) && wishesAirtime(text)) return wishTurn(talk, text);
+  if (looksAtOrders(at) && !isUnderWay(context) && wishesMoreAirtime(text)) return wishTurn(talk, text);
   switch (at.screen) {
     case 'menu':
       return menuStep(talk, text);

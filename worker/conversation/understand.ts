@@ -119,12 +119,18 @@ const GREETING_MAX_WORDS = 4;
 const PAID = new RegExp(
   `\\b(?:${[
     'i (?:have |already |just )*paid|already paid|(?:sent|paid) (?:you )?(?:the |my )?(?:money|cash)',
-    "money (?:has |was |is )*(?:been )?(?:deducted|taken|gone|sent)|where(?: is|['’]?s) my (?:airtime|credo|credit|money)",
-    "got nothing|not (?:yet )?(?:received|arrived|come)|n['’]?t (?:received?|arrived?|come|got|get)",
+    "money (?:has |was |is )*(?:been )?(?:deducted|taken|gone|sent)|where(?: is|['’]?s) (?:my|the) (?:airtime|credo|credit|money)",
+    "got nothing|(?:not|n['’]?t) (?:yet )?(?:received?|arrived?|come|got|gotten|seen|reached)|did not get|n['’]?t get",
+    'no (?:airtime|credo|credit) yet|(?:want|need|give me|send me) my (?:airtime|credo|credit|money)',
+    '(?:airtime|credo|credit|money|order) (?:is |has |was |been |still |very |so )*(?:late|delayed|delaying)',
+    '(?:airtime|credo|pesa|oda) (?:yangu )?bado|bado (?:airtime|credo|pesa)|^bado$|sijaona',
     'nimelipa|nimeshalipa|nishalipa|nililipa|nimetuma pesa|pesa (?:yangu|imetoka|imeenda|imekatwa|zimetoka|zimekatwa)',
     'nimekatwa|nilikatwa|sijapata|sijapokea|haijafika|haijaingia|iko wapi',
   ].join('|')})\\b`,
 );
+/** What goes with a purchase, and not with asking after one. */
+const BUYING =
+  /\b(?:buy|want|need|send|give|top ?up|more|another|nunua\w*|nataka|ninataka|nahitaji|naomba|nipe|nitumie|niwekee|tuma|weka|ingine|nyingine)\b/;
 /** Wishes that name what is sold. */
 const WISH = /\b(?:airtime|credo|credit)\b/;
 
@@ -146,17 +152,32 @@ export function wishesAirtime(text: string): boolean {
   return WISH.test(bare(text));
 }
 
-const WRITTEN_PHONE = /(?:\+?254|0)[17](?:[\s-]?\d){8}(?!\d)/;
+/** True: it asks for airtime where words about airtime may as well be about an order: it holds a figure or speaks of buying. */
+export function wishesMoreAirtime(text: string): boolean {
+  return wishesAirtime(text) && (/\d/.test(text) || BUYING.test(bare(text)));
+}
+
+/**
+ * A number within a sentence: one run of digits, or the groups in which people and phones write it. A space elsewhere may as well
+ * stand between a number with a digit too few and an amount.
+ */
+const WRITTEN_PHONE = /(?<![\d+])(?:(?:\+|00)?254[ -]?|0)[17](?:\d{8}|\d{2}[ -]\d{3}[ -]?\d{3})(?!\d)/;
 
 /** What such a sentence names: one number, one amount. Nothing is guessed: with more figures than that, none counts. */
 export function readWish(text: string): { readonly phone?: Phone; readonly amountKes?: number } {
-  const phone = parsePhone(WRITTEN_PHONE.exec(text)?.[0] ?? '');
-  const rest = phone === undefined ? text : text.replace(WRITTEN_PHONE, ' ');
-  const [figure, ...more] = rest.split(' ').filter((word) => /\d/.test(word));
+  const written = WRITTEN_PHONE.exec(text);
+  const phone = parsePhone(written?.[0] ?? '');
+  const before = written === null ? text : text.slice(0, written.index);
+  const after = written === null ? '' : text.slice(written.index + written[0].length);
+  // A figure that touches the number may belong to it.
+  if (written !== null && (/\d\S*$/.test(before) || /^\S*\d/.test(after))) return {};
+  const [figure, ...more] = `${before} ${after}`.split(' ').filter((word) => /\d/.test(word));
   if (more.length > 0) return {};
-  const amount = figure === undefined ? undefined : parseAmount(bare(figure));
-  if (amount?.ok === false) return {};
-  return { ...(phone !== undefined && { phone }), ...(amount && { amountKes: amount.amountKes }) };
+  if (figure === undefined) return { ...(phone !== undefined && { phone }) };
+  // No amount begins with a zero; the beginning of a phone number does.
+  const amount = bare(figure).startsWith('0') ? undefined : parseAmount(bare(figure));
+  if (!amount?.ok) return {};
+  return { ...(phone !== undefined && { phone }), amountKes: amount.amountKes };
 }
 
 export type PhoneProblem = 'wrong' | 'incomplete' | 'foreign';

@@ -11,7 +11,7 @@ import { confirmScreen, purchaseOf, quoteFor } from '../screens/confirm.ts';
 import { helpScreen, isClosed, menuScreen } from '../screens/menu.ts';
 import { complaintScreen, orderScreen, ordersScreen, waitingScreen } from '../screens/orders.ts';
 import type { Screen, ScreenOf } from '../state.ts';
-import { awaitsPayment, canComplain, canRepeat, canRetry } from '../status.ts';
+import { awaitsPayment, canComplain, canRepeat, canRetry, oneLineStatus } from '../status.ts';
 import { preface, show, type Talk, type Turn } from '../turn.ts';
 import { answerOf, choiceOf } from '../understand.ts';
 import { placeOrder } from './confirm.ts';
@@ -134,12 +134,15 @@ function complained({ say }: Talk, orderNo: string, receipt: string): Turn {
   };
 }
 
-/** "I paid": asks for M-Pesa's code, or shows where the order stands while there is nothing to complain of. */
+/** "I paid": where the order stands and, unless there is nothing to complain of, the question for M-Pesa's code. */
 export function paidTurn(talk: Talk, at: Screen): Turn {
   const order = orderAt(talk, at);
   if (order === undefined) return prefaced(contactLine(talk), ordersScreen(talk));
   if (awaitsPayment(order)) return notSeen(talk, order);
-  return canComplain(order) ? complaintScreen(talk, order.orderNo) : orderScreen(talk, order);
+  if (!canComplain(order)) return orderScreen(talk, order);
+  const asked = complaintScreen(talk, order.orderNo);
+  // To someone who says that he paid, "not paid" would be a claim that nobody can make.
+  return order.status === 'failed' ? asked : preface(oneLineStatus(talk.say, order), asked);
 }
 
 /** The order that the chat stands at, else its newest. */
