@@ -99,7 +99,8 @@ export const customerOrderSchema = orderSchema
     second: z
       .object({
         amountKes: kesSchema,
-        receipt: z.string(),
+        /** Absent: the gateway gave none. */
+        receipt: z.string().optional(),
         refund: z.object({ amountKes: kesSchema, receipt: z.string() }).optional(),
       })
       .optional(),

@@ -18,11 +18,13 @@ export function customerView(order: Order): CustomerOrder {
     ...(payment.declineCause !== undefined && { declineCause: payment.declineCause }),
     ...(payment.receipt !== undefined && { receipt: payment.receipt }),
     ...(refund && { refund: sentBack(refund) }),
-    ...(second?.receipt !== undefined &&
-      !second.isSame && {
+    ...(second &&
+      !second.isSame &&
+      // Without a code nobody knows whether it is one, until a person has given it back.
+      (second.receipt !== undefined || second.refund) && {
         second: {
           amountKes: second.amountKes,
-          receipt: second.receipt,
+          ...(second.receipt !== undefined && { receipt: second.receipt }),
           ...(second.refund && { refund: sentBack(second.refund) }),
         },
       }),

@@ -143,6 +143,29 @@ describe('an order that a person confirmed by hand, and whose prompt is paid bes
     await assert.rejects(act({ action: 'mark-refunded', receipt: TILL, amountKes: 95 }), { code: 'invalid' });
   });
 
+  it('names the refund as it was sent, of a second payment without a code too', async () => {
+    await confirmedByHand();
+    await thenTold({});
+    await act({ action: 'mark-refunded', receipt: REFUND, amountKes: 90 });
+    assert.match(h.says().at(-1) ?? '', /sent KES 90 back by M-Pesa, code SH11AAAAAA/);
+    assert.deepEqual(await sums(), { in: 190, back: 90, owed: 0 });
+  });
+
+  it('of which one payment came in, and which was not delivered, is not called settled', async () => {
+    h.world.onAirtime = () => ({ outcome: 'rejected', reason: 'no' });
+    await h.place();
+    await h.until(({ payment }) => payment.state === 'prompted');
+    await expires();
+    await act({ action: 'confirm-payment', receipt: 'SG722NMVX0' });
+    await h.until(({ delivery }) => delivery.state === 'rejected');
+    await thenTold({ receipt: RECEIPT });
+    await act({ action: 'confirm-payment', receipt: RECEIPT });
+    const said = h.says().at(-1) ?? '';
+    assert.match(said, /no second payment to send back/);
+    assert.match(said, /network refused the airtime/);
+    assert.equal((await sums()).owed, 95);
+  });
+
   it('lets staff take back a mistyped code: it was one payment, and its customer hears so', async () => {
     await confirmedByHand('SG722NMVX0');
     await thenTold({ receipt: RECEIPT });

@@ -87,16 +87,13 @@ export function noticeText(notice: Notice, facts: NoticeFacts): string {
       case 'late-paid-resolved':
         return [say('noticeLatePaidResolved', values), contact];
       case 'paid-twice':
-        return [say('noticePaidTwice', { ...values, ...secondValues(say, order) }), contact];
+        return [say('noticePaidTwice', { ...values, ...secondValues(say, order.second) }), contact];
       case 'paid-once':
-        return [say('noticePaidOnce', values), contact];
+        return [say('noticePaidOnce', values), undeliveredText(say, order), contact];
       case 'refunded':
-        return [say('noticeRefunded', { ...values, ...backValues(order, order.refund) }), contact];
+        return [say('noticeRefunded', { ...values, ...backValues(order.refund) }), contact];
       case 'second-refunded':
-        return [
-          say('noticeSecondRefunded', { ...values, ...backValues(order, order.second?.refund) }),
-          contact,
-        ];
+        return [say('noticeSecondRefunded', { ...values, ...backValues(order.second?.refund) }), contact];
       case 'cancelled':
         return [say('noticeCancelled', { ...values, status: cancelledText(say, order) }), contact];
     }
@@ -105,16 +102,25 @@ export function noticeText(notice: Notice, facts: NoticeFacts): string {
   return joined([mark, ...paragraphs]);
 }
 
-function secondValues(say: Say, { payableKes, second }: CustomerOrder) {
+function secondValues(say: Say, second: CustomerOrder['second']) {
+  if (!second) throw new Error('A second payment is told of that the order does not have');
+  const { amountKes, receipt } = second;
   return {
-    second: formatKes(second?.amountKes ?? payableKes),
-    receipt: second === undefined ? '' : say('orderReceipt', { receipt: second.receipt }),
+    second: formatKes(amountKes),
+    receipt: receipt === undefined ? '' : say('orderReceipt', { receipt }),
   };
 }
 
-/** What went back, and with which M-Pesa code. */
-function backValues({ payableKes }: CustomerOrder, refund: CustomerOrder['refund']) {
-  return { back: formatKes(refund?.amountKes ?? payableKes), code: refund?.receipt ?? '' };
+/** What went back, and with which M-Pesa code. Nothing is said of a refund that is not on record. */
+function backValues(refund: CustomerOrder['refund']) {
+  if (!refund) throw new Error('A refund is told of that the order does not have');
+  return { back: formatKes(refund.amountKes), code: refund.receipt };
+}
+
+/** What the customer still waits for, or is owed; empty once the airtime is out. */
+function undeliveredText(say: Say, order: CustomerOrder): string {
+  const isOut = order.deliveryState === 'sent' || order.deliveryState === 'delivered';
+  return isOut ? '' : statusText(say, order);
 }
 
 function cancelledText(say: Say, order: CustomerOrder): string {

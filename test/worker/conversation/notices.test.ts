@@ -25,7 +25,7 @@ const notices: ReadonlyArray<readonly [Notice, RegExp]> = [
     'paid-twice',
     /another payment of KES 90 seems to have come in[\s\S]*SG822NMVXQ[\s\S]*A person is checking/,
   ],
-  ['paid-once', /paid once, so nothing is left to send back/],
+  ['paid-once', /paid once; there is no second payment to send back/],
   ['refunded', /has sent KES 95 back by M-Pesa, code SK122NMVXT[\s\S]*If it is not there, tell the shop/],
   ['second-refunded', /paid twice[\s\S]*has sent KES 90 back by M-Pesa, code SK222NMVXT/],
   ['cancelled', /Cancelled by the shop/],
@@ -57,6 +57,24 @@ describe('what the order desk tells', () => {
       assert.match(text, /A2222222/);
       assert.doesNotMatch(text, /\{|undefined/);
       assert.ok(text.length < 500);
+    });
+  }
+
+  for (const language of ['en', 'sw'] as const) {
+    it(`says of a payment that came in once where its order stands, unless it was delivered (${language})`, () => {
+      const facts = { shopName: 'Shop', contact: '', offerRetry: false, language } as const;
+      const paid = { paymentState: 'paid' } as const;
+      for (const deliveryState of ['held', 'rejected', 'unknown', 'cancelled'] as const) {
+        const open = orderOf({ ...paid, deliveryState });
+        assert.ok(
+          noticeText('paid-once', { ...facts, order: open }).includes(statusText(voiceOf(language), open)),
+        );
+      }
+      for (const deliveryState of ['sent', 'delivered'] as const) {
+        const closed = orderOf({ ...paid, deliveryState });
+        const text = noticeText('paid-once', { ...facts, order: closed });
+        assert.ok(!text.includes(statusText(voiceOf(language), closed)));
+      }
     });
   }
 

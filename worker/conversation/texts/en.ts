@@ -311,7 +311,7 @@ Sending {amount} airtime to {recipient}…`,
 No airtime is sent by itself now; a person will settle it with you.`,
   noticePaidTwice: `🔎 *Order {orderNo}*: another payment of {second} seems to have come in for it.{receipt}
 A person is checking. If you have paid twice, the shop will send one back and we will tell you here; please keep the M-Pesa SMS.`,
-  noticePaidOnce: `👍 *Order {orderNo}*: we have checked. It was paid once, so nothing is left to send back. If you see two payments in M-Pesa, tell the shop.`,
+  noticePaidOnce: `👍 *Order {orderNo}*: we have checked. It was paid once; there is no second payment to send back. If you see two payments in M-Pesa, tell the shop.`,
   noticeRefunded: `💸 *Order {orderNo}*: the shop says it has sent {back} back by M-Pesa, code {code}.
 Check the M-Pesa messages. If it is not there, tell the shop.`,
   noticeSecondRefunded: `💸 *Order {orderNo}*: you paid twice, and the shop says it has sent {back} back by M-Pesa, code {code}.

@@ -311,7 +311,7 @@ Tunatuma airtime ya {amount} kwa {recipient}…`,
 Hakuna airtime itakayotumwa yenyewe sasa; mtu ataimaliza nawe.`,
   noticePaidTwice: `🔎 *Oda {orderNo}*: inaonekana malipo mengine ya {second} yameingia kwa oda hii.{receipt}
 Mtu anaangalia. Kama ulilipa mara mbili, duka litarudisha moja na tutakujulisha hapa; tafadhali hifadhi SMS ya M-Pesa.`,
-  noticePaidOnce: `👍 *Oda {orderNo}*: tumeangalia. Ililipwa mara moja, kwa hivyo hakuna cha kurudisha. Ukiona malipo mawili kwenye M-Pesa, liambie duka.`,
+  noticePaidOnce: `👍 *Oda {orderNo}*: tumeangalia. Ililipwa mara moja; hakuna malipo ya pili ya kurudisha. Ukiona malipo mawili kwenye M-Pesa, liambie duka.`,
   noticeRefunded: `💸 *Oda {orderNo}*: duka linasema limerudisha {back} kwa M-Pesa, code {code}.
 Angalia SMS za M-Pesa. Kama hazipo, liambie duka.`,
   noticeSecondRefunded: `💸 *Oda {orderNo}*: ulilipa mara mbili, na duka linasema limerudisha {back} kwa M-Pesa, code {code}.
