@@ -5,13 +5,14 @@ import {
   type TurnContext,
 } from '../../../shared/conversation.ts';
 import { findOrderNo } from '../../../shared/ids.ts';
+import { formatKes } from '../../../shared/money.ts';
 import { findReceipt } from '../../../shared/order.ts';
 import { ownNumber, whoScreen } from '../screens/buying.ts';
 import { confirmScreen, purchaseOf, quoteFor } from '../screens/confirm.ts';
 import { helpScreen, isClosed, menuScreen } from '../screens/menu.ts';
 import { complaintScreen, orderScreen, ordersScreen, waitingScreen } from '../screens/orders.ts';
 import type { Screen, ScreenOf } from '../state.ts';
-import { awaitsPayment, canComplain, canRepeat, canRetry, oneLineStatus } from '../status.ts';
+import { awaitsPayment, canComplain, canRepeat, canRetry, oneLineStatus, orderValues } from '../status.ts';
 import { preface, show, type Talk, type Turn } from '../turn.ts';
 import { answerOf, choiceOf } from '../understand.ts';
 import { placeOrder } from './confirm.ts';
@@ -105,13 +106,30 @@ export function receiptStep(talk: Talk, at: Screen, text: string): Turn | undefi
   if (at.screen === 'complaint') return complained(talk, at.orderNo, receipt);
   if (!text.includes(receipt)) return undefined;
   const order = context.mentionedOrder ?? orderAt(talk, at);
-  if (order !== undefined && order.status !== 'delivered' && canComplain(order))
-    return complained(talk, order.orderNo, receipt);
+  const mayComplain = order !== undefined && order.status !== 'delivered' && canComplain(order);
+  // Whatever else is under way: a code that is on record is that order's.
+  const paid = [...(order ? [order] : []), ...context.orders].find((one) => isPaidWith(one, receipt));
+  if (paid && !(mayComplain && paid.orderNo === order.orderNo)) return paidWithTurn(talk, paid, receipt);
+  if (mayComplain) return complained(talk, order.orderNo, receipt);
   if (order !== undefined && awaitsPayment(order)) return notSeen(talk, order);
   if (!MPESA_SMS.test(text)) return undefined;
-  const paid = context.orders.find((one) => one.receipt === receipt);
-  if (paid) return orderScreen(talk, paid);
-  return preface(say('paymentUnmatched'), prefaced(contactLine(talk), ordersScreen(talk)));
+  const choose = context.orders.some(canComplain) ? say('paymentUnmatchedChoose') : '';
+  const unmatched = [say('paymentUnmatched'), choose].filter((line) => line !== '').join(' ');
+  return preface(unmatched, prefaced(contactLine(talk), ordersScreen(talk)));
+}
+
+function isPaidWith({ receipt, second }: CustomerOrder, code: string): boolean {
+  return receipt === code || second?.receipt === code;
+}
+
+/** Where the order stands that a payment went into; of a second payment that went back, that it did. */
+function paidWithTurn(talk: Talk, order: CustomerOrder, code: string): Turn {
+  const { second } = order;
+  const shown = orderScreen(talk, order);
+  if (second?.receipt !== code || !second.refund) return shown;
+  const { amountKes, receipt } = second.refund;
+  const values = { ...orderValues(order), back: formatKes(amountKes), code: receipt };
+  return preface(talk.say('noticeSecondRefunded', values), shown);
 }
 
 /** Whom to ask about money that no order here tells of; empty where the shop names nobody. */

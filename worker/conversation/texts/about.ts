@@ -120,6 +120,7 @@ const groups = {
     complaintTaken: 'The complaint is with a person',
     paymentNotSeen: '“I paid” while the prompt is out',
     paymentUnmatched: 'An M-Pesa SMS that fits no order',
+    paymentUnmatchedChoose: 'The same: how to tell which order it was for',
     waitingFooter: 'Below an order that is under way',
     waitingAgain: 'Below an order that is done',
     wordOpen: 'In the list: in progress',

@@ -207,7 +207,8 @@ It is at the start of the M-Pesa SMS, like *SG722NMVXQ*. You may paste the whole
 
 0️⃣ Back · *00* Menu`,
   paymentNotSeen: `⏳ M-Pesa has not told us of your payment yet. That can take a minute; we tell you here at once. Please do not pay again.`,
-  paymentUnmatched: '🧾 That M-Pesa payment belongs to no order that is waiting in this chat.',
+  paymentUnmatched: '🧾 I cannot match that M-Pesa payment to an order here.',
+  paymentUnmatchedChoose: 'Open the order below that you paid for and choose *I paid but got nothing*.',
   waitingFooter: 'Reply *00* for the menu.',
   waitingAgain: 'Reply *again* to buy the same once more, or *00* for the menu.',
   wordOpen: 'in progress',

@@ -207,7 +207,8 @@ Iko mwanzoni mwa SMS ya M-Pesa, mfano *SG722NMVXQ*. Unaweza kubandika SMS yote.
 
 0️⃣ Rudi · *00* Menu`,
   paymentNotSeen: `⏳ M-Pesa bado haijatuambia kuhusu malipo yako. Inaweza kuchukua dakika moja; tutakujulisha hapa mara moja. Tafadhali usilipe tena.`,
-  paymentUnmatched: '🧾 Malipo hayo ya M-Pesa si ya oda yoyote inayosubiri katika chat hii.',
+  paymentUnmatched: '🧾 Siwezi kulinganisha malipo hayo ya M-Pesa na oda yoyote hapa.',
+  paymentUnmatchedChoose: 'Fungua hapa chini oda uliyolipia, kisha uchague *Nililipa lakini sikupata kitu*.',
   waitingFooter: 'Jibu *00* kwa menu.',
   waitingAgain: 'Jibu *tena* kununua kama hii tena, au *00* kwa menu.',
   wordOpen: 'inaendelea',
