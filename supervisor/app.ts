@@ -9,6 +9,7 @@ import { registerAuth } from './http/auth/auth.ts';
 import { registerSignIn, registerSignOutEverywhere } from './http/auth/sign-in.ts';
 import { registerCallbacks } from './http/callbacks.ts';
 import { registerCompression } from './http/compression.ts';
+import { limitConnections } from './http/connection-limit.ts';
 import { registerDrain } from './http/drain.ts';
 import {
   answerError,
@@ -26,8 +27,6 @@ import type { Services } from './http/types.ts';
 import { zodValidator } from './http/validation-issue.ts';
 
 const REQUEST_TIMEOUT_MS = 30_000;
-/** Each takes a file descriptor, of which the stores, the workers and the gateways must never run out. Live pages count too. */
-const MAX_CONNECTIONS = 4_000;
 const MAX_PARAM_LENGTH = 128;
 
 /** What the pages' side brings; handed in by the composition root, so that nothing here imports it. */
@@ -61,7 +60,7 @@ export async function buildApp(services: Services, parts: AppParts = {}): Promis
       answerError(request, reply, toAppError(error), renderErrorPage),
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
   });
-  app.server.maxConnections = MAX_CONNECTIONS;
+  limitConnections(app, logger);
   app.setValidatorCompiler(zodValidator);
   app.setSerializerCompiler(serializerCompiler);
 

@@ -121,8 +121,16 @@ export function createPictures(options: {
     },
 
     async tidy() {
-      const stray = await sweepPictures(dataDir, stores.clients.values());
-      if (stray.length > 0) logger.info({ files: stray }, 'Deleted pictures that no client has any more');
+      try {
+        const stray = await sweepPictures(dataDir, stores.clients.values());
+        if (stray.length > 0) logger.info({ files: stray }, 'Deleted pictures that no client has any more');
+      } catch (error) {
+        // Selling does not depend on it; the next start tries again.
+        logger.error(
+          { error: errorText(error) },
+          'Pictures that no client has any more could not be deleted',
+        );
+      }
     },
   };
 }

@@ -99,7 +99,9 @@ export function createPrivacyService(options: {
           adminOf: adminOf.map(({ name }) => name),
         };
       });
-      return { ...erased, olderFilesToo: await stores.forgetPast() };
+      // The person is erased whatever becomes of this: at a shutdown it is refused, and the answer must not sound as if nothing had been done.
+      const olderFilesToo = await stores.forgetPast().catch(() => false);
+      return { ...erased, olderFilesToo };
     },
   };
 }

@@ -34,12 +34,14 @@ export async function exportFolder(
 export async function exportToFile(dataDir: string, path: string): Promise<void> {
   if (existsSync(path)) throw new Error(`There is a file ${path} already. Delete it, or name another one`);
   const partial = `${path}.partial`;
-  const file = await open(partial, 'w', 0o600);
+  // Of an export that was killed. The new file is ours alone: one that is there already would keep its own mode.
+  rmSync(partial, { force: true });
+  const file = await open(partial, 'wx', 0o600);
   try {
     await exportFolder(dataDir, file.createWriteStream({ flush: true }), { end: true });
     renameSync(partial, path);
   } catch (error) {
-    rmSync(partial);
+    rmSync(partial, { force: true });
     throw error;
   } finally {
     await file.close();

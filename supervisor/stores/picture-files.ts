@@ -103,11 +103,17 @@ export async function deletePicture(dataDir: string, file: string): Promise<void
 /** Deletes what a crash left: files that no client names. @returns their names */
 export async function sweepPictures(dataDir: string, clients: Iterable<Client>): Promise<readonly string[]> {
   const named = new Set(namedPictures(clients).map(({ file }) => file));
-  const found = await readdir(join(dataDir, PICTURES_FOLDER)).catch((error: unknown) => {
-    if (systemCode(error) === 'ENOENT') return [];
-    throw error;
-  });
-  const stray = found.map((name) => join(PICTURES_FOLDER, name)).filter((file) => !named.has(file));
+  const found = await readdir(join(dataDir, PICTURES_FOLDER), { withFileTypes: true }).catch(
+    (error: unknown) => {
+      if (systemCode(error) === 'ENOENT') return [];
+      throw error;
+    },
+  );
+  const stray = found
+    // A folder is somebody else's, a file server's for instance.
+    .filter((entry) => entry.isFile())
+    .map(({ name }) => join(PICTURES_FOLDER, name))
+    .filter((file) => !named.has(file));
   for (const file of stray) await deletePicture(dataDir, file);
   return stray;
 }

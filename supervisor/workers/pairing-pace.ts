@@ -21,26 +21,31 @@ export class PairingPace {
   }
 
   /**
-   * Runs `ask` unless this client has had its codes; one after another. Only an answer with a code counts.
+   * Runs `ask` unless this client has had its codes; one after another. What WhatsApp refused or left unanswered counts too, for that is
+   * when it begins to block; only what never reached it (`conflict`) does not.
    * @throws AppError `too-many-requests`; what `ask` throws
    */
   run(clientId: string, ask: () => Promise<string>): Promise<string> {
     return this.#queue.run(clientId, async () => {
       const now = this.#clock.now();
       // A time ahead of now is from before the clock was set back.
-      const recent = (this.#asked.get(clientId) ?? []).filter((at) => at <= now && now - at < WINDOW_MS);
-      this.#asked.set(clientId, recent);
-      const [oldest = now] = recent;
-      if (recent.length >= CODES_IN_WINDOW) {
+      const asked = (this.#asked.get(clientId) ?? []).filter((at) => at <= now && now - at < WINDOW_MS);
+      this.#asked.set(clientId, asked);
+      const [oldest = now] = asked;
+      if (asked.length >= CODES_IN_WINDOW) {
         const minutes = Math.ceil((oldest + WINDOW_MS - now) / MINUTE_MS);
         throw new AppError(
           'too-many-requests',
           `This bot has asked for ${CODES_IN_WINDOW} pairing codes within ten minutes. Scan the QR code, or try again in ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}`,
         );
       }
-      const code = await ask();
-      recent.push(this.#clock.now());
-      return code;
+      asked.push(now);
+      try {
+        return await ask();
+      } catch (error) {
+        if (error instanceof AppError && error.code === 'conflict') asked.pop();
+        throw error;
+      }
     });
   }
 

@@ -80,7 +80,7 @@ export class Spawner {
           return turns.commit(id, request);
         },
       },
-      ...(pictures && { pictures }),
+      pictures,
       clock,
       policy: this.#policy,
       logger,

@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import type { Clock } from '../../shared/clock.ts';
+import { errorText } from '../../shared/errors.ts';
 import type { Logger } from '../../shared/logger.ts';
 import { systemCode } from '../stores/errors.ts';
 import type { Stores } from '../stores/types.ts';
@@ -43,6 +44,15 @@ export async function dropStrayLogins({
   readonly logger: Logger;
 }): Promise<void> {
   for (const clientId of await strayLogins(dataDir, (id) => stores.clients.get(id) !== undefined)) {
+    try {
+      await drop(clientId);
+    } catch (error) {
+      // The other bots do not wait for it, on a full disk for instance; the next start tries again.
+      logger.error({ clientId, error: errorText(error) }, 'The login of a deleted bot could not be removed');
+    }
+  }
+
+  async function drop(clientId: string): Promise<void> {
     if (isLinked(dataDir, clientId)) {
       logger.warn({ clientId }, STRAY_LOGIN);
       const about = { subject: clientId, clientId, note: STRAY_LOGIN };

@@ -67,7 +67,8 @@ export interface WorkerProcessOptions {
   readonly dataDir: string;
   readonly init: WorkerInit;
   readonly turns: TurnService;
-  readonly pictures?: Pick<PictureService, 'read'>;
+  /** Undefined: no client's messages have pictures. */
+  readonly pictures: Pick<PictureService, 'read'> | undefined;
   readonly clock: Clock;
   /** Asked at each use: its values are settings. */
   readonly policy: () => RestartPolicy;

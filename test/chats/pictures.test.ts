@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
@@ -104,7 +104,11 @@ test('it goes with its client, and what a crash left of others goes at the next 
   const [kept = ''] = files();
   for (const left of [`cl_two-${'0'.repeat(32)}.png`, `${kept}.tmp`])
     writeFileSync(join(dataDir, 'pictures', left), 'left');
+  // Somebody else's, as a file server makes one in every folder.
+  const foreign = join(dataDir, 'pictures', '@eaDir');
+  mkdirSync(foreign);
   await pictures.tidy();
+  rmdirSync(foreign);
   assert.deepEqual(files(), [kept]);
   assert.ok(kept.startsWith('cl_two-'));
 });

@@ -90,8 +90,8 @@ export function ErasedPanel({
       </p>
       {olderFilesToo ? null : (
         <p class="panel-text">
-          The disk has too little room to write the older files anew, so they still hold the number. Free some
-          space, then erase the same person again.
+          The older files could not be written anew just now, so they still hold the number. If the disk is
+          nearly full, free some space; then erase the same person again.
         </p>
       )}
       {adminOf.length === 0 ? null : (
