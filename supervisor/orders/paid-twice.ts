@@ -72,10 +72,13 @@ export function confirmOnePayment(
       { field: 'receipt' },
     );
   }
+  // The confirmed code was mistyped: it is let go, because it may be that of somebody else's payment.
+  const mistyped = given.receipt === payment.receipt ? undefined : payment.receipt;
+  const code = mistyped === undefined ? given.receipt : `${given.receipt} in place of ${mistyped}`;
   return change(order, at, {
-    payment: { state: payment.state, second: { ...second, isSame: true } },
+    payment: { state: payment.state, receipt: given.receipt, second: { ...second, isSame: true } },
     attention: withoutPaidTwice(order),
-    entry: { event: 'paid-once', by, note: `${given.receipt} · ${given.reason}` },
+    entry: { event: 'paid-once', by, note: `${code} · ${given.reason}` },
     // Only who was told of a second payment has a question open.
     ...(second.receipt !== undefined && { notice: 'paid-once' as const }),
   });

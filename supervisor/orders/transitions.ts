@@ -78,9 +78,8 @@ export function checkOrderChange(before: Order | undefined, after: Order | undef
   ) {
     throw impossible(orderNo, `delivery ${from.delivery.state} → ${delivery.state}`);
   }
-  if (from.payment.receipt !== undefined && from.payment.receipt !== payment.receipt) {
-    throw impossible(orderNo, 'a receipt never changes');
-  }
+  const isOtherCode = from.payment.receipt !== undefined && from.payment.receipt !== payment.receipt;
+  if (isOtherCode && !isSetRight(from.payment, payment)) throw impossible(orderNo, 'a receipt never changes');
   if (
     from.payment.checkoutRequestId !== undefined &&
     from.payment.checkoutRequestId !== payment.checkoutRequestId
@@ -104,6 +103,12 @@ export function checkOrderChange(before: Order | undefined, after: Order | undef
   if (moving && delivery.state !== from.delivery.state && (payment.state !== 'paid' || after.resolution)) {
     throw impossible(orderNo, `delivery ${delivery.state} while the payment is ${payment.state}`);
   }
+}
+
+/** A person found that the gateway's code is that of the one payment, and the code typed for it before a mistake. */
+function isSetRight(before: Order['payment'], after: Order['payment']): boolean {
+  const isFoundNow = after.second?.isSame === true && before.second?.isSame !== true;
+  return isFoundNow && after.receipt !== undefined && after.receipt === before.second?.receipt;
 }
 
 type Second = Order['payment']['second'];

@@ -380,6 +380,20 @@ describe('the store guard', () => {
     assert.throws(() => checkOrderChange(undefined, order), AppError, 'an order does not begin as prompted');
   });
 
+  it('lets a payment’s code give way to that of the one payment that really came in, once, and to no other', () => {
+    const order = after(freshOrder(), accepted, seen);
+    const as = (receipt: string, isSame: boolean): Order => {
+      const second = { at: T0, amountKes: 95, receipt: 'SG822NMVXQ', ...(isSame && { isSame }) };
+      return { ...order, payment: { ...order.payment, receipt, second } };
+    };
+    const { receipt = '' } = order.payment;
+    const doubted = as(receipt, false);
+    checkOrderChange(doubted, as('SG822NMVXQ', true));
+    assert.throws(() => checkOrderChange(doubted, as('SG822NMVXQ', false)), AppError);
+    assert.throws(() => checkOrderChange(doubted, as('SG922NMVXQ', true)), AppError);
+    assert.throws(() => checkOrderChange(as('SG822NMVXQ', true), as(receipt, true)), AppError);
+  });
+
   it('delivers nothing by itself after a restored backup, whatever the order was waiting for', () => {
     const restored: OrderEvent = { type: 'restored', takenAt: T0 };
     const prompted = after(freshOrder(), accepted, restored);

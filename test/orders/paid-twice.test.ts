@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { DAY_MS, MINUTE_MS } from '../../shared/clock.ts';
 import { isSettled, type OrderActionRequest, orderStatus } from '../../shared/order.ts';
+import { customerView } from '../../supervisor/orders/customer-view.ts';
 import { settlement } from '../../supervisor/orders/settlement.ts';
 import { DeskHarness } from './desk-harness.ts';
 import { RECEIPT } from './fixtures.ts';
@@ -173,6 +174,22 @@ describe('an order that a person confirmed by hand, and whose prompt is paid bes
     assert.equal(orderStatus(h.order()), 'delivered');
     assert.match(h.says().at(-1) ?? '', /It was paid once/);
     assert.deepEqual(await sums(), { in: 95, back: 0, owed: 0 });
+  });
+
+  it('lets a mistyped code go once it is known, so that its real owner’s payment counts', async () => {
+    await confirmedByHand(TILL);
+    await thenTold({ receipt: RECEIPT });
+    await act({ action: 'confirm-payment', receipt: RECEIPT });
+    await h.reopen();
+    assert.equal(customerView(h.order()).receipt, RECEIPT);
+    const timeline = await h.stores.timelines.read('TESTAAA2');
+    assert.match(timeline.at(-1)?.note ?? '', /SG722NMVXQ in place of TL11AAAAAA/);
+    h.world.onStatus = () => ({ outcome: 'paid', receipt: TILL });
+    await h.place('TESTBBB2', { payerPhone: '254700000007', recipientPhone: '254700000008' });
+    await h.until(({ payment }) => payment.state === 'prompted', 'TESTBBB2');
+    await h.asked(h.world.asked.length + 1);
+    await h.until(({ delivery }) => delivery.state === 'sent', 'TESTBBB2');
+    assert.equal(h.order('TESTBBB2').payment.receipt, TILL);
   });
 
   it('still owes the second payment after the order itself was refunded', async () => {

@@ -75,7 +75,10 @@ function paymentProblems(order: Order, timeline: readonly TimelineEntry[], world
   const { payment } = order;
   const prompt = world.promptOf(order.orderNo);
   const byHand = world.byHand.get(order.orderNo);
-  if (byHand !== undefined && byHand.receipt === payment.receipt) return secondProblems(order, world);
+  // A code that was misread gives way to the prompt's own once a person has found that it is one payment.
+  const isSetRight = payment.second?.isSame === true && payment.receipt === prompt?.receipt;
+  if (byHand !== undefined && (byHand.receipt === payment.receipt || isSetRight))
+    return secondProblems(order, world);
   if (payment.second !== undefined && prompt?.echo !== 'no-receipt' && prompt?.echo !== 'used-receipt')
     return ['was paid once, but a second payment is on record'];
   const paid = prompt?.paidAt !== undefined;
@@ -170,7 +173,7 @@ function timelineProblems(order: Order, timeline: readonly TimelineEntry[]): str
         : 0,
     ),
     ...wrong('second-refunded', count('second-refunded'), payment.second?.refund ? 1 : 0),
-    ...(payment.receipt !== undefined && !says(payment.receipt, 'paid', 'paid-late', 'review')
+    ...(payment.receipt !== undefined && !says(payment.receipt, 'paid', 'paid-late', 'review', 'paid-once')
       ? ['its timeline does not name the receipt']
       : []),
     ...(payment.refund && !note('refunded').includes(String(payment.refund.amountKes))
@@ -192,7 +195,7 @@ function lostMoney({ content, world }: Evidence): string[] {
 function sharedReceipts({ orders }: Content): string[] {
   const holders = new Map<string, string>();
   return [...orders.values()].flatMap(({ orderNo, mode, payment }) =>
-    [payment.receipt, payment.second?.receipt].flatMap((receipt) => {
+    [...new Set([payment.receipt, payment.second?.receipt])].flatMap((receipt) => {
       if (receipt === undefined) return [];
       // A code typed for a simulated order stands in no real payment's way.
       const key = `${mode === 'live'} ${receipt}`;

@@ -160,8 +160,15 @@ export class Staff {
       if (this.#world.wasPaidTwice(order.orderNo)) {
         this.#act(order, this.#request(order, 'mark-refunded'));
         this.#perhapsAgain(order);
-      } else if (payment.receipt !== undefined)
-        this.#act(order, { action: 'confirm-payment', reason: 'it is one', receipt: payment.receipt });
+      } else {
+        const codes = [payment.receipt, payment.second?.receipt].filter((code) => code !== undefined);
+        if (codes.length > 0)
+          this.#act(order, {
+            action: 'confirm-payment',
+            reason: 'it is one',
+            receipt: this.#random.pick(codes),
+          });
+      }
       return;
     }
     if (order.resolution === 'cancelled' && payment.state !== 'paid') {
