@@ -12,7 +12,7 @@ export interface SettlementSums {
   readonly floatUsedKes: number;
   readonly refunds: number;
   readonly refundedKes: number;
-  /** Paid, neither delivered nor refunded yet. */
+  /** Paid and neither delivered nor refunded yet, and second payments of any order that have not been given back. */
   readonly outstandingKes: number;
 }
 

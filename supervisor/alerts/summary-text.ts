@@ -53,7 +53,9 @@ export function summaryText(day: DayFacts): string {
     `💰 Sales: *${day.sales}* for *${formatKes(day.paidKes)}*`,
     ...(day.discountKes > 0 ? [`🏷️ Discount given: ${formatKes(day.discountKes)}`] : []),
     ...(day.refunds > 0 ? [`💸 Refunds: ${day.refunds} for ${formatKes(day.refundedKes)}`] : []),
-    ...(day.outstandingKes > 0 ? [`⏳ Paid, not delivered yet: ${formatKes(day.outstandingKes)}`] : []),
+    ...(day.outstandingKes > 0
+      ? [`⏳ Paid, not delivered or not given back yet: ${formatKes(day.outstandingKes)}`]
+      : []),
     ...(day.float
       ? [`🔋 Float: ${formatKes(Math.floor(day.float.balanceKes))}${day.float.low ? ' ⚠️ low' : ''}`]
       : []),

@@ -126,5 +126,5 @@ function whyNot(order: Order): string {
     return `Order ${orderNo} of this person needs attention. Settle it first; then the person can be erased`;
   if (status === 'open')
     return `Order ${orderNo} of this person is open. Wait until it is finished; then the person can be erased`;
-  return `M-Pesa may still report a payment for order ${orderNo} of this person. Try again two days after it`;
+  return `M-Pesa may still report a payment for order ${orderNo} of this person, for up to four days after it. Try again then`;
 }

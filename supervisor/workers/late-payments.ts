@@ -16,6 +16,6 @@ export function refuseWhilePaymentsMayCome(client: Client, orders: Pick<OrderRea
   if (watched === 0) return;
   throw new AppError(
     'conflict',
-    `${watched} ${watched === 1 ? 'prompt' : 'prompts'} of ${client.name} may still turn out to be paid: M-Pesa reports some payments late. Pause selling, and delete the client two days after its last order`,
+    `${watched} ${watched === 1 ? 'prompt' : 'prompts'} of ${client.name} may still turn out to be paid: M-Pesa reports some payments late. Pause selling, and delete the client when that is over: it can take up to four days after its last order`,
   );
 }

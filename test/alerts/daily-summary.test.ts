@@ -108,7 +108,7 @@ Sunday 22 November, 20:00
 🧾 Orders: *2* (1 delivered, 1 being looked at)
 💰 Sales: *2* for *KES 96*
 🏷️ Discount given: KES 4
-⏳ Paid, not delivered yet: KES 48
+⏳ Paid, not delivered or not given back yet: KES 48
 
 🔴 1 order needs attention`,
   );
