@@ -11,6 +11,9 @@ import { sessionFolder } from './orphans.ts';
 const STRAY_LOGIN =
   'The bot was deleted and a crash came before its logout. The login was removed now; the phone may still list this device under Linked devices';
 
+/** As `newId` makes it: a copy that somebody put beside it has another name. */
+const CLIENT_ID = /^cl_[\w-]{16}$/;
+
 /**
  * The clients of which there is a folder but no record: a crash came between their deletion and their logout. What is no folder, or is not named as
  * one of ours, is somebody else's.
@@ -27,7 +30,7 @@ export async function strayLogins(
     },
   );
   return entries
-    .filter((entry) => entry.isDirectory() && /^[\w-]+$/.test(entry.name) && !isClient(entry.name))
+    .filter((entry) => entry.isDirectory() && CLIENT_ID.test(entry.name) && !isClient(entry.name))
     .map(({ name }) => name);
 }
 
@@ -53,7 +56,10 @@ export async function dropStrayLogins({
   }
 
   async function drop(clientId: string): Promise<void> {
-    if (isLinked(dataDir, clientId)) {
+    const linked = isLinked(dataDir, clientId);
+    if (!linked)
+      logger.info({ clientId }, 'Removing the folder of a bot that was deleted before it was ever linked');
+    else {
       logger.warn({ clientId }, STRAY_LOGIN);
       const about = { subject: clientId, clientId, note: STRAY_LOGIN };
       await stores.transact((tx) =>

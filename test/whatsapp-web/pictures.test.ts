@@ -57,6 +57,25 @@ describe('a picture with words beneath it, on WhatsApp,', () => {
     assert.equal(sent().length, 1);
   });
 
+  it('waits for those before it; where they hang, its words do not wait long', async () => {
+    whatsapp.uploads = 'unanswered';
+    bot.timings = { pictureMs: 3_000, pictureTurnMs: 200 };
+    await bot.logIn();
+    const send = (outboxId: string) => bot.transport.send(message(aPicture(), outboxId));
+    const hanging = ['ob1', 'ob2'].map((outboxId) => assert.rejects(send(outboxId), /is not ready/));
+    await assert.rejects(
+      send('ob3'),
+      (error) => error instanceof PictureError && /its turn did not come/.test(error.message),
+    );
+    await Promise.all(hanging);
+    whatsapp.uploads = 'taken';
+    await send('ob4');
+    assert.deepEqual(
+      sent().map(({ type }) => type),
+      ['image'],
+    );
+  });
+
   for (const [what, prepare, bytes] of [
     ['cannot be drawn', () => undefined, aPicture().subarray(0, 33)],
     ['is not taken by WhatsApp’s servers', () => (whatsapp.uploads = 'refused'), aPicture()],

@@ -391,24 +391,31 @@ describe('clients', () => {
     const sessions = join(harness.dataDir, 'sessions');
     writeLogin(harness.dataDir);
     for (const [id, record] of [
-      ['gone', '{"loggedIn":true}'],
-      ['never-linked', '{"loggedIn":false}'],
-      ['cut-short', '{"logg'],
+      [named('gone'), '{"loggedIn":true}'],
+      [named('never-linked'), '{"loggedIn":false}'],
+      [named('cut-short'), '{"logg'],
     ] as const) {
       writeLogin(harness.dataDir, id);
       writeFileSync(join(sessions, id, 'session.json'), record);
     }
-    mkdirSync(join(sessions, 'empty'));
-    mkdirSync(join(sessions, 'lost+found'));
+    mkdirSync(join(sessions, named('empty')));
+    // What somebody else has put there.
+    for (const name of ['lost+found', 'backup', `${named('gone')}-old`]) mkdirSync(join(sessions, name));
     writeFileSync(join(sessions, '.gitkeep'), '');
     await harness.pool.startAll();
-    await waitFor('the others to go', () => readdirSync(sessions).length === 3);
-    assert.deepEqual(readdirSync(sessions).sort(), ['.gitkeep', 'a', 'lost+found']);
+    await waitFor('the others to go', () => readdirSync(sessions).length === 5);
+    assert.deepEqual(readdirSync(sessions).sort(), [
+      '.gitkeep',
+      'a',
+      'backup',
+      `${named('gone')}-old`,
+      'lost+found',
+    ]);
     assert.ok(existsSync(join(sessions, 'a/session')));
     const told = harness.stores.audited.filter(({ action }) => action === 'client.disconnect');
     assert.deepEqual(told.map(({ by, subject }) => [by, subject]).sort(), [
-      ['system', 'cut-short'],
-      ['system', 'gone'],
+      ['system', named('cut-short')],
+      ['system', named('gone')],
     ]);
     assert.ok(told.every(({ note }) => /may still list this device under Linked devices/.test(note ?? '')));
   });
@@ -416,13 +423,13 @@ describe('clients', () => {
   it('keep no bot from starting where they cannot be removed, on a full disk for instance', async () => {
     const harness = poolHarness({ clients: [client('a')] });
     harnesses.push(harness);
-    writeFileSync(join(writeLogin(harness.dataDir, 'gone'), '../session.json'), '{"loggedIn":true}');
+    writeFileSync(join(writeLogin(harness.dataDir, named('gone')), '../session.json'), '{"loggedIn":true}');
     harness.stores.transact = async () => {
       throw new AppError('storage-full', 'The disk is full');
     };
     await harness.pool.startAll();
     await harness.ready('a');
-    assert.ok(existsSync(join(harness.dataDir, 'sessions/gone/session')));
+    assert.ok(existsSync(join(harness.dataDir, 'sessions', named('gone'), 'session')));
   });
 });
 
@@ -431,3 +438,6 @@ function writeLogin(dataDir: string, clientId = 'a'): string {
   mkdirSync(login, { recursive: true });
   return login;
 }
+
+/** An id as a client's is made, readable. */
+const named = (name: string): string => `cl_${name.padEnd(16, '_')}`;

@@ -5,6 +5,7 @@ import { NotSentError, type OutgoingMessage, PictureError } from '../transport.t
 import type { BrowserSession } from './browser-session.ts';
 import { messageIdOf } from './ids.ts';
 import { ownMessage, showTyping } from './page.ts';
+import type { PictureTurns } from './picture-turns.ts';
 
 /** Thrown by the page before anything is sent; any other error leaves open whether the message went out. */
 const CERTAINLY_NOT_SENT = /No LID for user|invalid wid|detached Frame|The browser is not there/i;
@@ -32,12 +33,12 @@ export async function sayIn(
   session: BrowserSession,
   { chatId, text, picture, outboxId, typingMs = 0 }: OutgoingMessage,
   clock: Clock,
+  pictureTurns: PictureTurns,
 ): Promise<{ messageId: string }> {
   const media = picture && session.client.mediaOf(picture.type, await picture.load());
   if (typingMs > 0) await typeFor(session, chatId, typingMs, clock);
-  let sent: unknown;
-  try {
-    sent = await session.call(
+  const send = (): Promise<unknown> =>
+    session.call(
       'Sending',
       session.client.sendMessage(chatId, media ?? text, {
         ...(media && { caption: text }),
@@ -47,7 +48,11 @@ export async function sayIn(
         extra: { mark: markOf(outboxId) },
       }),
     );
+  let sent: unknown;
+  try {
+    sent = media ? await pictureTurns.run(send) : await send();
   } catch (error) {
+    if (error instanceof PictureError) throw error;
     if (PICTURE_NOT_READY.test(errorText(error))) throw new PictureError(errorText(error), { cause: error });
     if (CERTAINLY_NOT_SENT.test(errorText(error))) throw new NotSentError(errorText(error), { cause: error });
     throw error;

@@ -8,6 +8,8 @@ export interface WhatsAppTimings {
   readonly callMs: number;
   /** From a picture's arrival in the page until WhatsApp's servers have taken it; well below a call. */
   readonly pictureMs: number;
+  /** A message whose picture has to wait longer for those before it goes without. */
+  readonly pictureTurnMs: number;
   /** Below what the supervisor grants. */
   readonly logOutMs: number;
   /** From sending to WhatsApp's acknowledgement. */
@@ -41,6 +43,7 @@ export const defaultTimings: WhatsAppTimings = {
   startMs: 55 * SECOND_MS,
   callMs: 30 * SECOND_MS,
   pictureMs: 20 * SECOND_MS,
+  pictureTurnMs: 5 * SECOND_MS,
   logOutMs: 10 * SECOND_MS,
   ackMs: 20 * SECOND_MS,
   probeEveryMs: 15 * SECOND_MS,

@@ -23,6 +23,7 @@ import { readEdit, readRevocation } from './changes.ts';
 import { CustomerPhones } from './customer-phones.ts';
 import { isPageLeft } from './diagnosis.ts';
 import { readMessage } from './messages.ts';
+import { PictureTurns } from './picture-turns.ts';
 import { findOwn, sayIn } from './sending.ts';
 import { SessionFolder } from './session-folder.ts';
 import { defaultTimings, type WhatsAppTimings } from './timings.ts';
@@ -57,6 +58,7 @@ export class WhatsAppTransport implements ChatTransport {
   readonly #phones: CustomerPhones;
   readonly #unread: UnreadMessages;
   #handlers: ChatHandlers | undefined;
+  readonly #pictureTurns: PictureTurns;
   #session: BrowserSession | undefined;
   #restart: Timer | undefined;
   #sweepTimer: Timer | undefined;
@@ -74,6 +76,7 @@ export class WhatsAppTransport implements ChatTransport {
     this.#folder = new SessionFolder(options.sessionDir);
     this.#networkRetryMs = this.#timings.networkFirstMs;
     this.#phones = new CustomerPhones(clock);
+    this.#pictureTurns = new PictureTurns(clock, this.#timings.pictureTurnMs);
     this.#unread = new UnreadMessages(clock, this.#timings.unreadMaxAgeMs);
     this.#inbound = new InboundQueue({
       clock,
@@ -92,7 +95,7 @@ export class WhatsAppTransport implements ChatTransport {
   }
 
   async send(message: OutgoingMessage): Promise<{ messageId: string }> {
-    return sayIn(this.#readySession(), message, this.#clock);
+    return sayIn(this.#readySession(), message, this.#clock, this.#pictureTurns);
   }
 
   async findSent(message: OutgoingMessage): Promise<{ messageId: string } | undefined> {
