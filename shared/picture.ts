@@ -9,6 +9,8 @@ export type PictureType = (typeof pictureTypes)[number];
  * loads. A bot's worker keeps it in memory while it greets.
  */
 export const MAX_PICTURE_BYTES = 1 << 20;
+/** What whoever sends a heavier one is told. */
+export const PICTURE_TOO_HEAVY = 'The picture has more than 1 MB; make it smaller';
 /** A few kilobytes can claim any number of pixels, and whoever draws them needs four bytes for each. */
 export const MAX_PICTURE_SIDE_PX = 4_096;
 /** How much of a picture travels at once over the pipe to a worker: less than a frame, so that turns get their share. */

@@ -5,6 +5,7 @@ import type { Logger } from '../../shared/logger.ts';
 import {
   MAX_PICTURE_BYTES,
   MAX_PICTURE_SIDE_PX,
+  PICTURE_TOO_HEAVY,
   type Picture,
   pictureEnding,
   readPictureHead,
@@ -65,11 +66,13 @@ export function createPictures(options: {
     put: (clientId, bytes, by) =>
       queue.run(clientId, async () => {
         const client = known(stores.clients, clientId);
+        // What is left of the disk is for orders.
+        if (stores.status().low) throw diskFull();
         const picture = pictureOf(bytes, clock.now());
         const file = pictureFile(client, picture);
         await writePicture(dataDir, file, bytes).catch((error: unknown) => {
           if (systemCode(error) !== 'ENOSPC') throw error;
-          throw new AppError('storage-full', 'The disk is full; the picture was not saved', { cause: error });
+          throw diskFull(error);
         });
         try {
           await stores.transact((tx) => {
@@ -135,6 +138,9 @@ export function createPictures(options: {
   };
 }
 
+const diskFull = (cause?: unknown): AppError =>
+  new AppError('storage-full', 'The disk is full; the picture was not saved', { cause });
+
 const noPicture = (cause?: unknown): AppError =>
   new AppError('not-found', 'There is no such picture', { cause });
 
@@ -147,8 +153,7 @@ function known(clients: Pick<Reader<Client>, 'get'>, clientId: string): Client {
 /** @throws AppError naming the field `picture` */
 function pictureOf(bytes: Buffer, now: number): Picture {
   const field = 'picture';
-  if (bytes.length > MAX_PICTURE_BYTES)
-    throw new AppError('payload-too-large', 'The picture has more than 1 MB; make it smaller', { field });
+  if (bytes.length > MAX_PICTURE_BYTES) throw new AppError('payload-too-large', PICTURE_TOO_HEAVY, { field });
   const head = readPictureHead(bytes);
   if (!head) throw new AppError('invalid', 'This is no picture in PNG, JPEG or WebP', { field });
   if (Math.max(head.widthPx, head.heightPx) > MAX_PICTURE_SIDE_PX) {

@@ -1,14 +1,18 @@
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
 import { AppError } from '../../shared/errors.ts';
-import { MAX_PICTURE_BYTES, type PictureType } from '../../shared/picture.ts';
+import { MAX_PICTURE_BYTES, PICTURE_TOO_HEAVY, type PictureType } from '../../shared/picture.ts';
 
-/** A little more than a picture may have, so that one that is too large hears so in words that say what to do. */
-export const PICTURE_BODY_LIMIT_BYTES = 2 * MAX_PICTURE_BYTES;
+/** Hardly more than a picture may have: what is on its way in is held in memory. */
+export const PICTURE_BODY_LIMIT_BYTES = MAX_PICTURE_BYTES + 64 * 1_024;
 
 /** Lets the routes of this context, and no others, take a file as their whole body, whatever it is called: its own first bytes say what it is. */
 export function acceptPictures(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, async (_request: unknown, body: unknown) => body);
+  app.setErrorHandler((error: FastifyError) => {
+    if (error.code !== 'FST_ERR_CTP_BODY_TOO_LARGE') throw error;
+    throw new AppError('payload-too-large', PICTURE_TOO_HEAVY, { field: 'picture', cause: error });
+  });
 }
 
 /** @throws AppError `invalid` at `picture` */

@@ -95,6 +95,14 @@ test('what is no picture, too heavy or too large is refused and leaves nothing',
   assert.deepEqual(files(), []);
 });
 
+test('while the disk is nearly full no picture takes what is left for orders', async (t) => {
+  const { pictures, stores, files } = await shop(t);
+  const status = stores.status();
+  t.mock.method(stores, 'status', () => ({ ...status, low: true }));
+  await assert.rejects(pictures.put('cl_one', aPicture(), 'Amina'), { code: 'storage-full' });
+  assert.deepEqual(files(), []);
+});
+
 test('it goes with its client, and what a crash left of others goes at the next start', async (t) => {
   const { dataDir, pictures, stores, files } = await shop(t);
   await pictures.put('cl_one', aPicture(), 'Amina');

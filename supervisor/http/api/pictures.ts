@@ -5,6 +5,7 @@ import { AppError } from '../../../shared/errors.ts';
 import { pictureTypes } from '../../../shared/picture.ts';
 import { identityOf } from '../auth/roles.ts';
 import { acceptPictures, PICTURE_BODY_LIMIT_BYTES, pictureBody, sendPicture } from '../picture-exchange.ts';
+import { PictureUploads } from '../picture-uploads.ts';
 import type { Services } from '../types.ts';
 import { pictureView, pictureViewSchema } from '../views/picture.ts';
 import { clientParamsSchema } from './schemas.ts';
@@ -53,6 +54,12 @@ export async function registerPictures(
 
   await instance.register(async (scope) => {
     acceptPictures(scope);
+    const uploads = new PictureUploads();
+    // Behind who calls and whether he may (registerAuth), and ahead of the body.
+    scope.addHook<{ Params: { clientId: string } }>('onRequest', async (request, reply) =>
+      uploads.begin(request, reply, request.params.clientId),
+    );
+    scope.addHook('onResponse', async (request) => uploads.end(request));
     scope.withTypeProvider<ZodTypeProvider>().put(
       '/clients/:clientId/picture',
       {
@@ -69,7 +76,10 @@ export async function registerPictures(
       },
       async (request) => {
         const bytes = pictureBody(request.body);
-        return pictureView(await pictures.put(request.params.clientId, bytes, identityOf(request).name));
+        const { name } = identityOf(request);
+        return pictureView(
+          await uploads.keep(request, () => pictures.put(request.params.clientId, bytes, name)),
+        );
       },
     );
   });
