@@ -135,7 +135,13 @@ export type AnswerOf<Ask extends AdminQuery['ask']> = Extract<AdminAnswer, { ask
 
 /** What an admin wants done; applied in the turn's own transaction, so that a message that comes again does nothing twice. */
 export const adminActionSchema = z.discriminatedUnion('do', [
-  z.object({ do: z.literal('order'), orderNo: z.string(), request: orderActionSchema }),
+  z.object({
+    do: z.literal('order'),
+    orderNo: z.string(),
+    request: orderActionSchema,
+    /** What the admin was shown: the order may have been paid twice, and this settles its second payment. Absent: it makes no difference. */
+    paidTwice: z.boolean().optional(),
+  }),
   z.object({ do: z.literal('pause') }),
   z.object({ do: z.literal('resume') }),
   z.object({ do: z.literal('ban'), person: z.string(), reason: banReasonSchema.optional() }),

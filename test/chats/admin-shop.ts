@@ -2,6 +2,7 @@ import type { AuditEntry } from '../../shared/audit.ts';
 import type { InboundContent } from '../../shared/conversation.ts';
 import { silentLogger } from '../../shared/logger.ts';
 import { payableFor } from '../../shared/money.ts';
+import type { Order } from '../../shared/order.ts';
 import { type AdminDesk, createAdminDesk } from '../../supervisor/chats/admin/desk.ts';
 import { createTurns } from '../../supervisor/chats/turns.ts';
 import type { TurnService } from '../../supervisor/chats/types.ts';
@@ -10,6 +11,8 @@ import { DaySales } from '../../supervisor/orders/day-sales.ts';
 import { FloatKeeper } from '../../supervisor/orders/float.ts';
 import { applyEvent, createOrder, type OrderEvent } from '../../supervisor/orders/machine.ts';
 import { writeOutcome } from '../../supervisor/orders/order-book.ts';
+import type { Outcome } from '../../supervisor/orders/outcome.ts';
+import { applyStaffAction } from '../../supervisor/orders/staff-actions.ts';
 import { converse } from '../../worker/conversation/admin/machine.ts';
 import { Turns } from '../../worker/turns.ts';
 import { aClient } from '../helpers/a-client.ts';
@@ -161,9 +164,7 @@ export class AdminShop {
       let outcome = createOrder({ ...facts, customerPhone: fixtures.PAYER, credentials }, clock.now());
       writeOutcome(tx, outcome);
       for (const name of events) {
-        const event = EVENTS[name] ?? fail(`There is no event "${name}"`);
-        outcome =
-          applyEvent(outcome.order, ofOrder(event, orderNo), clock.now()) ?? fail(`${name} means nothing`);
+        outcome = happened(outcome.order, name, clock.now());
         writeOutcome(tx, outcome);
       }
       // What the customer was told meanwhile is no part of this.
@@ -181,6 +182,19 @@ export class AdminShop {
     await this.#turns.close();
     await this.harness.end();
   }
+}
+
+function happened(order: Order, name: string, at: number): Outcome {
+  if (name === 'confirmed') {
+    const request = {
+      action: 'confirm-payment',
+      receipt: `T${order.orderNo}A`,
+      reason: 'paid at the till',
+    } as const;
+    return applyStaffAction(order, request, { by: 'Asha', at });
+  }
+  const event = EVENTS[name] ?? fail(`There is no event "${name}"`);
+  return applyEvent(order, ofOrder(event, order.orderNo), at) ?? fail(`${name} means nothing`);
 }
 
 /** Ids and receipts are unique across orders. */

@@ -1,7 +1,7 @@
 import type { AdminAction } from '../../../shared/admin.ts';
 import { type Client, clientPatchSchema } from '../../../shared/client.ts';
 import { AppError } from '../../../shared/errors.ts';
-import type { OrderActionRequest } from '../../../shared/order.ts';
+import { mayBePaidTwice, type OrderActionRequest } from '../../../shared/order.ts';
 import { ownChangesInWords } from '../../../shared/setting-words.ts';
 import { type ShopOverrides, shopOverridesSchema } from '../../../shared/settings.ts';
 import { checkOverrides, effectiveSettings } from '../../stores/effective-settings.ts';
@@ -40,6 +40,12 @@ export function applyAction(tx: Transaction, action: AdminAction, act: Act): voi
         throw new AppError('not-found', `There is no order ${action.orderNo}`);
       const refusal = act.rights(order, action.request.action);
       if (refusal !== undefined) throw new AppError('forbidden', refusal);
+      // A yes to the second payment's refund must not become one of the order itself, when somebody was quicker.
+      if (action.paidTwice !== undefined && action.paidTwice !== mayBePaidTwice(order))
+        throw new AppError(
+          'conflict',
+          `Order ${action.orderNo} has changed meanwhile. Please look at it again`,
+        );
       if (action.request.action !== 'check-payment') act.orders.actIn(tx, action.orderNo, action.request, by);
       return;
     }

@@ -46,18 +46,23 @@ export function doneText(action: AdminAction): string {
   }
 }
 
-function orderDone({ orderNo, request }: Extract<AdminAction, { do: 'order' }>): string {
+function orderDone({ orderNo, request, paidTwice }: Extract<AdminAction, { do: 'order' }>): string {
   switch (request.action) {
     case 'check-payment':
       return `🔎 Asking M-Pesa about order *${orderNo}*. The answer follows in a moment.`;
     case 'confirm-payment':
+      if (paidTwice) return `👍 Order *${orderNo}*: it was one payment. The order itself stays as it is.`;
       return `✅ The payment of order *${orderNo}* is confirmed. If the order was waiting for it, its airtime goes out now.`;
     case 'resend':
       return `🚀 The airtime of order *${orderNo}* is sent again. What comes of it is told to the customer.`;
     case 'mark-delivered':
       return `✅ Order *${orderNo}* is marked as delivered.`;
-    case 'mark-refunded':
-      return `💸 Order *${orderNo}* is marked as refunded: ${formatKes(request.amountKes ?? 0)}. The customer is told.`;
+    case 'mark-refunded': {
+      const what = paidTwice
+        ? `The second payment of order *${orderNo}* is marked as sent back`
+        : `Order *${orderNo}* is marked as refunded`;
+      return `💸 ${what}: ${formatKes(request.amountKes ?? 0)}. The customer is told.`;
+    }
     case 'cancel':
       return `✖️ Order *${orderNo}* is cancelled. The customer is told.`;
   }

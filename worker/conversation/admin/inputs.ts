@@ -30,7 +30,7 @@ export function questionOf(input: Input): string {
     case 'reason':
       return `📝 *Order ${input.orderNo}*, ${input.about}\n${REASONS[input.action]} Type a short reason; it stays with the order.\n\n${BACK}`;
     case 'refund-amount':
-      return `💸 *Order ${input.orderNo}*, ${input.about}\nHow much did you send back?\n\n1️⃣ ${formatKes(input.owedKes)}, all of it\nOr type another amount.\n${BACK}`;
+      return `💸 *Order ${input.orderNo}*, ${input.about}\nHow much${input.ofSecond ? ' of the second payment' : ''} did you send back?\n\n1️⃣ ${formatKes(input.owedKes)}, all of it\nOr type another amount.\n${BACK}`;
     case 'refund-code':
       return `🧾 *Order ${input.orderNo}*: ${formatKes(input.amountKes)} back\nType the M-Pesa code of your refund, like *SG722NMVXQ*.\n\n${BACK}`;
     case 'ban-person':
@@ -76,6 +76,7 @@ export function readInput(input: Input, text: string): InputReading {
           `Confirm the payment of order *${input.orderNo}*: ${input.about}`,
           `M-Pesa code *${receipt}*. The airtime goes out at once.`,
         ],
+        false,
       );
     }
     case 'one-receipt': {
@@ -85,6 +86,7 @@ export function readInput(input: Input, text: string): InputReading {
         input,
         { action: 'confirm-payment', receipt, reason: 'One payment in the M-Pesa statement' },
         [`Order *${input.orderNo}* was paid once: ${input.about}`, `M-Pesa code *${receipt}*.`],
+        true,
       );
     }
     case 'reason': {
@@ -100,20 +102,24 @@ export function readInput(input: Input, text: string): InputReading {
       const amount = parseAmount(text);
       const amountKes = all ? input.owedKes : amount.ok ? amount.amountKes : 0;
       if (amountKes < 1) return nowhere('Type the amount in whole shillings, like *100*.');
-      const { orderNo, about } = input;
-      return { to: 'input', input: { ask: 'refund-code', orderNo, about, amountKes } };
+      const { orderNo, about, ofSecond } = input;
+      return { to: 'input', input: { ask: 'refund-code', orderNo, about, ofSecond, amountKes } };
     }
     case 'refund-code': {
       const receipt = findReceipt(text);
       if (receipt === undefined) return noCode;
-      const { amountKes } = input;
+      const { amountKes, orderNo, about, ofSecond } = input;
+      const went = `*${formatKes(amountKes)}* went back with M-Pesa code *${receipt}*.`;
       return orderConfirm(
         input,
         { action: 'mark-refunded', receipt, amountKes, reason: 'Refunded by staff' },
-        [
-          `Mark order *${input.orderNo}* as refunded: ${input.about}`,
-          `*${formatKes(amountKes)}* went back with M-Pesa code *${receipt}*. The customer is told.`,
-        ],
+        ofSecond
+          ? [
+              `The second payment of order *${orderNo}* was sent back: ${about}`,
+              `${went} The order itself stays as it is. The customer is told.`,
+            ]
+          : [`Mark order *${orderNo}* as refunded: ${about}`, `${went} The customer is told.`],
+        ofSecond,
       );
     }
     case 'ban-person': {
@@ -166,6 +172,13 @@ function orderConfirm(
   { orderNo }: { readonly orderNo: string },
   request: Extract<AdminAction, { do: 'order' }>['request'],
   lines: readonly string[],
+  paidTwice?: boolean,
 ): InputReading {
-  return { to: 'confirm', action: { do: 'order', orderNo, request }, about: lines.join('\n') };
+  const action: AdminAction = {
+    do: 'order',
+    orderNo,
+    request,
+    ...(paidTwice !== undefined && { paidTwice }),
+  };
+  return { to: 'confirm', action, about: lines.join('\n') };
 }

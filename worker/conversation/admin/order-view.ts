@@ -79,7 +79,7 @@ function targetOf(order: StaffOrder, action: OrderAction): Target {
     case 'confirm-payment':
       return { to: 'input', input: { ask: order.paidTwice ? 'one-receipt' : 'receipt', ...of } };
     case 'mark-refunded':
-      return { to: 'input', input: { ask: 'refund-amount', owedKes, ...of } };
+      return { to: 'input', input: { ask: 'refund-amount', owedKes, ofSecond: order.paidTwice, ...of } };
     case 'resend':
     case 'mark-delivered':
     case 'cancel':

@@ -36,6 +36,8 @@ export const viewSchema = z.discriminatedUnion('view', [
 export type View = z.infer<typeof viewSchema>;
 
 const ofOrder = { orderNo: z.string(), about: z.string() };
+/** `ofSecond`: it is the second payment that went back, not the order's own. */
+const ofRefund = { ...ofOrder, ofSecond: z.boolean().default(false) };
 
 /** What is being asked for. `about` says in words what it is for, as the confirm screen will show it. */
 export const inputSchema = z.discriminatedUnion('ask', [
@@ -48,8 +50,8 @@ export const inputSchema = z.discriminatedUnion('ask', [
     action: z.enum(['resend', 'mark-delivered', 'cancel']),
     ...ofOrder,
   }),
-  z.object({ ask: z.literal('refund-amount'), owedKes: kesSchema, ...ofOrder }),
-  z.object({ ask: z.literal('refund-code'), amountKes: kesSchema, ...ofOrder }),
+  z.object({ ask: z.literal('refund-amount'), owedKes: kesSchema, ...ofRefund }),
+  z.object({ ask: z.literal('refund-code'), amountKes: kesSchema, ...ofRefund }),
   z.object({ ask: z.literal('ban-person') }),
   z.object({ ask: z.literal('ban-reason'), person: z.string() }),
   z.object({ ask: z.literal('setting'), key: z.string() }),
