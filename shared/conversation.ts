@@ -93,6 +93,8 @@ export const customerOrderSchema = orderSchema
     deliveryState: orderSchema.shape.delivery.shape.state,
     declineCause: orderSchema.shape.payment.shape.declineCause,
     receipt: z.string().optional(),
+    /** Of what is not paid. True: M-Pesa is still asked about the prompt, so that a late payment is seen by itself. */
+    watched: z.boolean().optional(),
     /** What staff say they have sent back. */
     refund: z.object({ amountKes: kesSchema, receipt: z.string() }).optional(),
     /** What certainly came in besides the payment, and what staff say they have sent back of it. */

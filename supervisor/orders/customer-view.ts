@@ -17,6 +17,7 @@ export function customerView(order: Order): CustomerOrder {
     deliveryState: delivery.state,
     ...(payment.declineCause !== undefined && { declineCause: payment.declineCause }),
     ...(payment.receipt !== undefined && { receipt: payment.receipt }),
+    watched: payment.checkoutRequestId !== undefined && payment.watchEndedAt === undefined,
     ...(refund && { refund: sentBack(refund) }),
     ...(second &&
       !second.isSame &&

@@ -50,9 +50,21 @@ const DECLINED = {
   other: 'declinedOther',
 } as const satisfies Record<DeclineCause, TextKey>;
 
+/** What is said instead when M-Pesa is not asked any more: a late payment is then seen only by its SMS. */
+const UNWATCHED = {
+  declinedNoAnswer: 'declinedNoAnswerUnwatched',
+  declinedOther: 'declinedOtherUnwatched',
+  statusExpired: 'statusExpiredUnwatched',
+} as const satisfies Partial<Record<TextKey, TextKey>>;
+
+function saidOf<K extends TextKey>({ watched }: CustomerOrder, key: K) {
+  const others: Partial<Record<TextKey, (typeof UNWATCHED)[keyof typeof UNWATCHED]>> = UNWATCHED;
+  return watched ? key : (others[key] ?? key);
+}
+
 /** Why nothing was paid, and that nothing was. */
 export function declinedText(say: Say, order: CustomerOrder): string {
-  return say(DECLINED[order.declineCause ?? 'other'], orderValues(order));
+  return say(saidOf(order, DECLINED[order.declineCause ?? 'other']), orderValues(order));
 }
 
 const CANCELLED_AFTER = {
@@ -105,8 +117,8 @@ export function statusText(say: Say, order: CustomerOrder): string {
   // Staff may have delivered what was never seen to be paid: what arrived counts.
   if (delivery === 'sent' || delivery === 'delivered') return say(DELIVERY[delivery]);
   if (payment === 'declined') return declinedText(say, order);
-  if (payment !== 'paid') return say(UNPAID[payment], orderValues(order));
-  return say(DELIVERY[delivery]);
+  if (payment === 'paid') return say(DELIVERY[delivery]);
+  return say(saidOf(order, UNPAID[payment]), orderValues(order));
 }
 
 /** The same for a list, in a word. */

@@ -245,7 +245,11 @@ class Wanderer {
     const output = this.#walk.step(sent, sentAt, context);
     for (const effect of output.effects) {
       if (effect.type !== 'create-order') continue;
-      if (random.chance(0.2)) this.#walk.step(sent, sentAt, { ...context, refusal: random.pick(refusals) });
+      if (random.chance(0.2)) {
+        // As if another try had been refused: the id of the order that was made stays its own.
+        const freshId = `cf_${this.#ids}_refused`;
+        this.#walk.step(sent, sentAt, { ...context, freshId, refusal: random.pick(refusals) });
+      }
       const { amountKes, payableKes, recipientPhone, payerPhone } = effect.quote;
       const order = { amountKes, payableKes, recipientPhone, payerPhone, createdAt: this.#now };
       this.#orders.unshift(orderOf({ ...order, orderNo: `A222222${2 + (this.#ids % 8)}` }));

@@ -39,6 +39,7 @@ export function orderOf(change: Partial<CustomerOrder> = {}): CustomerOrder {
     status: 'open',
     paymentState: 'prompted',
     deliveryState: 'none',
+    watched: true,
     ...change,
   };
 }

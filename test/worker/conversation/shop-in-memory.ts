@@ -58,6 +58,7 @@ export class ShopInMemory {
         status: 'open',
         paymentState: 'prompted',
         deliveryState: 'none',
+        watched: true,
       });
     }
     this.now += 2_000;

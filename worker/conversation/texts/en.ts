@@ -226,6 +226,7 @@ It is at the start of the M-Pesa SMS, like *SG722NMVXQ*. You may paste the whole
     '📲 Waiting for the M-Pesa PIN on {payer}. You have about a minute from when the prompt appears.',
   statusUnknown: `🔎 M-Pesa has not told us whether the prompt went out. A person is checking. If you were charged, keep the M-Pesa SMS. Please do not pay again.`,
   statusExpired: `⌛ No payment has reached us. If you did enter your PIN, we will still see it and send the airtime. Charged already? Send the M-Pesa SMS here.`,
+  statusExpiredUnwatched: '⌛ No payment has reached us. If you were charged, send the M-Pesa SMS here.',
   statusReview: '🔎 A person is checking this payment before the airtime is sent. Please do not pay again.',
   statusQueued: '✅ Paid. Your airtime is about to be sent.',
   statusSubmitting: '✅ Paid. Your airtime is being sent now.',
@@ -249,10 +250,12 @@ It is at the start of the M-Pesa SMS, like *SG722NMVXQ*. You may paste the whole
   declinedWrongPin: '🔑 M-Pesa said the PIN was wrong. Nothing was charged.',
   declinedNoFunds: '💸 There was not enough money on M-Pesa. Nothing was charged.',
   declinedNoAnswer: `📵 {payer} could not be reached or did not answer the prompt. No payment has reached us; if you did enter your PIN, do not pay again: we will still see it and send the airtime.`,
+  declinedNoAnswerUnwatched: `📵 {payer} could not be reached or did not answer the prompt. No payment has reached us. If you were charged, do not pay again: send the M-Pesa SMS here.`,
   declinedLimit: '✋ M-Pesa refused: a limit of {payer} was reached. Nothing was charged.',
   declinedBusy: `⏳ M-Pesa was busy or {payer} had another transaction open. Nothing was charged. Wait a minute before you try again.`,
   declinedGateway: '😔 The M-Pesa prompt could not be sent. Nothing was charged.',
   declinedOther: `✖️ M-Pesa did not complete the payment; no money has reached us. If M-Pesa says that you were charged, do not pay again: we will still see it and send the airtime.`,
+  declinedOtherUnwatched: `✖️ M-Pesa did not complete the payment; no money has reached us. If you were charged, do not pay again: send the M-Pesa SMS here.`,
 
   // Help
   help: `❓ *How it works*

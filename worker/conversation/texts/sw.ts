@@ -225,6 +225,7 @@ Iko mwanzoni mwa SMS ya M-Pesa, mfano *SG722NMVXQ*. Unaweza kubandika SMS yote.
   statusPrompted: '📲 Tunasubiri PIN ya M-Pesa kwenye {payer}. Una kama dakika moja tangu ombi lionekane.',
   statusUnknown: `🔎 M-Pesa haijatuambia kama ombi lilitumwa. Mtu anaangalia. Kama ulitozwa, hifadhi SMS ya M-Pesa. Tafadhali usilipe tena.`,
   statusExpired: `⌛ Hakuna malipo yaliyotufikia. Kama uliweka PIN, bado tutayaona na kutuma airtime. Ulitozwa? Tuma SMS ya M-Pesa hapa.`,
+  statusExpiredUnwatched: '⌛ Hakuna malipo yaliyotufikia. Kama ulitozwa, tuma SMS ya M-Pesa hapa.',
   statusReview: '🔎 Mtu anaangalia malipo haya kabla airtime haijatumwa. Tafadhali usilipe tena.',
   statusQueued: '✅ Imelipwa. Airtime yako inakaribia kutumwa.',
   statusSubmitting: '✅ Imelipwa. Airtime yako inatumwa sasa hivi.',
@@ -247,10 +248,12 @@ Iko mwanzoni mwa SMS ya M-Pesa, mfano *SG722NMVXQ*. Unaweza kubandika SMS yote.
   declinedWrongPin: '🔑 M-Pesa inasema PIN haikuwa sahihi. Hujatozwa chochote.',
   declinedNoFunds: '💸 Hakukuwa na pesa za kutosha kwenye M-Pesa. Hujatozwa chochote.',
   declinedNoAnswer: `📵 {payer} haikupatikana au haikujibu ombi. Hakuna malipo yaliyotufikia; kama uliweka PIN, usilipe tena: bado tutayaona na kutuma airtime.`,
+  declinedNoAnswerUnwatched: `📵 {payer} haikupatikana au haikujibu ombi. Hakuna malipo yaliyotufikia. Kama ulitozwa, usilipe tena: tuma SMS ya M-Pesa hapa.`,
   declinedLimit: '✋ M-Pesa imekataa: {payer} imefikia kikomo. Hujatozwa chochote.',
   declinedBusy: `⏳ M-Pesa ilikuwa na shughuli nyingi, au {payer} ilikuwa na muamala mwingine. Hujatozwa chochote. Subiri dakika moja kabla ya kujaribu tena.`,
   declinedGateway: '😔 Ombi la M-Pesa halikuweza kutumwa. Hujatozwa chochote.',
   declinedOther: `✖️ M-Pesa haikukamilisha malipo; hakuna pesa zilizotufikia. Kama M-Pesa inasema ulitozwa, usilipe tena: bado tutayaona na kutuma airtime.`,
+  declinedOtherUnwatched: `✖️ M-Pesa haikukamilisha malipo; hakuna pesa zilizotufikia. Kama ulitozwa, usilipe tena: tuma SMS ya M-Pesa hapa.`,
 
   // Help
   help: `❓ *Inavyofanya kazi*
