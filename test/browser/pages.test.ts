@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
 import type { HTTPRequest, Page } from 'puppeteer';
+import { WebSocket } from 'undici';
+import { MAX_PER_SESSION } from '../../supervisor/http/live/crowd.ts';
 import { launchBrowser } from '../helpers/browser.ts';
 import { Opened } from '../helpers/opened.ts';
 import { makeOrder } from '../http/helpers/fake-services.ts';
@@ -228,6 +231,43 @@ test('the page says when the connection is lost, and heals by itself with what i
   await site.start();
   await shows('#state', 'Ready');
   await page.waitForSelector('#connection-lost[hidden]');
+});
+
+test('one live page too many says so, asks ever more rarely, and lives as soon as another is closed', async () => {
+  const [session] = await page.cookies(site.url);
+  const others = await Promise.all(
+    Array.from({ length: MAX_PER_SESSION }, async () => {
+      const other = new WebSocket(`${site.url.replace('http', 'ws')}/live?rooms=system`, {
+        headers: { cookie: `${session?.name}=${session?.value}`, origin: site.url },
+      });
+      ofTest.keep(other);
+      await once(other, 'message');
+      return other;
+    }),
+  );
+  // How many refusals it has counted at each knock: by that it waits ever longer.
+  await page.evaluateOnNewDocument(() =>
+    document.addEventListener('htmx:ws:before:connection', (event) => {
+      const { dataset } = document.documentElement;
+      if (event instanceof CustomEvent)
+        dataset.knocks = `${dataset.knocks ?? ''}${event.detail.connection.attempt}`;
+    }),
+  );
+  await page.goto(`${site.url}/clients/cl_three`);
+  await page.waitForSelector('#connection-lost:not([hidden])');
+  await page.waitForSelector('[data-lost=crowd]', { visible: true });
+  await page.waitForSelector('[data-lost=line]', { hidden: true });
+  const knocks = await page.waitForFunction(() => {
+    const said = document.documentElement.dataset.knocks ?? '';
+    return said.length > 2 && said.slice(0, 3);
+  });
+  assert.equal(await knocks.jsonValue(), '012');
+  assert.equal(await page.$('html[data-live="on"]'), null);
+  others.pop()?.close();
+  await waitForLive(page);
+  await page.waitForSelector('#connection-lost[hidden]');
+  site.setWorker('cl_three', { state: 'ready', restarts: 6, readySince: Date.now() });
+  await shows('#state', 'Ready');
 });
 
 test('whoever has been signed out elsewhere is not told of a lost connection, but asked to sign in, and comes back', async () => {

@@ -158,6 +158,51 @@ test('a bot’s own settings: refused at the field with everything still typed, 
   );
 });
 
+test('a right that somebody else has withdrawn meanwhile is seen to be gone, and no later save of the same page gives it back', async () => {
+  await open('/clients/cl_one/settings#rights');
+  const may = '#rights [name=mayUsePlatformFloat]';
+  const isTicked = (): Promise<boolean> => page.$eval(may, (box) => 'checked' in box && box.checked === true);
+  await page.click(may);
+  await savedBy('#rights button');
+  await page.waitForSelector(`${may}[checked]`);
+  assert.equal(site.stores.clients.get('cl_one')?.mayUsePlatformFloat, true);
+
+  const client = site.stores.clients.get('cl_one');
+  assert.ok(client);
+  site.stores.clients.set('cl_one', { ...client, mayUsePlatformFloat: false });
+  await page.click('#rights [name=alertSender]');
+  await savedBy('#rights button');
+  await page.waitForSelector('#rights [name=alertSender][checked]');
+  assert.equal(await isTicked(), false);
+
+  await page.click('#rights [name=alertSender]');
+  await savedBy('#rights button');
+  await page.waitForSelector('#rights [name=alertSender]:not([checked])');
+  const { mayUsePlatformFloat, alertSender } = site.stores.clients.get('cl_one') ?? {};
+  assert.deepEqual({ mayUsePlatformFloat, alertSender }, { mayUsePlatformFloat: false, alertSender: false });
+});
+
+test('a name that somebody else has changed meanwhile is shown after a save, also while the keys are on it', async () => {
+  await open('/clients/cl_one/settings#about');
+  const name = '#profile [name=name]';
+  const save = async (): Promise<void> => {
+    await page.focus(name);
+    await Promise.all([
+      page.waitForResponse((answer) => answer.request().method() === 'POST'),
+      page.keyboard.press('Enter'),
+    ]);
+  };
+  await page.type(name, ' & Sons');
+  await save();
+  await page.waitForSelector(`${name}[value*="& Sons"]`);
+  const client = site.stores.clients.get('cl_one');
+  assert.ok(client);
+  site.stores.clients.set('cl_one', { ...client, name: 'Mama Njeri' });
+  await save();
+  await page.waitForSelector(`${name}[value="Mama Njeri"]`);
+  assert.equal(await page.$eval(name, (box) => 'value' in box && box.value), 'Mama Njeri');
+});
+
 test('an owner’s link is made, shown once, and withdrawn', async () => {
   await open('/clients/cl_one/settings#owner');
   await page.type('input[name=ownerName]', 'Mama Njeri');

@@ -64,7 +64,12 @@ interface DocumentEventMap {
   'htmx:response:error': CustomEvent<{ readonly ctx: HtmxContext }>;
   'htmx:error': CustomEvent<{ readonly ctx: HtmxContext }>;
   'htmx:ws:after:connection': Event;
-  'htmx:ws:close': CustomEvent<{ readonly reason: string; readonly code: number | null }>;
+  'htmx:ws:close': CustomEvent<{
+    readonly reason: string;
+    readonly code: number | null;
+    /** `attempt`: how many in a row have failed; by it htmx doubles the wait for the next. */
+    readonly connection: { attempt: number };
+  }>;
   'htmx:ws:after:message:incoming': Event;
   'htmx:after:swap': CustomEvent<{ readonly ctx: { readonly target?: Element } }>;
   'alpine:init': Event;

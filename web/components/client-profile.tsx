@@ -13,7 +13,7 @@ export function ProfileForm({ model }: { model: ClientSettingsModel['profile'] }
       id="profile"
       hx-post={`/clients/${model.clientId}/settings/profile`}
       hx-target="this"
-      hx-swap="outerMorph"
+      hx-swap="outerHTML"
       hx-disable="find button"
     >
       <WasField shown={{ name: model.name, adminPhones: model.adminPhones }} />
@@ -45,7 +45,7 @@ export function RightsForm({ model }: { model: RightsModel }): JSX.Element {
       id="rights"
       hx-post={`/clients/${model.clientId}/settings/rights`}
       hx-target="this"
-      hx-swap="outerMorph"
+      hx-swap="outerHTML"
       hx-disable="find button"
     >
       <WasField shown={{ mayUsePlatformFloat: model.mayUsePlatformFloat, alertSender: model.alertSender }} />
