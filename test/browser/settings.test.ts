@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, beforeEach, test } from 'node:test';
 import type { Page } from 'puppeteer';
+import { aPicture } from '../helpers/a-picture.ts';
 import { launchBrowser } from '../helpers/browser.ts';
 import { Opened } from '../helpers/opened.ts';
+import { temporaryFolder } from '../helpers/temp.ts';
 import { accessibilityProblems, DESKTOP, eyesOn, openPage, overflow, SMALL, signIn } from './open-page.ts';
 import { fillSite } from './scene.ts';
 import { PagesSite } from './site.ts';
@@ -201,6 +205,29 @@ test('a name that somebody else has changed meanwhile is shown after a save, als
   await save();
   await page.waitForSelector(`${name}[value="Mama Njeri"]`);
   assert.equal(await page.$eval(name, (box) => 'value' in box && box.value), 'Mama Njeri');
+});
+
+test('a welcome picture that is broken behind a sound head is refused on the page; a whole one is taken', async (t) => {
+  const folder = temporaryFolder('picture');
+  t.after(() => folder.remove());
+  const [broken, whole] = [join(folder.path, 'broken.png'), join(folder.path, 'whole.png')];
+  const bytes = aPicture();
+  writeFileSync(whole, bytes);
+  writeFileSync(broken, Buffer.concat([bytes.subarray(0, 33), Buffer.alloc(200, 7)]));
+  await open('/clients/cl_one/settings');
+  const chosen = async (path: string): Promise<void> => {
+    const input = await page.waitForSelector('input[data-picture-url]:not([disabled])');
+    assert.ok(input);
+    await input.evaluate((element) => element.closest('details')?.setAttribute('open', ''));
+    await (await input.toElement('input')).uploadFile(path);
+  };
+  await chosen(broken);
+  await shows('body', 'This file cannot be shown as a picture. Choose a PNG, JPEG or WebP');
+  assert.equal(site.stores.clients.get('cl_one')?.picture, undefined);
+  await chosen(whole);
+  await page.waitForSelector('#remove-picture');
+  assert.equal(site.stores.clients.get('cl_one')?.picture?.bytes, bytes.length);
+  assert.deepEqual(complaints, []);
 });
 
 test('an owner’s link is made, shown once, and withdrawn', async () => {

@@ -8,6 +8,11 @@ const MAX_SIDE_PX = 4_096;
 const SHRUNK_SIDE_PX = 1_600;
 const SHRUNK_QUALITY = 0.85;
 
+const UNREADABLE = {
+  ok: false,
+  message: 'This file cannot be shown as a picture. Choose a PNG, JPEG or WebP',
+} as const;
+
 const tell = (kind: 'success' | 'error', text: string): void => {
   document.dispatchEvent(new CustomEvent('toast', { detail: { kind, text } }));
 };
@@ -23,7 +28,8 @@ document.addEventListener('change', ({ target }) => {
 async function send(input: HTMLInputElement, url: string, file: File): Promise<void> {
   input.disabled = true;
   input.setAttribute('aria-busy', 'true');
-  const sent = await putFile(url, await fitting(file));
+  const picture = await fitting(file);
+  const sent = picture ? await putFile(url, picture) : UNREADABLE;
   input.disabled = false;
   input.removeAttribute('aria-busy');
   input.value = '';
@@ -32,10 +38,10 @@ async function send(input: HTMLInputElement, url: string, file: File): Promise<v
   input.dispatchEvent(new CustomEvent('picturechange', { bubbles: true }));
 }
 
-/** The file itself where it fits, or cannot be read as a picture: then the server says what is wrong with it. */
-async function fitting(file: File): Promise<Blob> {
+/** The file itself where it fits. Undefined: no browser can show it, whatever its first bytes, all that the server reads of it, say. */
+async function fitting(file: File): Promise<Blob | undefined> {
   const image = await createImageBitmap(file).catch(() => undefined);
-  if (!image) return file;
+  if (!image) return undefined;
   const longest = Math.max(image.width, image.height);
   if (file.size <= MAX_BYTES && longest <= MAX_SIDE_PX) return file;
   const scale = Math.min(1, SHRUNK_SIDE_PX / longest);
