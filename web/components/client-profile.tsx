@@ -31,7 +31,7 @@ export function ProfileForm({ model }: { model: ClientSettingsModel['profile'] }
           One per line. These phones get the admin menu in WhatsApp and hear of trouble with this bot.
         </small>
       </label>
-      <SaveRow />
+      <SaveRow of="profile" />
     </form>
   );
 }
@@ -69,15 +69,16 @@ export function RightsForm({ model }: { model: RightsModel }): JSX.Element {
           </small>
         </span>
       </label>
-      <SaveRow />
+      <SaveRow of="rights" />
     </form>
   );
 }
 
-function SaveRow(): JSX.Element {
+/** By the button's id htmx gives it the focus back once the form is drawn anew. */
+function SaveRow({ of }: { of: string }): JSX.Element {
   return (
     <div class="button-row">
-      <button type="submit" class="button button-primary">
+      <button type="submit" id={`${of}-save`} class="button button-primary">
         <Icon name="check" size={18} />
         Save
       </button>
